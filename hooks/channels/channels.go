@@ -1,0 +1,193 @@
+// Package channels is the seam between the inbox and the ways messages travel.
+//
+// Out: the inbox's outbox claims an outgoing message record, turns it into an
+// Outgoing and calls Send of the adapter registered for the channel's kind.
+// In: an adapter turns what it received into an Inbound and gives it to the
+// inbox (Inbox.Ingest). An adapter converts; it decides nothing.
+package channels
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// Channel is one kind of channel (the website widget, WhatsApp, …). One adapter
+// serves all channel records of its kind.
+type Channel interface {
+	// Start begins to receive. It returns at once; work goes on until Stop.
+	Start(ctx context.Context) error
+
+	// Stop ends what Start began, within ctx's deadline.
+	Stop(ctx context.Context) error
+
+	// Send hands one message over and returns the id it has over there.
+	// It may be called again with the same ExternalID after a crash and must
+	// then be the same message. An error wrapped by Permanent is not retried.
+	Send(ctx context.Context, out Outgoing) (externalID string, err error)
+
+	// Capabilities says what a message of this kind can carry.
+	Capabilities() Capabilities
+}
+
+// Capabilities are the limits the inbox and the dialogue keep to.
+// Zero numbers mean "no limit of its own".
+type Capabilities struct {
+	Options     int   // how many buttons a message may offer; 0 = none, write them as text
+	TextLimit   int   // characters of one message
+	FileLimit   int64 // bytes of one attachment
+	Typing      bool
+	ReadReceipt bool
+}
+
+// Address says who a message goes to or comes from: an identity of a contact.
+type Address struct {
+	Kind  string // phone, lid, bsuid, email, visitor
+	Value string
+	Scope string // what Value is unique in: empty, or the channel's id
+}
+
+// Option is one button under a message.
+type Option struct {
+	ID    string `json:"id"`
+	Label string `json:"label"`
+}
+
+// Outgoing is a message on its way to the customer. All ids are record ids.
+type Outgoing struct {
+	Company      string
+	Channel      string
+	Conversation string
+	Contact      string
+	Message      string
+	To           Address
+	ExternalID   string // made before the first try
+	Attempt      int    // 1 on the first try
+	Kind         string // text, image, document, …
+	Text         string
+	Options      []Option
+	Attachments  []string // ids of files
+	ReplyTo      string   // external id of the message answered, or empty
+}
+
+// Inbound is a message that came in, in the inbox's own words.
+type Inbound struct {
+	Company       string
+	Channel       string
+	IdentityKind  string // see Address
+	IdentityValue string
+	Scope         string
+	Name          string // what the customer calls themselves; never proof of who they are
+	Email         string
+	Phone         string
+	Locale        string
+	ExternalID    string // unique per channel: the same id is the same message
+	Kind          string
+	Text          string
+	Payload       string   // id of the option the customer chose
+	Attachments   []string // ids of files
+	ReplyTo       string
+	At            time.Time
+}
+
+// Result is what became of an Inbound.
+type Result struct {
+	Contact      *core.Record
+	Conversation *core.Record
+	Message      *core.Record
+	Duplicate    bool // the external id was known: Message is the first one
+}
+
+// Inbox is the way in, as adapters need it; hooks/inbox has it.
+type Inbox interface {
+	Ingest(ctx context.Context, in Inbound) (Result, error)
+}
+
+// permanent marks an error no retry can cure.
+type permanent struct{ error }
+
+func (p permanent) Unwrap() error { return p.error }
+
+// Permanent marks err as one that a retry can't cure (blocked number, channel gone).
+func Permanent(err error) error {
+	if err == nil {
+		return nil
+	}
+	return permanent{err}
+}
+
+// IsPermanent says whether any error in err's chain was marked by Permanent.
+func IsPermanent(err error) bool {
+	var p permanent
+	return errors.As(err, &p)
+}
+
+// Registry knows the adapter of each channel kind. The zero value is ready.
+type Registry struct {
+	mu    sync.RWMutex
+	kinds map[string]Channel
+	order []string
+}
+
+// Add registers the adapter of one kind. A kind has one adapter: adding a
+// second one replaces the first (tests put a fake in its place).
+func (r *Registry) Add(kind string, c Channel) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	if r.kinds == nil {
+		r.kinds = map[string]Channel{}
+	}
+	if _, known := r.kinds[kind]; !known {
+		r.order = append(r.order, kind)
+	}
+	r.kinds[kind] = c
+}
+
+// Of returns the adapter of a channel kind.
+func (r *Registry) Of(kind string) (Channel, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+
+	c, ok := r.kinds[kind]
+	return c, ok
+}
+
+// Start starts every adapter in the order they were added. All are tried: one
+// that can't start must not silence the others.
+func (r *Registry) Start(ctx context.Context) error {
+	return r.each(func(kind string, c Channel) error {
+		if err := c.Start(ctx); err != nil {
+			return fmt.Errorf("start channel %s: %w", kind, err)
+		}
+		return nil
+	})
+}
+
+// Stop stops every adapter.
+func (r *Registry) Stop(ctx context.Context) error {
+	return r.each(func(kind string, c Channel) error {
+		if err := c.Stop(ctx); err != nil {
+			return fmt.Errorf("stop channel %s: %w", kind, err)
+		}
+		return nil
+	})
+}
+
+func (r *Registry) each(do func(kind string, c Channel) error) error {
+	r.mu.RLock()
+	order := append([]string(nil), r.order...)
+	r.mu.RUnlock()
+
+	var errs []error
+	for _, kind := range order {
+		if c, ok := r.Of(kind); ok {
+			errs = append(errs, do(kind, c))
+		}
+	}
+	return errors.Join(errs...)
+}
