@@ -1,0 +1,168 @@
+package collections
+
+import (
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/types"
+)
+
+// users are the accounts of people and, with kind `key`, of API keys. What an
+// account may do is said by its rows in members.
+func users() Def {
+	self := types.Pointer(`id = @request.auth.id`)
+
+	return Def{
+		Name: Users,
+		Auth: true,
+		Fields: []core.Field{
+			text("name", 200),
+			text("locale", 20),
+			choice("kind", "person", "key"),
+			data("preferences", 20_000),
+		},
+		// No create rule: accounts come from set-up, an invite or sign-up.
+		Rules: Rules{List: self, View: self, Update: self},
+	}
+}
+
+// companies are the tenants. A member sees the companies that have them, with or
+// without ?company=.
+func companies() Def {
+	mine := `@collection.members.user ?= @request.auth.id && @collection.members.company ?= id && @collection.members.active ?= true`
+	managed := types.Pointer(`id = @request.query.company && ` + memberOfQuery + ` && ` + has("company.manage"))
+
+	return Def{
+		Name: Companies,
+		Fields: []core.Field{
+			required(text("name", 200)),
+			required(pattern("slug", `^[a-z0-9]+(-[a-z0-9]+)*$`)),
+			text("kind", 60),
+			text("size", 40),
+			text("website", 300),
+			text("phone", 40),
+			&core.FileField{Name: "logo", MaxSelect: 1, MaxSize: 2 << 20, MimeTypes: []string{"image/png", "image/jpeg", "image/webp"}},
+			required(text("timezone", 60)),
+			required(choice("locale", Locales...)),
+			required(pattern("currency", `^[A-Z]{3}$`)),
+			flag("active"),
+			data("settings", 200_000),
+		},
+		Indexes: []Index{{Name: "slug", Unique: true, Columns: "slug"}},
+		Rules:   Rules{List: &mine, View: &mine, Update: managed},
+		Sorts:   []Sort{{Order: "name"}},
+	}
+}
+
+// Locales are the languages Recado speaks.
+var Locales = []string{"en", "pt-BR", "es"}
+
+// roles are named sets of permissions. The four seeded ones carry a key.
+func roles() Def {
+	return Def{
+		Name:    Roles,
+		Company: true,
+		Fields: []core.Field{
+			required(text("name", 80)),
+			choice("key", "owner", "admin", "manager", "agent"),
+			data("permissions", 5_000),
+		},
+		Indexes: []Index{
+			{Name: "name", Unique: true, Columns: "company, name"},
+			{Name: "key", Unique: true, Columns: "company, key", Where: "key != ''"},
+		},
+		Rules: managedBy("members.manage"),
+		Sorts: []Sort{{Order: "name"}},
+	}
+}
+
+// members tie a user to a company. A row is never deleted, only made inactive.
+// name and email repeat the user's for lists; permissions is the effective set.
+func members() Def {
+	own := types.Pointer(`user = @request.auth.id || (` + member + `)`)
+
+	return Def{
+		Name:    Members,
+		Company: true,
+		Fields: []core.Field{
+			required(relation("user", Users)),
+			required(relation("role", Roles)),
+			relation("manager", Members),
+			relations("queues", Queues),
+			text("name", 200),
+			text("email", 255),
+			data("permissions", 10_000),
+			data("work_hours", 20_000),
+			flag("away"),
+			flag("active"),
+		},
+		Indexes: []Index{
+			{Name: "user_company", Unique: true, Columns: "user, company"},
+			{Name: "company_name", Columns: "company, name, id"},
+			{Name: "company_role", Columns: "company, role"},
+			{Name: "manager", Columns: "manager"},
+		},
+		// Rows are made by set-up and invites, and changed by members.manage.
+		Rules: Rules{List: own, View: own, Update: can("members.manage")},
+		Sorts: []Sort{{Filter: "active = true", Order: "name"}},
+	}
+}
+
+// invites are links that make their opener a member. Only the hash of the
+// link's token is stored.
+func invites() Def {
+	return Def{
+		Name:    Invites,
+		Company: true,
+		Fields: []core.Field{
+			required(relation("role", Roles)),
+			text("email", 255),
+			hidden(required(text("token_hash", 64))),
+			required(date("expires")),
+			flag("revoked"),
+			date("used_at"),
+			relation("used_by", Users),
+			relation("created_by", Members),
+		},
+		Indexes: []Index{
+			{Name: "token", Unique: true, Columns: "token_hash"},
+			{Name: "company_created", Columns: "company, created, id"},
+		},
+		Rules: Rules{List: can("members.manage"), View: can("members.manage"), Update: can("members.manage")},
+		Sorts: []Sort{{Order: "-created"}},
+	}
+}
+
+// audit remembers who changed what.
+func audit() Def {
+	return Def{
+		Name:    Audit,
+		Company: true,
+		TimeIDs: true,
+		Fields: []core.Field{
+			relation("actor", Users),
+			required(text("action", 80)),
+			text("collection", 80),
+			text("record", 15),
+			data("data", 50_000),
+		},
+		Indexes: []Index{{Name: "company_created", Columns: "company, created, id"}},
+		Rules:   Rules{List: can("company.manage"), View: can("company.manage")},
+		Sorts:   []Sort{{Order: "-created"}},
+	}
+}
+
+// idempotencyKeys hold the first answer to a request that carried the key.
+func idempotencyKeys() Def {
+	return Def{
+		Name:    IdempotencyKeys,
+		Company: true,
+		Fields: []core.Field{
+			required(text("key", 200)),
+			required(text("body_hash", 64)),
+			data("response", 200_000),
+		},
+		Indexes: []Index{
+			{Name: "key", Unique: true, Columns: "company, key"},
+			{Name: "created", Columns: "created"},
+		},
+	}
+}

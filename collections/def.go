@@ -1,0 +1,125 @@
+// Package collections declares what is stored and who may see it.
+//
+// One file per collection (or per small family of them) declares fields,
+// indexes and who may do what; rules.go turns the latter into PocketBase API
+// rules; ensure.go brings a database to the declared state. Nothing here
+// decides what happens: that is the work of the rooms in hooks/.
+package collections
+
+import (
+	"fmt"
+	"hash/crc32"
+
+	"github.com/pocketbase/pocketbase/core"
+)
+
+// The names of the collections.
+const (
+	Users                 = "users"
+	Companies             = "companies"
+	Roles                 = "roles"
+	Members               = "members"
+	Invites               = "invites"
+	Queues                = "queues"
+	Channels              = "channels"
+	WebchatVisitors       = "webchat_visitors"
+	ChannelEvents         = "channel_events"
+	Contacts              = "contacts"
+	Identities            = "identities"
+	Conversations         = "conversations"
+	Messages              = "messages"
+	Files                 = "files"
+	Agendas               = "agendas"
+	Availabilities        = "availabilities"
+	AvailabilityOverrides = "availability_overrides"
+	Services              = "services"
+	Appointments          = "appointments"
+	Occupancies           = "occupancies"
+	IdempotencyKeys       = "idempotency_keys"
+	Audit                 = "audit"
+)
+
+// Def declares one collection.
+type Def struct {
+	Name string
+	Auth bool
+
+	// Company marks a collection whose rows belong to one company: it gets a
+	// required `company` relation that never changes and that no delete cascades over.
+	Company bool
+
+	// TimeIDs gives the rows ids that sort by time of commit (ids.go).
+	TimeIDs bool
+
+	Fields  []core.Field
+	Indexes []Index
+
+	// Scope says whose a row is. Rules and the live feed read the same declaration.
+	Scope Scope
+	Rules Rules
+
+	// Sorts are the orders the UI offers, with the filter it sends along; the
+	// query-plan test walks them.
+	Sorts []Sort
+}
+
+// Index declares one index; its name is derived from the collection and Name.
+type Index struct {
+	Name    string
+	Unique  bool
+	Columns string
+	Where   string
+}
+
+// Sort is one list order of the UI. Filter is a PocketBase filter sent with it
+// (may be empty); Order is PocketBase's sort expression.
+type Sort struct {
+	Filter string
+	Order  string
+}
+
+// All returns the declarations, referenced collections first wherever the
+// references have no cycle.
+func All() []Def {
+	return []Def{
+		users(), companies(), roles(), members(), invites(), queues(),
+		channels(), contacts(), identities(), webchatVisitors(), channelEvents(),
+		conversations(), messages(), files(),
+		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
+		idempotencyKeys(), audit(),
+	}
+}
+
+// OfCompany returns the declarations of the collections whose rows belong to a company.
+func OfCompany() []Def {
+	var list []Def
+	for _, def := range All() {
+		if def.Company {
+			list = append(list, def)
+		}
+	}
+
+	return list
+}
+
+// Find returns the declaration of the named collection.
+func Find(name string) (Def, bool) {
+	for _, def := range All() {
+		if def.Name == name {
+			return def, true
+		}
+	}
+
+	return Def{}, false
+}
+
+// ID returns the stable id of a declared collection. It is computed as
+// PocketBase does for a new collection, so that a relation can be declared
+// before its target exists.
+func ID(name string) string {
+	if name == Users {
+		return "_pb_users_auth_"
+	}
+
+	return fmt.Sprintf("pbc_%d", crc32.ChecksumIEEE([]byte(core.CollectionTypeBase+name)))
+}

@@ -1,0 +1,174 @@
+package collections
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/types"
+)
+
+// Ensure brings the database to the declared state. It adds and corrects, never
+// removes: fields and indexes an administrator added survive, rules they changed
+// are put back and logged. Where everything is as declared it writes nothing.
+func Ensure(app core.App) error {
+	// Collections refer to each other in circles, and rules to fields of other
+	// collections. So all collections are made before any field, and all fields
+	// before any rule.
+	steps := []func(core.App, Def) error{
+		create,
+		func(app core.App, def Def) error { return correct(app, def, applySchema) },
+		func(app core.App, def Def) error { return correct(app, def, applyAccess) },
+	}
+
+	return app.RunInTransaction(func(txApp core.App) error {
+		for _, step := range steps {
+			for _, def := range All() {
+				if err := step(txApp, def); err != nil {
+					return fmt.Errorf("failed to ensure collection %s: %w", def.Name, err)
+				}
+			}
+		}
+
+		return nil
+	})
+}
+
+func create(app core.App, def Def) error {
+	_, err := app.FindCollectionByNameOrId(def.Name)
+	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+
+	return app.Save(core.NewBaseCollection(def.Name))
+}
+
+// correct applies a part of the declaration and saves the collection only if
+// that changed it.
+func correct(app core.App, def Def, apply func(core.App, *core.Collection, Def)) error {
+	collection, err := app.FindCollectionByNameOrId(def.Name)
+	if err != nil {
+		return err
+	}
+
+	before, err := json.Marshal(collection)
+	if err != nil {
+		return err
+	}
+
+	apply(app, collection, def)
+
+	after, err := json.Marshal(collection)
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(before, after) {
+		return nil
+	}
+
+	return app.Save(collection)
+}
+
+func applySchema(_ core.App, collection *core.Collection, def Def) {
+	applyFields(collection, def)
+	applyIndexes(collection, def)
+}
+
+func applyAccess(app core.App, collection *core.Collection, def Def) {
+	for _, name := range applyRules(collection, def.Rules) {
+		app.Logger().Warn("API rule put back to its declared form",
+			slog.String("collection", def.Name), slog.String("rule", name))
+	}
+	if def.Auth {
+		applyAuth(collection)
+	}
+}
+
+// applyFields adds what is missing and gives declared fields their declared
+// options. The id of an existing field is kept: another one would drop the column.
+func applyFields(collection *core.Collection, def Def) {
+	var fields []core.Field
+	if def.Company {
+		fields = append(fields, required(relation("company", Companies)))
+	}
+	fields = append(fields, def.Fields...)
+	fields = append(fields,
+		&core.AutodateField{Name: "created", OnCreate: true},
+		&core.AutodateField{Name: "updated", OnCreate: true, OnUpdate: true},
+	)
+
+	for _, field := range fields {
+		if existing := collection.Fields.GetByName(field.GetName()); existing != nil && existing.Type() == field.Type() {
+			field.SetId(existing.GetId())
+		}
+		collection.Fields.Add(field)
+	}
+}
+
+// applyIndexes leaves an index that is as declared where it is: adding it anew
+// would move it to the end of the list and so change the collection.
+func applyIndexes(collection *core.Collection, def Def) {
+	for _, index := range def.Indexes {
+		name := "idx_" + def.Name + "_" + index.Name
+
+		declared := core.NewBaseCollection(def.Name)
+		declared.AddIndex(name, index.Unique, quoteColumns(index.Columns), index.Where)
+
+		if collection.GetIndex(name) != declared.GetIndex(name) {
+			collection.AddIndex(name, index.Unique, quoteColumns(index.Columns), index.Where)
+		}
+	}
+}
+
+// quoteColumns makes "a, b" into "`a`, `b`": PocketBase parses index columns
+// and some of ours ("end", "key") are SQL words.
+func quoteColumns(columns string) string {
+	parts := strings.Split(columns, ",")
+	for i, part := range parts {
+		parts[i] = "`" + strings.TrimSpace(part) + "`"
+	}
+
+	return strings.Join(parts, ", ")
+}
+
+func applyRules(collection *core.Collection, rules Rules) (changed []string) {
+	for _, rule := range []struct {
+		name     string
+		current  **string
+		declared *string
+	}{
+		{"list", &collection.ListRule, rules.List},
+		{"view", &collection.ViewRule, rules.View},
+		{"create", &collection.CreateRule, rules.Create},
+		{"update", &collection.UpdateRule, rules.Update},
+		{"delete", &collection.DeleteRule, rules.Delete},
+	} {
+		if equal(*rule.current, rule.declared) {
+			continue
+		}
+		*rule.current = rule.declared
+		changed = append(changed, rule.name)
+	}
+
+	return changed
+}
+
+func equal(a, b *string) bool {
+	return a == b || (a != nil && b != nil && *a == *b)
+}
+
+// applyAuth sets what an account may do with itself. Self-service sign-up by the
+// records API is closed; the mails PocketBase would send about a sign-in from a
+// new place need a mail server, so they are off until one is set up.
+func applyAuth(users *core.Collection) {
+	users.AuthRule = types.Pointer("")
+	users.ManageRule = nil
+	users.PasswordAuth.Enabled = true
+	users.PasswordAuth.IdentityFields = []string{"email"}
+	users.AuthAlert.Enabled = false
+}

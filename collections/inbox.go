@@ -1,0 +1,317 @@
+package collections
+
+import "github.com/pocketbase/pocketbase/core"
+
+var contactScope = Scope{Noun: "contacts", Owner: "owner"}
+
+// contacts are the people a company talks to. A lead is a contact whose
+// lifecycle is `lead`. search is the folded text that lists are searched by.
+func contacts() Def {
+	return Def{
+		Name:    Contacts,
+		Company: true,
+		Scope:   contactScope,
+		Fields: []core.Field{
+			text("name", 200),
+			pattern("phone", `^\+[1-9][0-9]{6,14}$`),
+			email("email"),
+			text("locale", 20),
+			pattern("birthday", `^\d{4}-\d{2}-\d{2}$`),
+			choice("lifecycle", "lead", "customer", "other"),
+			text("lead_status", 60),
+			text("category", 60),
+			text("source", 60),
+			relation("owner", Members),
+			data("tags", 5_000),
+			text("notes", 20_000),
+			data("custom", 50_000),
+			flag("bot_off"),
+			relation("merged_into", Contacts),
+			date("deleted"),
+			text("search", 1_000),
+		},
+		Indexes: []Index{
+			{Name: "company_created", Columns: "company, created, id"},
+			{Name: "company_name", Columns: "company, name, id"},
+			{Name: "company_owner", Columns: "company, owner, created, id"},
+			{Name: "company_phone", Columns: "company, phone", Where: "phone != ''"},
+			{Name: "company_email", Columns: "company, email", Where: "email != ''"},
+		},
+		Rules: Rules{
+			List: contactScope.rule("view"), View: contactScope.rule("view"),
+			Create: can("contacts.add"), Update: contactScope.rule("edit"),
+		},
+		Sorts: []Sort{{Order: "-created"}, {Order: "name"}},
+	}
+}
+
+// identities are the addresses a contact is known by. scope narrows a value that
+// is unique within one channel or portfolio only.
+func identities() Def {
+	scope := Scope{Noun: "contacts", Owner: "contact.owner"}
+
+	return Def{
+		Name:    Identities,
+		Company: true,
+		Scope:   scope,
+		Fields: []core.Field{
+			required(relation("contact", Contacts)),
+			required(choice("kind", "phone", "lid", "bsuid", "email", "visitor")),
+			required(text("value", 200)),
+			text("scope", 100),
+		},
+		Indexes: []Index{
+			{Name: "value", Unique: true, Columns: "company, kind, value, scope"},
+			{Name: "contact", Columns: "contact"},
+			{Name: "company_contact", Columns: "company, contact, created, id"},
+		},
+		Rules: scope.readOnly(),
+		Sorts: []Sort{{Filter: "contact = '{contact}'", Order: "created"}},
+	}
+}
+
+// queues are the departments a conversation can wait in. hours:
+// {"weekly":[{"weekday","start","end"}],"closed":["YYYY-MM-DD"]}, minutes in the
+// company's time zone.
+func queues() Def {
+	return Def{
+		Name:    Queues,
+		Company: true,
+		Fields: []core.Field{
+			required(text("name", 80)),
+			text("color", 20),
+			data("hours", 20_000),
+			text("greeting", 2_000),
+			text("out_of_hours", 2_000),
+			choice("distribution", "off", "round_robin", "least_busy"),
+		},
+		Indexes: []Index{{Name: "name", Unique: true, Columns: "company, name"}},
+		Rules:   managedBy("channels.manage"),
+		Sorts:   []Sort{{Order: "name"}},
+	}
+}
+
+// channels are the ways in and out: a website widget, a WhatsApp number.
+// settings of a webchat: {title, greeting, color, locale, privacy_url, launcher}.
+func channels() Def {
+	return Def{
+		Name:    Channels,
+		Company: true,
+		Fields: []core.Field{
+			required(choice("kind", "webchat", "whatsapp", "whatsapp_cloud")),
+			required(text("name", 80)),
+			text("public_key", 40),
+			text("state", 30),
+			date("state_since"),
+			text("state_reason", 500),
+			relation("queue", Queues),
+			choice("answerer", "bot", "agent", "none"),
+			data("origins", 5_000),
+			data("settings", 20_000),
+			flag("active"),
+		},
+		Indexes: []Index{
+			{Name: "public_key", Unique: true, Columns: "public_key", Where: "public_key != ''"},
+			{Name: "company_name", Columns: "company, name, id"},
+		},
+		Rules: managedBy("channels.manage"),
+		Sorts: []Sort{{Order: "name"}},
+	}
+}
+
+// webchatVisitors are browsers that opened the widget. The contact is empty
+// until the first message. Only the hash of the visitor's token is stored.
+func webchatVisitors() Def {
+	return Def{
+		Name:    WebchatVisitors,
+		Company: true,
+		Fields: []core.Field{
+			required(relation("channel", Channels)),
+			hidden(required(text("token_hash", 64))),
+			required(text("visitor", 40)),
+			text("name", 200),
+			text("email", 255),
+			text("locale", 20),
+			text("page", 1_000),
+			relation("contact", Contacts),
+			date("last_seen"),
+		},
+		Indexes: []Index{
+			{Name: "token", Unique: true, Columns: "token_hash"},
+			{Name: "contact", Columns: "contact"},
+			{Name: "last_seen", Columns: "last_seen"},
+			{Name: "company_created", Columns: "company, created, id"},
+		},
+	}
+}
+
+// channelEvents keep what a channel delivered, raw, before it is acknowledged.
+func channelEvents() Def {
+	return Def{
+		Name:    ChannelEvents,
+		Company: true,
+		TimeIDs: true,
+		Fields: []core.Field{
+			required(relation("channel", Channels)),
+			required(text("external_id", 200)),
+			text("kind", 60),
+			data("payload", 2_000_000),
+			date("handled"),
+			text("error", 1_000),
+		},
+		Indexes: []Index{
+			{Name: "external", Unique: true, Columns: "channel, external_id"},
+			{Name: "pending", Columns: "created", Where: "handled = ''"},
+			{Name: "company_created", Columns: "company, created, id"},
+		},
+	}
+}
+
+var conversationScope = Scope{Noun: "inbox", Owner: "assignee", OpenToAll: true}
+
+// conversations are one contact on one channel. At most one of them is active
+// (anything but closed) at a time, by a partial unique index.
+func conversations() Def {
+	return Def{
+		Name:    Conversations,
+		Company: true,
+		TimeIDs: true,
+		Scope:   conversationScope,
+		Fields: []core.Field{
+			required(relation("contact", Contacts)),
+			required(relation("channel", Channels)),
+			relation("identity", Identities),
+			relation("queue", Queues),
+			relation("assignee", Members),
+			required(choice("status", "pending", "open", "snoozed", "closed")),
+			required(choice("answerer", "bot", "agent", "waiting", "human")),
+			data("tags", 5_000),
+			text("locale", 20),
+			number("unread"),
+			text("preview", 300),
+			choice("last_direction", "in", "out"),
+			date("last_message_at"),
+			date("first_reply_at"),
+			date("waiting_since"),
+			date("snoozed_until"),
+			date("closed_at"),
+			date("human_at"),
+			date("greeted_at"),
+			date("read_by_contact_at"),
+			text("search", 1_000),
+			hidden(data("dialogue", 50_000)),
+			hidden(date("triage_due")),
+			hidden(text("triaged", 15)),
+		},
+		Indexes: []Index{
+			{Name: "active", Unique: true, Columns: "contact, channel", Where: "status != 'closed'"},
+			{Name: "company_recent", Columns: "company, last_message_at, id"},
+			{Name: "company_status", Columns: "company, status, last_message_at, id"},
+			{Name: "company_assignee", Columns: "company, assignee, last_message_at, id"},
+			{Name: "company_contact", Columns: "company, contact, last_message_at, id"},
+			{Name: "triage", Columns: "triage_due", Where: "triage_due != ''"},
+		},
+		Rules: Rules{
+			List: conversationScope.rule("view"), View: conversationScope.rule("view"),
+			Update: conversationScope.rule("edit"),
+		},
+		Sorts: []Sort{
+			{Order: "-last_message_at,-id"},
+			{Filter: "status != 'closed'", Order: "-last_message_at,-id"},
+			{Filter: "status = 'closed'", Order: "-last_message_at,-id"},
+			{Filter: "assignee = '{member}'", Order: "-last_message_at,-id"},
+			{Filter: "assignee = ''", Order: "-last_message_at,-id"},
+			{Filter: "contact = '{contact}'", Order: "-last_message_at,-id"},
+		},
+	}
+}
+
+var messageScope = Scope{Noun: "inbox", Owner: "conversation.assignee", OpenToAll: true}
+
+// messages are what was said, in and out, and the notes between colleagues.
+// options: the buttons offered, [{id,label}]. An outgoing row is a job of the
+// outbox until it is sent: due, attempts, claimed_until, error.
+func messages() Def {
+	return Def{
+		Name:    Messages,
+		Company: true,
+		TimeIDs: true,
+		Scope:   messageScope,
+		Fields: []core.Field{
+			required(relation("conversation", Conversations)),
+			required(relation("contact", Contacts)),
+			required(relation("channel", Channels)),
+			required(choice("direction", "in", "out")),
+			required(choice("kind", "text", "image", "audio", "video", "document", "sticker", "location", "contact",
+				"poll", "template", "interactive", "note", "system", "unsupported")),
+			text("text", 20_000),
+			data("options", 20_000),
+			text("payload", 200),
+			data("data", 50_000),
+			relations("attachments", Files),
+			required(choice("status", "received", "queued", "sending", "sent", "delivered", "read", "failed", "skipped")),
+			required(date("at")),
+			relation("author", Members),
+			choice("answered_by", "bot", "agent", "human"),
+			text("external_id", 200),
+			text("client_id", 100),
+			relation("reply_to", Messages),
+			text("error", 1_000),
+			date("due"),
+			date("expires_at"),
+			number("attempts"),
+			date("claimed_until"),
+		},
+		Indexes: []Index{
+			{Name: "external", Unique: true, Columns: "channel, external_id", Where: "external_id != ''"},
+			{Name: "client", Unique: true, Columns: "conversation, client_id", Where: "client_id != ''"},
+			{Name: "conversation_at", Columns: "conversation, at, id"},
+			{Name: "conversation_id", Columns: "conversation, id"},
+			{Name: "company_at", Columns: "company, at, id"},
+			{Name: "outbox", Columns: "due", Where: "status = 'queued' OR status = 'sending'"},
+		},
+		Rules: Rules{
+			List: messageScope.rule("view"), View: messageScope.rule("view"),
+			Create: messageScope.rule("edit", "inbox.reply"),
+			Update: messageScope.rule("edit", "inbox.reply"),
+		},
+		Sorts: []Sort{
+			{Filter: "conversation = '{conversation}'", Order: "-at,-id"},
+			{Order: "-at,-id"},
+		},
+	}
+}
+
+// files are what messages carry. They are fetched through Recado's own routes,
+// never by PocketBase's public file address.
+func files() Def {
+	scope := Scope{Noun: "inbox", Owner: "conversation.assignee", OpenToAll: true}
+
+	return Def{
+		Name:    Files,
+		Company: true,
+		Scope:   scope,
+		Fields: []core.Field{
+			relation("conversation", Conversations),
+			relation("message", Messages),
+			required(&core.FileField{Name: "file", MaxSelect: 1, MaxSize: 100 << 20, Protected: true}),
+			text("name", 255),
+			text("mime", 100),
+			number("size"),
+			text("sha256", 64),
+			number("width"),
+			number("height"),
+			number("duration"),
+		},
+		Indexes: []Index{
+			{Name: "message", Columns: "message"},
+			{Name: "company_conversation", Columns: "company, conversation, created, id"},
+			{Name: "orphans", Columns: "created", Where: "message = ''"},
+		},
+		Rules: Rules{
+			List: scope.rule("view"), View: scope.rule("view"),
+			Create: scope.rule("edit", "inbox.reply"),
+		},
+		Sorts: []Sort{{Filter: "conversation = '{conversation}'", Order: "-created"}},
+	}
+}

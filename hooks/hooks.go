@@ -1,0 +1,43 @@
+// Package hooks opens the rooms that hold the business rules. It is the only
+// package that knows all of them.
+package hooks
+
+import (
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+
+	"recado/collections"
+	"recado/hooks/access"
+)
+
+// Prepare brings a database to the state the rooms rely on: migrations, then the
+// declared collections. It writes nothing where nothing changed. Every command,
+// OnServe and the tests call it.
+func Prepare(app core.App) error {
+	if err := app.RunAllMigrations(); err != nil {
+		return err
+	}
+
+	return collections.Ensure(app)
+}
+
+// Register opens the rooms, in the order in which their hooks shall run.
+// Tests pass a clock of their own.
+func Register(app core.App, now func() time.Time) {
+	app.OnServe().Bind(&hook.Handler[*core.ServeEvent]{
+		Id:       "recadoPrepare",
+		Priority: -100, // before any room adds its routes
+		Func: func(e *core.ServeEvent) error {
+			if err := Prepare(e.App); err != nil {
+				return err
+			}
+
+			return e.Next()
+		},
+	})
+
+	collections.BindIDs(app, collections.NewIDs(now))
+	access.BindCompany(app)
+}
