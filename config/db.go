@@ -1,0 +1,37 @@
+package config
+
+import (
+	"path/filepath"
+
+	"github.com/pocketbase/dbx"
+	_ "modernc.org/sqlite" // the driver behind "sqlite"
+)
+
+// DBConnect opens a database file the way Recado needs it. PocketBase calls it
+// for every pool of data.db and auxiliary.db; tests use it as well, so that
+// they run on the same settings as the product.
+//
+// They are PocketBase's own pragmas except for these, which must stand in
+// the DSN because pooled connections come and go:
+//   - synchronous(FULL): what was acknowledged survives a power cut. Logs
+//     (auxiliary.db) may lose their last seconds and stay NORMAL.
+//   - _txlock=immediate: with deferred transactions two processes on one file
+//     lose the upgrade from reader to writer, and busy_timeout can't help.
+//   - cache_size(-8000): 8 MB each, because the cache is per connection.
+func DBConnect(path string) (*dbx.DB, error) {
+	synchronous := "FULL"
+	if filepath.Base(path) == "auxiliary.db" {
+		synchronous = "NORMAL"
+	}
+
+	// busy_timeout comes first: setting WAL may already have to wait.
+	return dbx.Open("sqlite", path+"?_pragma=busy_timeout(10000)"+
+		"&_pragma=journal_mode(WAL)"+
+		"&_pragma=journal_size_limit(200000000)"+
+		"&_pragma=synchronous("+synchronous+")"+
+		"&_pragma=foreign_keys(ON)"+
+		"&_pragma=temp_store(MEMORY)"+
+		"&_pragma=cache_size(-8000)"+
+		"&_defensive=1"+
+		"&_txlock=immediate")
+}

@@ -1,0 +1,212 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// option is one setting: the variable, its default, what is allowed, one
+// sentence for the administrator and how the text becomes a typed value.
+// The flag's name follows from the variable's (see [option.flag]).
+type option struct {
+	name    string // without the prefix, e.g. "HTTP"
+	def     string
+	allowed string
+	help    string
+	secret  bool
+	set     func(c *Config, raw string) error
+}
+
+// options is every setting Recado has, with every default. `recado config`,
+// the flags' help and docs/configuration.md are all made from this table.
+var options = []option{
+	{
+		name: "HTTP", def: "127.0.0.1:8090", allowed: "host:port, for example 127.0.0.1:8090, or 0.0.0.0:8090 for the whole network",
+		help: "The address Recado listens on.",
+		set:  func(c *Config, raw string) error { return address(&c.HTTP, raw) },
+	},
+	{
+		name: "DIR", def: "./pb_data", allowed: "a folder Recado may write to; it is created when missing",
+		help: "The folder that holds all data: databases, files, backups and the sealing key.",
+		set:  func(c *Config, raw string) error { return text(&c.Dir, raw) },
+	},
+	{
+		name: "URL", def: "", allowed: "http:// or https:// and a host, without a path, for example https://desk.example.com; or empty",
+		help: "The address people reach Recado at, used in links it hands out; empty means the address of the request.",
+		set:  func(c *Config, raw string) error { return origin(&c.URL, raw) },
+	},
+	{
+		name: "ORIGINS", def: "", allowed: "origins separated by commas, for example https://app.example.com,https://intra.example.com; or empty",
+		help: "Other websites whose scripts may call the API from a browser; the chat widget has its own list per channel.",
+		set:  func(c *Config, raw string) error { return origins(&c.Origins, raw) },
+	},
+	{
+		name: "SIGNUP", def: "closed", allowed: "closed or open",
+		help: "Whether a stranger may create an account with a company of their own; people always join an existing company by invite.",
+		set: func(c *Config, raw string) error {
+			return oneOf(func(v string) { c.SignupOpen = v == "open" }, raw, "closed", "open")
+		},
+	},
+	{
+		name: "MDNS", def: "auto", allowed: "auto, on or off",
+		help: "Announce http://recado.local in the local network; auto does so unless Recado listens on this machine only.",
+		set: func(c *Config, raw string) error {
+			return oneOf(func(v string) { c.MDNS = v }, raw, "auto", "on", "off")
+		},
+	},
+	{
+		name: "UPLOAD_MAX_MB", def: "10", allowed: "a whole number from 1 to 1024",
+		help: "The largest file a visitor or a member may send, in megabytes.",
+		set:  func(c *Config, raw string) error { return number(&c.UploadMaxMB, raw, 1, 1024) },
+	},
+	{
+		name: "REALTIME_MAX_CONNECTIONS", def: "100", allowed: "a whole number from 1 to 100000",
+		help: "How many connections to PocketBase's own realtime endpoint may be open at once; Recado's screens do not use it.",
+		set:  func(c *Config, raw string) error { return number(&c.RealtimeMaxConnections, raw, 1, 100_000) },
+	},
+	{
+		name: "DB_READERS", def: "12", allowed: "a whole number from 2 to 64",
+		help: "How many database connections may read at once; each keeps up to 8 MB of cache.",
+		set:  func(c *Config, raw string) error { return number(&c.DBReaders, raw, 2, 64) },
+	},
+	{
+		name: "LOG_LEVEL", def: "warn", allowed: "debug, info, warn or error",
+		help: "The least important log entries that are kept (see Logs in the dashboard); info adds one entry per request.",
+		set: func(c *Config, raw string) error {
+			return oneOf(func(v string) { _ = c.LogLevel.UnmarshalText([]byte(v)) }, raw, "debug", "info", "warn", "error")
+		},
+	},
+	{
+		name: "SECRET_KEY", def: "", allowed: "64 hexadecimal digits (32 bytes), for example from `openssl rand -hex 32`; or empty",
+		help:   "The key that seals stored secrets such as API keys of providers; empty means the file secret.key in the data folder, made at the first start.",
+		secret: true,
+		set:    func(c *Config, raw string) error { return hexKey(&c.secretKey, raw) },
+	},
+	{
+		name: "PASSWORD", def: "", allowed: "at least 8 characters; or empty",
+		help:   "The owner's password for `recado setup`, so that it does not have to stand on the command line.",
+		secret: true,
+		set:    func(c *Config, raw string) error { return password(&c.Password, raw) },
+	},
+}
+
+// flag is the command line's name of the option: UPLOAD_MAX_MB → upload-max-mb.
+func (o option) flag() string {
+	return strings.ReplaceAll(strings.ToLower(o.name), "_", "-")
+}
+
+// errNotAllowed is all a parser has to say: the message is made from the table.
+var errNotAllowed = errors.New("not allowed")
+
+func text(to *string, raw string) error {
+	if raw == "" {
+		return errNotAllowed
+	}
+	*to = raw
+
+	return nil
+}
+
+func oneOf(to func(string), raw string, allowed ...string) error {
+	if !slices.Contains(allowed, raw) {
+		return errNotAllowed
+	}
+	to(raw)
+
+	return nil
+}
+
+func number(to *int, raw string, from, upTo int) error {
+	n, err := strconv.Atoi(raw)
+	if err != nil || n < from || n > upTo {
+		return errNotAllowed
+	}
+	*to = n
+
+	return nil
+}
+
+func address(to *string, raw string) error {
+	_, port, err := net.SplitHostPort(raw)
+	if err != nil {
+		return errNotAllowed
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return errNotAllowed
+	}
+	*to = raw
+
+	return nil
+}
+
+func origin(to *string, raw string) error {
+	raw = strings.TrimSuffix(raw, "/")
+	if raw != "" {
+		u, err := url.Parse(raw)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || raw != u.Scheme+"://"+u.Host {
+			return errNotAllowed
+		}
+	}
+	*to = raw
+
+	return nil
+}
+
+func origins(to *[]string, raw string) error {
+	var list []string
+	for one := range strings.SplitSeq(raw, ",") {
+		one = strings.TrimSpace(one)
+		if one == "" {
+			continue
+		}
+		if err := origin(&one, one); err != nil {
+			return err
+		}
+		list = append(list, one)
+	}
+	*to = list
+
+	return nil
+}
+
+func hexKey(to *Key, raw string) error {
+	if raw == "" {
+		return nil
+	}
+	key, err := parseKey(raw)
+	if err != nil {
+		return errNotAllowed
+	}
+	*to = key
+
+	return nil
+}
+
+func password(to *string, raw string) error {
+	if raw != "" && len(raw) < 8 {
+		return errNotAllowed
+	}
+	*to = raw
+
+	return nil
+}
+
+// wrongValue names the setting, its value and what is allowed. A secret's
+// value is not repeated, because start-up errors end up in logs.
+func wrongValue(o option, raw, source string) error {
+	shown := fmt.Sprintf("%q", raw)
+	if o.secret {
+		shown = masked
+	}
+	name := Prefix + o.name
+	if source == SourceFlag {
+		name = "--" + o.flag() + " (" + name + ")"
+	}
+
+	return fmt.Errorf("%s is %s, but allowed is: %s", name, shown, o.allowed)
+}
