@@ -1,0 +1,165 @@
+// Package contacts knows who a customer is.
+//
+// In: an identity a channel saw (a phone, a visitor id) and what the customer
+// says of themselves. Out: the contact it belongs to. It also keeps a contact's
+// phone, e-mail and search text in their one form, whoever writes them.
+package contacts
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/collections"
+	"recado/hooks/apierr"
+)
+
+// Room is the contacts room. It holds no state.
+type Room struct{}
+
+// Open binds the hooks of the room.
+func Open(app core.App) *Room {
+	app.OnRecordCreate(collections.Contacts).BindFunc(normalize)
+	app.OnRecordUpdate(collections.Contacts).BindFunc(normalize)
+	app.OnRecordUpdateRequest(collections.Contacts).BindFunc(guardBin)
+	app.OnRecordUpdate(collections.Contacts).BindFunc(renameConversations)
+
+	return &Room{}
+}
+
+// normalize brings phone and e-mail into their one form and writes the search text.
+func normalize(e *core.RecordEvent) error {
+	record := e.Record
+	record.Set("name", strings.TrimSpace(record.GetString("name")))
+	record.Set("email", strings.ToLower(strings.TrimSpace(record.GetString("email"))))
+
+	if phone := record.GetString("phone"); record.IsNew() || phone != record.Original().GetString("phone") {
+		company, err := e.App.FindRecordById(collections.Companies, record.GetString("company"))
+		if err != nil {
+			return apierr.Invalid("company", "The company does not exist.")
+		}
+		number, err := E164(phone, company.GetString("timezone"))
+		if err != nil {
+			return apierr.Invalid("phone", "This is "+err.Error()+".")
+		}
+		record.Set("phone", number)
+	}
+
+	if record.GetString("lifecycle") == "" {
+		record.Set("lifecycle", "lead")
+	}
+	record.Set("search", searchText(record.GetString("name"), record.GetString("email"), record.GetString("phone")))
+
+	return e.Next()
+}
+
+// guardBin lets only those who may delete put a contact into the bin.
+func guardBin(e *core.RecordRequestEvent) error {
+	binned := e.Record.GetString("deleted") != e.Record.Original().GetString("deleted")
+	if binned && !e.HasSuperuserAuth() {
+		allowed, err := e.App.CountRecords(collections.Members, dbx.HashExp{
+			"user": e.Auth.Id, "company": e.Record.GetString("company"), "active": true,
+		}, dbx.Like("permissions", `"contacts.delete"`))
+		if err != nil {
+			return err
+		}
+		if allowed == 0 {
+			return apierr.Forbidden("contacts.delete")
+		}
+	}
+
+	return e.Next()
+}
+
+// renameConversations lets a contact's conversations be found by the new name.
+func renameConversations(e *core.RecordEvent) error {
+	return collections.InTransaction(e, func() error {
+		changed := e.Record.GetString("search") != e.Record.Original().GetString("search")
+		if err := e.Next(); err != nil || !changed {
+			return err
+		}
+
+		_, err := e.App.DB().Update(collections.Conversations,
+			dbx.Params{"search": e.Record.GetString("search")},
+			dbx.HashExp{"contact": e.Record.Id}).Execute()
+
+		return err
+	})
+}
+
+// Person is what a channel knows of who wrote.
+type Person struct {
+	Company string
+	Kind    string // kind of identity: phone, lid, bsuid, email, visitor
+	Value   string
+	Scope   string
+	Channel string // kind of channel; becomes the contact's source
+
+	// What the person says of themselves. It fills a new contact; it never joins
+	// an existing one, because anyone can type anyone's e-mail.
+	Name, Email, Phone, Locale string
+}
+
+// Resolve finds or makes the contact and the identity of a person. It runs
+// inside the caller's write transaction, so one identity gets one contact.
+func (r *Room) Resolve(txApp core.App, p Person) (contact, identity *core.Record, err error) {
+	if p.Value == "" {
+		return nil, nil, apierr.New(http.StatusBadRequest, "invalid", "A message needs a sender.", map[string]any{"field": "identity"})
+	}
+
+	identity = &core.Record{}
+	err = txApp.RecordQuery(collections.Identities).
+		AndWhere(dbx.HashExp{"company": p.Company, "kind": p.Kind, "value": p.Value, "scope": p.Scope}).
+		Limit(1).One(identity)
+	if err == nil {
+		contact, err = txApp.FindRecordById(collections.Contacts, identity.GetString("contact"))
+
+		return contact, identity, err
+	}
+
+	if contact, err = r.create(txApp, p); err != nil {
+		return nil, nil, err
+	}
+
+	collection, err := txApp.FindCachedCollectionByNameOrId(collections.Identities)
+	if err != nil {
+		return nil, nil, err
+	}
+	identity = core.NewRecord(collection)
+	identity.Load(map[string]any{
+		"company": p.Company, "contact": contact.Id, "kind": p.Kind, "value": p.Value, "scope": p.Scope,
+	})
+
+	return contact, identity, txApp.Save(identity)
+}
+
+func (r *Room) create(txApp core.App, p Person) (*core.Record, error) {
+	collection, err := txApp.FindCachedCollectionByNameOrId(collections.Contacts)
+	if err != nil {
+		return nil, err
+	}
+
+	phone := p.Phone
+	if p.Kind == "phone" {
+		phone = p.Value
+	}
+
+	contact := core.NewRecord(collection)
+	contact.Load(map[string]any{
+		"company": p.Company, "name": p.Name, "email": p.Email, "phone": phone,
+		"locale": p.Locale, "lifecycle": "lead", "source": p.Channel,
+	})
+
+	err = txApp.Save(contact)
+	if err == nil {
+		return contact, nil
+	}
+
+	// A message must not be lost for a mistyped e-mail or phone of its sender.
+	contact.Set("email", "")
+	contact.Set("phone", "")
+
+	return contact, txApp.Save(contact)
+}
