@@ -201,6 +201,7 @@ func conversations() Def {
 			text("search", 1_000),
 			hidden(data("dialogue", 50_000)),
 			hidden(date("triage_due")),
+			hidden(number("triage_attempts")),
 			hidden(text("triaged", 15)),
 		},
 		Indexes: []Index{

@@ -1,0 +1,82 @@
+package inbox
+
+import (
+	"net/http"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/collections"
+	"recado/hooks/apierr"
+)
+
+// openConversation gives a member the active conversation with a contact on a
+// channel, or makes one that the member has.
+func (r *Room) openConversation(e *core.RequestEvent) error {
+	var form struct {
+		Contact string `json:"contact"`
+		Channel string `json:"channel"`
+	}
+	if err := e.BindBody(&form); err != nil {
+		return apierr.Invalid("body", "Send the ids of a contact and a channel as JSON.")
+	}
+	info, err := e.RequestInfo()
+	if err != nil {
+		return err
+	}
+	company := e.Request.URL.Query().Get("company")
+	me, err := memberOf(e.App, e.Auth, company)
+	if err != nil {
+		return err
+	}
+	member, err := lookup(e.App, collections.Members, me)
+	if err != nil || !holds(member, "inbox.reply") {
+		return apierr.Forbidden("inbox.reply")
+	}
+	contact, err := visible(e.App, info, collections.Contacts, form.Contact, "contact")
+	if err != nil {
+		return err
+	}
+	channel, err := visible(e.App, info, collections.Channels, form.Channel, "channel")
+	if err != nil {
+		return err
+	}
+
+	var conversation *core.Record
+	err = e.App.RunInTransaction(func(txApp core.App) error {
+		last, err := latestConversation(txApp, contact.Id, channel.Id)
+		if err != nil && !isNotFound(err) {
+			return err
+		}
+		if err == nil && last.GetString("status") != "closed" {
+			conversation = last
+
+			return nil
+		}
+		if isNotFound(err) {
+			return apierr.New(http.StatusConflict, "no_address", "This contact has never written on this channel, so there is nowhere to send to.", nil)
+		}
+		conversation = last
+		conversation.Set("assignee", me)
+
+		return reopen(txApp, conversation)
+	})
+	if err != nil {
+		return err
+	}
+
+	return e.JSON(http.StatusOK, conversation)
+}
+
+// visible loads a record that the caller's view rule reaches; whatever else is
+// wrong with it, the answer is that it doesn't exist.
+func visible(app core.App, info *core.RequestInfo, collection, id, noun string) (*core.Record, error) {
+	record, err := lookup(app, collection, id)
+	if err != nil {
+		return nil, apierr.NotFound(noun)
+	}
+	if ok, err := app.CanAccessRecord(record, info, record.Collection().ViewRule); err != nil || !ok {
+		return nil, apierr.NotFound(noun)
+	}
+
+	return record, nil
+}

@@ -1,0 +1,264 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/collections"
+	"recado/hooks/apierr"
+	"recado/hooks/channels"
+	"recado/hooks/contacts"
+)
+
+const (
+	// ingestGroup bounds how many messages share one commit. A commit waits for
+	// the disk, so what arrives meanwhile goes into the next one together.
+	ingestGroup = 20
+
+	textMax = 20_000 // characters, as the collection allows
+)
+
+// errStopped is returned for a message that came while the process was ending;
+// its sender was not told that it arrived and will send it again.
+var errStopped = apierr.New(http.StatusServiceUnavailable, "stopping", "Recado is restarting. Please try again in a moment.", nil)
+
+// Ingest is the only way in: it makes sure of identity, contact and
+// conversation and stores the message, all in one transaction. The same external
+// id on the same channel is the same message: the first one is returned again.
+// When it returns without error the message is on disk.
+//
+// It must not be called from within a transaction.
+func (r *Room) Ingest(ctx context.Context, in channels.Inbound) (channels.Result, error) {
+	in.Text = strings.ToValidUTF8(in.Text, "\uFFFD")
+	if utf8.RuneCountInString(in.Text) > textMax {
+		return channels.Result{}, apierr.Invalid("text", "The message is too long. Up to 20,000 characters are possible.")
+	}
+	if in.Kind == "" {
+		in.Kind = "text"
+	}
+
+	return r.ingest.submit(ctx, in)
+}
+
+// ingester commits messages in the order they came, in groups.
+type ingester struct {
+	room *Room
+	jobs chan *ingestJob
+	quit chan struct{}
+	once sync.Once
+	done sync.WaitGroup
+}
+
+type ingestJob struct {
+	in     channels.Inbound
+	result channels.Result
+	err    error
+	done   chan struct{}
+}
+
+func newIngester(room *Room) *ingester {
+	return &ingester{room: room, jobs: make(chan *ingestJob, ingestGroup), quit: make(chan struct{})}
+}
+
+func (g *ingester) start() {
+	g.once.Do(func() {
+		g.done.Add(1)
+		go g.loop()
+	})
+}
+
+func (g *ingester) stop() {
+	select {
+	case <-g.quit:
+		return
+	default:
+		close(g.quit)
+	}
+	g.done.Wait()
+}
+
+func (g *ingester) submit(ctx context.Context, in channels.Inbound) (channels.Result, error) {
+	job := &ingestJob{in: in, done: make(chan struct{})}
+	select {
+	case g.jobs <- job:
+	case <-g.quit:
+		return channels.Result{}, errStopped
+	case <-ctx.Done():
+		return channels.Result{}, ctx.Err()
+	}
+
+	// Once taken, the job is finished whether or not its sender still waits.
+	select {
+	case <-job.done:
+		return job.result, job.err
+	case <-ctx.Done():
+		return channels.Result{}, ctx.Err()
+	}
+}
+
+func (g *ingester) loop() {
+	defer g.done.Done()
+	for {
+		select {
+		case job := <-g.jobs:
+			g.commit(g.gather(job))
+		case <-g.quit:
+			for {
+				select {
+				case job := <-g.jobs:
+					job.err = errStopped
+					close(job.done)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// gather takes what has queued up behind the first job, without waiting.
+func (g *ingester) gather(first *ingestJob) []*ingestJob {
+	group := []*ingestJob{first}
+	for len(group) < ingestGroup {
+		select {
+		case job := <-g.jobs:
+			group = append(group, job)
+		default:
+			return group
+		}
+	}
+
+	return group
+}
+
+// commit stores the group in one transaction. If one of its messages can't be
+// stored, all are stored one by one, so that a bad one fails alone.
+func (g *ingester) commit(group []*ingestJob) {
+	err := g.store(group)
+	if err != nil && len(group) > 1 {
+		for _, job := range group {
+			job.err = g.store([]*ingestJob{job})
+		}
+	} else {
+		for _, job := range group {
+			job.err = err
+		}
+	}
+
+	for _, job := range group {
+		close(job.done)
+	}
+	g.room.triage.wake()
+}
+
+func (g *ingester) store(group []*ingestJob) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.New("storing a message panicked")
+			g.room.app.Logger().Error("Storing a message panicked", "panic", p)
+		}
+	}()
+
+	return g.room.app.RunInTransaction(func(txApp core.App) error {
+		for _, job := range group {
+			job.result = channels.Result{}
+			if err := g.room.storeInbound(txApp, job.in, &job.result); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	})
+}
+
+func (r *Room) storeInbound(txApp core.App, in channels.Inbound, result *channels.Result) error {
+	channel, err := r.channel(txApp, in)
+	if err != nil {
+		return err
+	}
+
+	if known, err := r.known(txApp, in, result); known || err != nil {
+		return err
+	}
+
+	contact, identity, err := r.deps.Contacts.Resolve(txApp, contacts.Person{
+		Company: in.Company, Kind: in.IdentityKind, Value: in.IdentityValue, Scope: in.Scope,
+		Channel: channel.GetString("kind"), Name: in.Name, Email: in.Email, Phone: in.Phone, Locale: in.Locale,
+	})
+	if err != nil {
+		return err
+	}
+
+	conversation, err := r.conversationFor(txApp, channel, contact, identity, in.Locale)
+	if err != nil {
+		return err
+	}
+
+	message, err := newRecord(txApp, collections.Messages, map[string]any{
+		"company": in.Company, "conversation": conversation.Id, "contact": contact.Id, "channel": channel.Id,
+		"direction": "in", "kind": in.Kind, "text": in.Text, "payload": in.Payload,
+		"attachments": in.Attachments, "status": "received", "external_id": in.ExternalID, "reply_to": in.ReplyTo,
+	})
+	if err != nil {
+		return err
+	}
+	if !in.At.IsZero() {
+		message.Set("at", in.At)
+	}
+	if len(in.Attachments) > 0 || in.ReplyTo != "" {
+		err = txApp.Save(message) // ids from outside: let their company be checked
+	} else {
+		err = txApp.SaveNoValidate(message)
+	}
+	if err != nil {
+		return err
+	}
+
+	*result = channels.Result{Contact: contact, Conversation: conversation, Message: message}
+
+	return nil
+}
+
+// channel loads the channel and makes sure that it is the company's and open.
+func (r *Room) channel(txApp core.App, in channels.Inbound) (*core.Record, error) {
+	channel, err := lookup(txApp, collections.Channels, in.Channel)
+	if err != nil || channel.GetString("company") != in.Company {
+		return nil, apierr.NotFound("channel")
+	}
+
+	return channel, nil
+}
+
+// known finds the message this one repeats.
+func (r *Room) known(txApp core.App, in channels.Inbound, result *channels.Result) (bool, error) {
+	if in.ExternalID == "" {
+		return false, nil
+	}
+
+	message := &core.Record{}
+	err := txApp.RecordQuery(collections.Messages).
+		AndWhere(dbx.HashExp{"channel": in.Channel, "external_id": in.ExternalID}).
+		Limit(1).One(message)
+	if isNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+
+	result.Duplicate = true
+	result.Message = message
+	if result.Conversation, err = lookup(txApp, collections.Conversations, message.GetString("conversation")); err != nil {
+		return false, err
+	}
+	result.Contact, err = lookup(txApp, collections.Contacts, message.GetString("contact"))
+
+	return true, err
+}

@@ -1,0 +1,117 @@
+package inbox
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/collections"
+	"recado/hooks/apierr"
+)
+
+// Kinds of message a member can write. A note is for colleagues only.
+var writable = map[string]bool{"text": true, "note": true, "image": true, "audio": true, "video": true, "document": true}
+
+// memberWrites completes a message that a member sends through the records API:
+// the member says what, the server says who, where to and when.
+func (r *Room) memberWrites(e *core.RecordRequestEvent) error {
+	message := e.Record
+
+	conversation, err := lookup(e.App, collections.Conversations, message.GetString("conversation"))
+	if err != nil || conversation.GetString("company") != message.GetString("company") {
+		return apierr.NotFound("conversation")
+	}
+	if known, err := r.alreadyWritten(e, conversation); known != nil || err != nil {
+		if err != nil {
+			return err
+		}
+
+		return e.JSON(http.StatusOK, known)
+	}
+
+	kind := message.GetString("kind")
+	if kind == "" {
+		kind = "text"
+	}
+	if !writable[kind] {
+		return apierr.Invalid("kind", "A message of this kind can't be written by hand.")
+	}
+	if strings.TrimSpace(message.GetString("text")) == "" && len(message.GetStringSlice("attachments")) == 0 {
+		return apierr.Invalid("text", "Write something, or attach a file.")
+	}
+
+	status := "queued"
+	if kind == "note" {
+		status = "sent"
+	}
+	author, err := memberOf(e.App, e.Auth, message.GetString("company"))
+	if err != nil {
+		return err
+	}
+
+	message.Load(map[string]any{
+		"kind": kind, "direction": "out", "status": status, "answered_by": "human", "author": author,
+		"contact": conversation.GetString("contact"), "channel": conversation.GetString("channel"),
+		"due": r.deps.Now(), "at": "", "external_id": "", "payload": "", "options": nil, "data": nil,
+		"error": "", "attempts": 0, "claimed_until": "", "expires_at": "",
+	})
+
+	return e.Next()
+}
+
+// alreadyWritten finds the message an unsure client sends again.
+func (r *Room) alreadyWritten(e *core.RecordRequestEvent, conversation *core.Record) (*core.Record, error) {
+	client := e.Record.GetString("client_id")
+	if client == "" {
+		return nil, nil
+	}
+
+	known := &core.Record{}
+	err := e.App.RecordQuery(collections.Messages).
+		AndWhere(dbx.HashExp{"conversation": conversation.Id, "client_id": client}).Limit(1).One(known)
+	if isNotFound(err) {
+		return nil, nil
+	}
+
+	return known, err
+}
+
+// memberOf returns the id of the member that the signed-in user is, or "" for a
+// superuser.
+func memberOf(app core.App, auth *core.Record, company string) (string, error) {
+	if auth == nil || auth.IsSuperuser() {
+		return "", nil
+	}
+
+	var id string
+	err := app.DB().Select("id").From(collections.Members).
+		Where(dbx.HashExp{"user": auth.Id, "company": company, "active": true}).Limit(1).Row(&id)
+	if isNotFound(err) {
+		return "", apierr.NotFound("company")
+	}
+
+	return id, err
+}
+
+// memberChanges lets a member do one thing to a message: send a failed one again.
+func (r *Room) memberChanges(e *core.RecordRequestEvent) error {
+	if e.HasSuperuserAuth() {
+		return e.Next()
+	}
+
+	was := e.Record.Original()
+	retry := was.GetString("status") == "failed" && e.Record.GetString("status") == "queued"
+	if !retry {
+		return apierr.New(http.StatusConflict, "message_fixed", "Only a failed message can be changed: send it again by setting its status to queued.", nil)
+	}
+
+	for _, field := range e.Record.Collection().Fields {
+		e.Record.SetRaw(field.GetName(), was.GetRaw(field.GetName()))
+	}
+	e.Record.Load(map[string]any{"status": "queued", "due": r.deps.Now(), "attempts": 0, "error": "", "claimed_until": ""})
+	e.Record.IgnoreUnchangedFields(true)
+
+	return e.Next()
+}

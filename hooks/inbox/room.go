@@ -1,0 +1,148 @@
+// Package inbox is where conversations live.
+//
+// In: messages that channels received (Ingest) and messages, notes and changes
+// that members write through the records API. Out: message records. A new
+// incoming message makes its conversation due for triage, which decides who
+// answers; an outgoing one is a job of the outbox, which hands it to its
+// channel. Every change is told to the live feed by the record's own hooks.
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/hooks/channels"
+	"recado/hooks/contacts"
+)
+
+// Deps are what the room needs of others.
+type Deps struct {
+	Now      func() time.Time
+	Contacts Contacts
+	Channels *channels.Registry
+
+	// Answerers maps the answerer of a conversation (bot, agent) to who gives
+	// the answer. It may be filled after Open, before the app serves.
+	Answerers map[string]Answerer
+
+	Live Live
+
+	// UploadMaxBytes bounds one attachment.
+	UploadMaxBytes int64
+}
+
+// Contacts finds or makes the contact of a person who wrote.
+type Contacts interface {
+	Resolve(txApp core.App, p contacts.Person) (contact, identity *core.Record, err error)
+}
+
+// Live tells open screens what is not a record: who is typing, who is looking.
+// conversation bounds the audience to those who may see it.
+type Live interface {
+	PublishConversation(conversation *core.Record, name string, payload map[string]any)
+}
+
+// Answerer answers a customer without a person. It runs inside the write
+// transaction that will hold its replies, so it must be quick and must not use
+// the network.
+type Answerer interface {
+	Answer(txApp core.App, turn Turn) (Answer, error)
+}
+
+// Turn is what an answerer is given: a conversation and the incoming messages
+// nobody has answered yet, oldest first.
+type Turn struct {
+	Company, Channel, Contact, Conversation *core.Record
+	Messages                                []*core.Record
+
+	// Greet asks for a greeting: the contact has not been greeted lately.
+	Greet bool
+
+	// State is what the last answer left, or nil.
+	State json.RawMessage
+}
+
+// Answer is what the answerer says and leaves behind.
+type Answer struct {
+	Replies []Reply
+	State   json.RawMessage
+
+	// Handoff passes the conversation to a person. Reason is for the team.
+	Handoff bool
+	Reason  string
+}
+
+// Reply is one message to the customer.
+type Reply struct {
+	Text    string
+	Options []channels.Option
+}
+
+// Room is the inbox.
+type Room struct {
+	app  core.App
+	deps Deps
+
+	ingest *ingester
+	triage *worker
+	outbox *outbox
+}
+
+// Open binds the room's hooks and routes. Its workers run from OnServe until
+// OnTerminate.
+func Open(app core.App, deps Deps) *Room {
+	room := &Room{app: app, deps: deps}
+	room.ingest = newIngester(room)
+	room.triage = newWorker(app.Logger(), room.triageDue)
+	room.outbox = newOutbox(room)
+
+	room.bindMessages()
+	room.bindConversations()
+	room.bindFiles()
+
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		room.routes(e.Router)
+		room.Start()
+
+		return e.Next()
+	})
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		room.Stop()
+
+		return e.Next()
+	})
+
+	return room
+}
+
+// Start lets the workers run. What was due when the last process ended is due now.
+func (r *Room) Start() {
+	r.ingest.start()
+	r.triage.start()
+	r.outbox.start()
+}
+
+// Stop ends the workers after what they have in hand. Nothing is lost: all of
+// their work is rows.
+func (r *Room) Stop() {
+	r.ingest.stop()
+	r.triage.stop()
+	r.outbox.stop()
+}
+
+// Tick does what is due, for the schedule: messages whose retry has come,
+// conversations whose triage failed.
+func (r *Room) Tick(context.Context) error {
+	r.triage.wake()
+	r.outbox.wake()
+
+	return nil
+}
+
+// lookup loads a record that must exist.
+func lookup(app core.App, collection, id string) (*core.Record, error) {
+	return app.FindRecordById(collection, id)
+}
