@@ -9,7 +9,11 @@ import (
 	"github.com/pocketbase/pocketbase/tools/hook"
 
 	"recado/collections"
+	"recado/config"
 	"recado/hooks/access"
+	"recado/hooks/channels"
+	"recado/hooks/contacts"
+	"recado/hooks/inbox"
 )
 
 // Prepare brings a database to the state the rooms rely on: migrations, then the
@@ -25,7 +29,7 @@ func Prepare(app core.App) error {
 
 // Register opens the rooms, in the order in which their hooks shall run.
 // Tests pass a clock of their own.
-func Register(app core.App, now func() time.Time) {
+func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	app.OnServe().Bind(&hook.Handler[*core.ServeEvent]{
 		Id:       "recadoPrepare",
 		Priority: -100, // before any room adds its routes
@@ -40,4 +44,22 @@ func Register(app core.App, now func() time.Time) {
 
 	collections.BindIDs(app, collections.NewIDs(now))
 	access.BindCompany(app)
+
+	rooms := &Rooms{Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
+	rooms.Inbox = inbox.Open(app, inbox.Deps{
+		Now:            now,
+		Contacts:       contacts.Open(app),
+		Channels:       rooms.Channels,
+		Answerers:      rooms.Answerers,
+		UploadMaxBytes: int64(cfg.UploadMaxMB) << 20,
+	})
+
+	return rooms
+}
+
+// Rooms are the open rooms, for commands and tests that talk to them directly.
+type Rooms struct {
+	Inbox     *inbox.Room
+	Channels  *channels.Registry
+	Answerers map[string]inbox.Answerer
 }

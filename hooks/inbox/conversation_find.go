@@ -14,7 +14,7 @@ import (
 // active one of this contact on this channel; else the one closed lately, which
 // goes back to the same person without a greeting; else a new one.
 func (r *Room) conversationFor(txApp core.App, channel, contact, identity *core.Record, locale string) (*core.Record, error) {
-	last, err := latestConversation(txApp, contact.Id, channel.Id)
+	last, err := latestConversation(txApp, channel.GetString("company"), contact.Id, channel.Id)
 	if err != nil && !isNotFound(err) {
 		return nil, err
 	}
@@ -41,11 +41,11 @@ func (r *Room) conversationFor(txApp core.App, channel, contact, identity *core.
 
 // latestConversation returns the newest conversation of the contact on the
 // channel, an active one before any closed one.
-func latestConversation(app core.App, contact, channel string) (*core.Record, error) {
+func latestConversation(app core.App, company, contact, channel string) (*core.Record, error) {
 	conversation := &core.Record{}
 	err := app.RecordQuery(collections.Conversations).
-		AndWhere(dbx.HashExp{"contact": contact, "channel": channel}).
-		OrderBy("status = 'closed'", "id DESC").Limit(1).One(conversation)
+		AndWhere(dbx.HashExp{"company": company, "contact": contact, "channel": channel}).
+		OrderBy("(status = 'closed')", "id DESC").Limit(1).One(conversation)
 
 	return conversation, err
 }

@@ -43,7 +43,7 @@ func (r *Room) openConversation(e *core.RequestEvent) error {
 
 	var conversation *core.Record
 	err = e.App.RunInTransaction(func(txApp core.App) error {
-		last, err := latestConversation(txApp, contact.Id, channel.Id)
+		last, err := latestConversation(txApp, channel.GetString("company"), contact.Id, channel.Id)
 		if err != nil && !isNotFound(err) {
 			return err
 		}

@@ -39,10 +39,13 @@ type Contacts interface {
 	Resolve(txApp core.App, p contacts.Person) (contact, identity *core.Record, err error)
 }
 
-// Live tells open screens what is not a record: who is typing, who is looking.
-// conversation bounds the audience to those who may see it.
+// Live tells open screens what is not a record.
 type Live interface {
-	PublishConversation(conversation *core.Record, name string, payload map[string]any)
+	// Typing says that someone types in a conversation: "contact" or a member.
+	Typing(conversation *core.Record, by string, on bool)
+
+	// View says which conversation a member looks at; "" for none.
+	View(company, member, conversation string)
 }
 
 // Answerer answers a customer without a person. It runs inside the write

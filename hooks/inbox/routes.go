@@ -9,7 +9,6 @@ import (
 
 	"recado/collections"
 	"recado/hooks/apierr"
-	"recado/hooks/channels"
 )
 
 func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
@@ -17,8 +16,8 @@ func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
 	group.Bind(apis.RequireAuth())
 
 	group.POST("/conversations", r.openConversation)
-	group.POST("/conversations/{id}/typing", r.signal("typing"))
-	group.POST("/conversations/{id}/view", r.signal("view"))
+	group.POST("/conversations/{id}/typing", r.signal(r.typing))
+	group.POST("/conversations/{id}/view", r.signal(r.view))
 	group.GET("/files/{id}", r.download)
 }
 
@@ -27,9 +26,9 @@ type Typer interface {
 	Typing(conversation *core.Record, on bool)
 }
 
-// signal passes on what is never stored: that a member is typing to, or looking
-// at, a conversation.
-func (r *Room) signal(name string) func(*core.RequestEvent) error {
+// signal reads {"on": bool} about a conversation the caller may see and passes
+// it on; nothing of it is stored.
+func (r *Room) signal(pass func(conversation *core.Record, member string, on bool)) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
 		var form struct {
 			On bool `json:"on"`
@@ -45,32 +44,37 @@ func (r *Room) signal(name string) func(*core.RequestEvent) error {
 		if err != nil {
 			return err
 		}
-		me, err := memberOf(e.App, e.Auth, conversation.GetString("company"))
+		member, err := memberOf(e.App, e.Auth, conversation.GetString("company"))
 		if err != nil {
 			return err
 		}
 
-		r.deps.Live.PublishConversation(conversation, name, map[string]any{
-			"conversation": conversation.Id, "by": me, "on": form.On,
-		})
-		if name == "typing" {
-			r.showTyping(e.App, conversation, form.On)
-		}
+		pass(conversation, member, form.On)
 
 		return e.NoContent(http.StatusNoContent)
 	}
 }
 
-func (r *Room) showTyping(app core.App, conversation *core.Record, on bool) {
-	channel, err := lookup(app, collections.Channels, conversation.GetString("channel"))
+// typing shows colleagues and the customer that a member is typing.
+func (r *Room) typing(conversation *core.Record, member string, on bool) {
+	r.deps.Live.Typing(conversation, member, on)
+
+	channel, err := lookup(r.app, collections.Channels, conversation.GetString("channel"))
 	if err != nil {
 		return
 	}
-	var adapter channels.Channel
-	if adapter, _ = r.deps.Channels.Of(channel.GetString("kind")); adapter == nil {
-		return
+	if adapter, ok := r.deps.Channels.Of(channel.GetString("kind")); ok {
+		if typer, ok := adapter.(Typer); ok {
+			typer.Typing(conversation, on)
+		}
 	}
-	if typer, ok := adapter.(Typer); ok {
-		typer.Typing(conversation, on)
+}
+
+// view shows colleagues what a member is looking at.
+func (r *Room) view(conversation *core.Record, member string, on bool) {
+	shown := ""
+	if on {
+		shown = conversation.Id
 	}
+	r.deps.Live.View(conversation.GetString("company"), member, shown)
 }

@@ -23,12 +23,14 @@ import (
 	"github.com/pocketbase/pocketbase/tests"
 
 	"recado/collections"
+	"recado/config"
 	"recado/hooks"
 )
 
 // App is a running Recado.
 type App struct {
 	*tests.TestApp
+	*hooks.Rooms
 	T testing.TB
 
 	handler http.Handler
@@ -63,7 +65,7 @@ var prepared = sync.OnceValues(func() (map[string][]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 
-	app, err := tests.NewTestApp(dir)
+	app, err := newApp(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -94,14 +96,18 @@ func Open(t testing.TB, dir string, now func() time.Time) *App {
 		now = time.Now
 	}
 
-	testApp, err := tests.NewTestApp(dir)
+	testApp, err := newApp(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(testApp.Cleanup)
 
 	app := &App{TestApp: testApp, T: t}
-	hooks.Register(app, now)
+	cfg, err := config.Load(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app.Rooms = hooks.Register(app, cfg, now)
 
 	router, err := apis.NewRouter(app)
 	if err != nil {
@@ -118,6 +124,11 @@ func Open(t testing.TB, dir string, now func() time.Time) *App {
 	}
 
 	return app
+}
+
+// newApp opens a copy of the folder with the product's own database settings.
+func newApp(dir string) (*tests.TestApp, error) {
+	return tests.NewTestAppWithConfig(core.BaseAppConfig{DataDir: dir, DBConnect: config.DBConnect})
 }
 
 // Handler is the HTTP handler of the running app.
