@@ -1,0 +1,46 @@
+/** The wire, as docs/api.md describes the webchat routes. */
+
+export interface Attachment {
+  id: string
+  name: string
+  mime: string
+  size: number
+  width: number
+  height: number
+}
+
+export interface Option {
+  id: string
+  label: string
+}
+
+/** `in` is what the visitor wrote, `out` what the team answered. */
+export interface Message {
+  id: string
+  direction: 'in' | 'out'
+  kind: string
+  text: string
+  options: Option[]
+  attachments: Attachment[]
+  at: string
+  status: string
+  clientId: string
+  answeredBy: string
+  authorName: string
+}
+
+export interface Config {
+  title: string
+  greeting: string
+  color: string
+  locale: string
+  privacyUrl: string
+  company: string
+  launcher: string
+  maxFile: number
+}
+
+export type Event =
+  | { type: 'message'; message: Message }
+  | { type: 'typing'; on: boolean }
+  | { type: 'read'; upTo: string }
