@@ -132,6 +132,19 @@ func (r *Room) Publish(companyID, name string, payload any, to Audience) error {
 	return nil
 }
 
+// Typing tells those who may see the conversation that someone types in it: the
+// id of a member, or "contact".
+func (r *Room) Typing(conversation *core.Record, by string, on bool) {
+	err := r.Publish(conversation.GetString("company"), "typing", struct {
+		Conversation string `json:"conversation"`
+		By           string `json:"by"`
+		On           bool   `json:"on"`
+	}{conversation.Id, by, on}, Audience{Collection: collections.Conversations, Record: conversation.Id})
+	if err != nil {
+		r.app.Logger().Error("Live feed: failed to tell that someone types", slog.Any("error", err))
+	}
+}
+
 // View notes which conversation a member looks at, "" for none, and tells the
 // company.
 func (r *Room) View(companyID, memberID, conversation string) {

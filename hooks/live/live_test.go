@@ -387,8 +387,7 @@ func TestPublishReachesWhoSeesTheRecord(t *testing.T) {
 	feed.until("mark")
 	stranger.until("mark")
 
-	must(t, w.room.Publish(company, "typing", map[string]any{"conversation": conversation.Id, "by": "contact", "on": true},
-		Audience{Collection: collections.Conversations, Record: conversation.Id}))
+	w.room.Typing(conversation, "contact", true)
 	w.mark(company)
 
 	if got := feed.until("mark"); len(got) != 1 || got[0].Name != "typing" || !got[0].On {
