@@ -11,21 +11,25 @@ import (
 	"recado/collections"
 	"recado/config"
 	"recado/hooks/access"
+	"recado/hooks/agenda"
 	"recado/hooks/channels"
 	"recado/hooks/contacts"
 	"recado/hooks/inbox"
-	"recado/hooks/live"
 )
 
-// Prepare brings a database to the state the rooms rely on: migrations, then the
-// declared collections. It writes nothing where nothing changed. Every command,
+// Prepare brings a database to the state the rooms rely on: migrations, the
+// declared collections, the triggers against double booking. It writes nothing where nothing changed. Every command,
 // OnServe and the tests call it.
 func Prepare(app core.App) error {
 	if err := app.RunAllMigrations(); err != nil {
 		return err
 	}
 
-	return collections.Ensure(app)
+	if err := collections.Ensure(app); err != nil {
+		return err
+	}
+
+	return agenda.Triggers(app)
 }
 
 // Register opens the rooms, in the order in which their hooks shall run.
@@ -46,25 +50,24 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	collections.BindIDs(app, collections.NewIDs(now))
 	access.BindCompany(app)
 
-	feed := live.Open(app, live.Deps{Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}})
-
-	rooms := &Rooms{Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
+	rooms := &Rooms{Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{
 		Now:            now,
 		Contacts:       contacts.Open(app),
 		Channels:       rooms.Channels,
 		Answerers:      rooms.Answerers,
-		Live:           feed,
 		UploadMaxBytes: int64(cfg.UploadMaxMB) << 20,
 	})
+
+	rooms.Agenda = agenda.Open(app, agenda.Deps{Now: now, Notifier: rooms.Inbox, Phone: contacts.E164})
 
 	return rooms
 }
 
 // Rooms are the open rooms, for commands and tests that talk to them directly.
 type Rooms struct {
-	Live      *live.Room
 	Inbox     *inbox.Room
+	Agenda    *agenda.Room
 	Channels  *channels.Registry
 	Answerers map[string]inbox.Answerer
 }

@@ -1,6 +1,9 @@
 package inbox
 
 import (
+	"maps"
+	"time"
+
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
@@ -29,10 +32,24 @@ func (r *Room) Tell(txApp core.App, company, contact, key string, params map[str
 		return err
 	}
 	locale := localeOf(conversation, turn.Contact, turn.Channel, turn.Company)
+	params = r.spoken(locale, params)
 
 	_, err = r.say(txApp, conversation, "bot", Reply{Text: texts.Get(locale, key, params, overrides(turn.Company, locale))})
 
 	return err
+}
+
+// spoken writes the moments among the params as people say them, in the time
+// zone each carries.
+func (r *Room) spoken(locale string, params map[string]any) map[string]any {
+	params = maps.Clone(params)
+	for name, value := range params {
+		if at, ok := value.(time.Time); ok {
+			params[name] = texts.When(locale, at, r.deps.Now())
+		}
+	}
+
+	return params
 }
 
 // overrides are the company's own wordings in one language.

@@ -1,0 +1,61 @@
+package agenda
+
+import (
+	"strings"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/collections"
+	"recado/hooks/apierr"
+)
+
+// visitor is a person a member books for who may not be a contact yet.
+type visitor struct {
+	Name  string `json:"name"`
+	Phone string `json:"phone"`
+	Email string `json:"email"`
+}
+
+// visitorContact finds the contact by phone, else by e-mail, or makes one. The
+// member at the desk vouches for who it is.
+func (r *Room) visitorContact(txApp core.App, company string, v visitor) (string, error) {
+	name, email := strings.TrimSpace(v.Name), strings.ToLower(strings.TrimSpace(v.Email))
+	if name == "" {
+		return "", apierr.Invalid("visitor", "Give a contact, or at least the name of the visitor.")
+	}
+
+	row, err := txApp.FindRecordById(collections.Companies, company)
+	if err != nil {
+		return "", err
+	}
+	phone, err := r.deps.Phone(v.Phone, row.GetString("timezone"))
+	if err != nil {
+		return "", apierr.Invalid("visitor", "This is "+err.Error()+".")
+	}
+
+	for _, known := range []struct{ field, value string }{{"phone", phone}, {"email", email}} {
+		if known.value == "" {
+			continue
+		}
+		contact := &core.Record{}
+		err := txApp.RecordQuery(collections.Contacts).
+			AndWhere(dbx.HashExp{"company": company, known.field: known.value, "deleted": "", "merged_into": ""}).
+			OrderBy("created").Limit(1).One(contact)
+		if err == nil {
+			return contact.Id, nil
+		}
+		if !isNoRows(err) {
+			return "", err
+		}
+	}
+
+	collection, err := txApp.FindCachedCollectionByNameOrId(collections.Contacts)
+	if err != nil {
+		return "", err
+	}
+	contact := core.NewRecord(collection)
+	contact.Load(map[string]any{"company": company, "name": name, "phone": phone, "email": email, "lifecycle": "lead", "source": "agenda"})
+
+	return contact.Id, txApp.Save(contact)
+}

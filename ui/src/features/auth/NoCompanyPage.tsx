@@ -1,3 +1,0 @@
-export default function NoCompanyPage() {
-  return null
-}

@@ -1,3 +1,0 @@
-export default function ProfilePage() {
-  return null
-}

@@ -1,1 +1,0 @@
-export { onLive, openLive, useLive, useLiveState, type LiveEvent, type LiveState } from './live/live'
