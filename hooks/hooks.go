@@ -15,11 +15,12 @@ import (
 	"recado/hooks/channels"
 	"recado/hooks/contacts"
 	"recado/hooks/inbox"
+	"recado/hooks/live"
 )
 
 // Prepare brings a database to the state the rooms rely on: migrations, the
-// declared collections, the triggers against double booking. It writes nothing where nothing changed. Every command,
-// OnServe and the tests call it.
+// declared collections, the triggers against double booking. It writes nothing
+// where nothing changed. Every command, OnServe and the tests call it.
 func Prepare(app core.App) error {
 	if err := app.RunAllMigrations(); err != nil {
 		return err
@@ -50,12 +51,15 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	collections.BindIDs(app, collections.NewIDs(now))
 	access.BindCompany(app)
 
-	rooms := &Rooms{Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
+	feed := live.Open(app, live.Deps{Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}})
+
+	rooms := &Rooms{Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{
 		Now:            now,
 		Contacts:       contacts.Open(app),
 		Channels:       rooms.Channels,
 		Answerers:      rooms.Answerers,
+		Live:           feed,
 		UploadMaxBytes: int64(cfg.UploadMaxMB) << 20,
 	})
 
@@ -66,6 +70,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 
 // Rooms are the open rooms, for commands and tests that talk to them directly.
 type Rooms struct {
+	Live      *live.Room
 	Inbox     *inbox.Room
 	Agenda    *agenda.Room
 	Channels  *channels.Registry

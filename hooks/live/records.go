@@ -1,0 +1,231 @@
+package live
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"maps"
+	"slices"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+
+	"recado/collections"
+)
+
+// bindRecords announces what is written, inside the transaction that writes it.
+// The hooks stand around everything else at the level of execution, so they see
+// the row as it was stored.
+func (r *Room) bindRecords(app core.App) {
+	names := slices.Sorted(maps.Keys(r.scopes))
+
+	on := func(id string, hooks *hook.TaggedHook[*core.RecordEvent], action string) {
+		hooks.Bind(&hook.Handler[*core.RecordEvent]{
+			Id:       id,
+			Priority: -90,
+			Func: func(e *core.RecordEvent) error {
+				return collections.InTransaction(e, func() error {
+					if err := e.Next(); err != nil {
+						return err
+					}
+
+					return r.announce(e.App, e.Record, action, eventName(e.Record, action))
+				})
+			},
+		})
+	}
+	on("recadoLiveCreate", app.OnRecordCreateExecute(names...), actionCreate)
+	on("recadoLiveUpdate", app.OnRecordUpdateExecute(names...), actionUpdate)
+	on("recadoLiveDelete", app.OnRecordDeleteExecute(names...), actionDelete)
+
+	signOut := func(changed func(user *core.Record) bool) *hook.Handler[*core.RecordEvent] {
+		return &hook.Handler[*core.RecordEvent]{
+			Id:       "recadoLiveSignOut",
+			Priority: -90,
+			Func: func(e *core.RecordEvent) error {
+				return collections.InTransaction(e, func() error {
+					if err := e.Next(); err != nil {
+						return err
+					}
+					if user := e.Record.Id; changed(e.Record) {
+						r.ledger.announce(e.App, func(int64) step { return func() { r.signOut(user) } })
+					}
+
+					return nil
+				})
+			},
+		}
+	}
+	app.OnRecordUpdateExecute(collections.Users).Bind(signOut(func(user *core.Record) bool {
+		return user.TokenKey() != user.Original().TokenKey()
+	}))
+	app.OnRecordDeleteExecute(collections.Users).Bind(signOut(func(*core.Record) bool { return true }))
+}
+
+// Touch announces a row that was changed by raw SQL, for which no hook fires.
+// record is the row as it is now, read in the same transaction; name is the
+// event's, "" for "<noun>.updated".
+func (r *Room) Touch(txApp core.App, record *core.Record, name string) error {
+	if !txApp.IsTransactional() {
+		return errors.New("live: Touch needs the transaction that changed the row")
+	}
+	if name == "" {
+		name = noun(record.Collection().Name) + ".updated"
+	}
+
+	return r.announce(txApp, record, actionUpdate, name)
+}
+
+// announce takes a change's place in the order of commits. A company without
+// audience costs nothing: someone who connects now is greeted after this
+// transaction and fetches what it wrote.
+func (r *Room) announce(txApp core.App, record *core.Record, action, name string) error {
+	s, ok := r.scopes[record.Collection().Name]
+	if !ok {
+		return nil
+	}
+
+	c := change{
+		company:    companyOf(record),
+		collection: record.Collection().Name,
+		id:         record.Id,
+		name:       name,
+		action:     action,
+	}
+	if !r.watched(c.company) {
+		return nil
+	}
+
+	if link := s.link(); link != "" {
+		c.is = record.GetString(link)
+		c.was = c.is
+		if action == actionUpdate {
+			c.was = record.Original().GetString(link)
+		}
+	}
+	if c.collection == collections.Members {
+		m := memberFrom(record)
+		m.Active = m.Active && action != actionDelete
+		c.member = &m
+	}
+	if action != actionDelete {
+		var err error
+		if c.record, err = export(record); err != nil {
+			return err
+		}
+	}
+
+	r.ledger.announce(txApp, func(rev int64) step {
+		c.rev = rev
+
+		return func() { r.dispatch(s, c) }
+	})
+
+	return nil
+}
+
+// dispatch runs in the dispatcher, after the commit.
+func (r *Room) dispatch(s scope, c change) {
+	co := r.companies[c.company]
+	if co == nil {
+		return
+	}
+	if c.member != nil {
+		co.setMember(*c.member)
+	}
+
+	was, is := r.owner(co, s, c.was), r.owner(co, s, c.is)
+	if s.via == "" && s.owner != "" {
+		if announced, known := co.owners.get(c.collection, c.id); known {
+			was = announced
+		}
+		if c.action == actionDelete {
+			co.owners.forget(c.collection, c.id)
+		} else {
+			co.owners.set(c.collection, c.id, is)
+		}
+	}
+
+	co.deliver(s, c, was, is)
+}
+
+// owner resolves the value of a scope's link to the member.
+func (r *Room) owner(co *company, s scope, link string) string {
+	if s.via == "" || link == "" {
+		return link
+	}
+
+	return r.lookup(co, s.target, s.owner, link)
+}
+
+// lookup finds the member a row belongs to. A row that is not remembered costs
+// one query, once.
+func (r *Room) lookup(co *company, collection, field, id string) string {
+	if owner, known := co.owners.get(collection, id); known {
+		return owner
+	}
+
+	var owner string
+	err := r.app.DB().Select(field).From(collection).Where(dbx.HashExp{"id": id}).Row(&owner)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		r.app.Logger().Error("Live feed: failed to look up an owner",
+			slog.String("collection", collection), slog.Any("error", err))
+
+		return unknownOwner
+	}
+	co.owners.set(collection, id, owner)
+
+	return owner
+}
+
+// unknownOwner is no member's id: only those who see everything see the row.
+const unknownOwner = "?"
+
+// sees says who of the company may see what an audience names.
+func (r *Room) sees(co *company, to Audience) func(*client) bool {
+	if to == (Audience{}) {
+		return func(*client) bool { return true }
+	}
+
+	s, ok := r.scopes[to.Collection]
+	if !ok || s.via != "" {
+		return func(*client) bool { return false }
+	}
+
+	owner := ""
+	if s.scoped {
+		owner = r.lookup(co, s.collection, s.owner, to.Record)
+	}
+
+	return func(c *client) bool { return s.sees(&c.see, owner) }
+}
+
+func companyOf(record *core.Record) string {
+	if record.Collection().Name == collections.Companies {
+		return record.Id
+	}
+
+	return record.GetString("company")
+}
+
+func memberFrom(record *core.Record) member {
+	return member{
+		ID:          record.Id,
+		User:        record.GetString("user"),
+		Manager:     record.GetString("manager"),
+		Active:      record.GetBool("active"),
+		Permissions: permissionsFrom(record.GetString("permissions")),
+	}
+}
+
+// permissionsFrom reads the JSON array of effective permissions; anything else
+// grants nothing.
+func permissionsFrom(raw string) []string {
+	var list []string
+	_ = json.Unmarshal([]byte(raw), &list)
+	slices.Sort(list)
+
+	return list
+}

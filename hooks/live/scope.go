@@ -1,0 +1,130 @@
+package live
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/collections"
+)
+
+// scope decides who sees the rows of one collection. It is derived from the
+// declaration the API rules are built from, so the feed and the API agree.
+type scope struct {
+	collection string
+
+	// needs are the permissions without which nothing is seen.
+	needs []string
+
+	// team and all widen what is seen; empty where the collection has no owner.
+	team, all string
+	scoped    bool
+	openToAll bool
+
+	// owner is the field holding the member; via, where set, the relation that
+	// leads to the row of target that has it.
+	owner, via, target string
+}
+
+// visibility is what one connection may see.
+type visibility struct {
+	member      string
+	permissions []string
+	team        []string // members whose manager is member
+}
+
+var namedPermission = regexp.MustCompile(`permissions \?~ '"([a-z]+\.[a-z_]+)"'`)
+
+// scopes derives the scope of every collection that members may list. What no
+// member may list (visitors, raw events) is never announced.
+func scopes(defs []collections.Def) map[string]scope {
+	list := map[string]scope{}
+	for _, def := range defs {
+		if (!def.Company && def.Name != collections.Companies) || def.Rules.List == nil {
+			continue
+		}
+		list[def.Name] = newScope(def, defs)
+	}
+
+	return list
+}
+
+func newScope(def collections.Def, defs []collections.Def) scope {
+	s := scope{collection: def.Name}
+	if def.Scope.Noun == "" {
+		for _, match := range namedPermission.FindAllStringSubmatch(*def.Rules.List, -1) {
+			s.needs = append(s.needs, match[1])
+		}
+
+		return s
+	}
+
+	s.scoped = true
+	s.needs = []string{def.Scope.Permission("view", "own")}
+	s.team = def.Scope.Permission("view", "team")
+	s.all = def.Scope.Permission("view", "all")
+	s.openToAll = def.Scope.OpenToAll
+
+	via, owner, found := strings.Cut(def.Scope.Owner, ".")
+	if !found {
+		s.owner = def.Scope.Owner
+
+		return s
+	}
+
+	s.via, s.owner, s.target = via, owner, relationTarget(def, via, defs)
+	if s.target == "" || strings.Contains(owner, ".") {
+		panic(fmt.Sprintf("live: cannot follow the owner path %q of %s", def.Scope.Owner, def.Name))
+	}
+
+	return s
+}
+
+func relationTarget(def collections.Def, field string, defs []collections.Def) string {
+	for _, f := range def.Fields {
+		relation, ok := f.(*core.RelationField)
+		if !ok || relation.Name != field {
+			continue
+		}
+		for _, other := range defs {
+			if collections.ID(other.Name) == relation.CollectionId {
+				return other.Name
+			}
+		}
+	}
+
+	return ""
+}
+
+// link is the field of a row that leads to its owner: the owner itself or the
+// relation to the row that has it. "" where rows have no owner.
+func (s scope) link() string {
+	if s.via != "" {
+		return s.via
+	}
+
+	return s.owner
+}
+
+// sees tells whether a connection may see a row of the given owner.
+func (s scope) sees(v *visibility, owner string) bool {
+	for _, permission := range s.needs {
+		if !slices.Contains(v.permissions, permission) {
+			return false
+		}
+	}
+
+	switch {
+	case !s.scoped, slices.Contains(v.permissions, s.all):
+		return true
+	case owner == "":
+		return s.openToAll
+	case owner == v.member:
+		return true
+	default:
+		return slices.Contains(v.team, owner) && slices.Contains(v.permissions, s.team)
+	}
+}

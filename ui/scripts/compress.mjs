@@ -1,0 +1,20 @@
+// Writes .gz and .br beside every text file of the build, so the server only has to choose one.
+import fs from 'node:fs'
+import path from 'node:path'
+import zlib from 'node:zlib'
+
+const out = path.resolve(import.meta.dirname, '../../pb_public')
+const texty = /\.(js|css|html|svg|json|webmanifest)$/
+let count = 0
+
+for (const entry of fs.readdirSync(out, { recursive: true, withFileTypes: true })) {
+  const file = path.join(entry.parentPath ?? entry.path, entry.name)
+  if (!entry.isFile() || !texty.test(file) || file.includes(`${path.sep}.vite${path.sep}`)) continue
+  const bytes = fs.readFileSync(file)
+  if (bytes.length < 512) continue
+  fs.writeFileSync(`${file}.gz`, zlib.gzipSync(bytes, { level: 9 }))
+  const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
+  fs.writeFileSync(`${file}.br`, zlib.brotliCompressSync(bytes, { params }))
+  count++
+}
+console.log(`compressed ${count} files`)

@@ -1,0 +1,76 @@
+import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { IconBell, IconBellOff, IconCheck, IconDeviceDesktop, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { Avatar } from '@/components/Avatar'
+import { useCompanyId, useMe } from '@/lib/company'
+import { LANG_NAMES, LANGS } from '@/lib/i18n'
+import { usePreferences } from '@/lib/preferences'
+import { pb, signOut } from '@/lib/pb'
+
+const THEMES = [
+  ['light', IconSun],
+  ['dark', IconMoon],
+  ['auto', IconDeviceDesktop],
+] as const
+
+/** The person's own menu: profile, language, theme, sound, shortcuts, sign out. */
+export function PersonMenu({ className, tab = false, onHelp }: { className: string; tab?: boolean; onHelp: () => void }) {
+  const { t, i18n } = useTranslation()
+  const navigate = useNavigate()
+  const company = useCompanyId()
+  const { member } = useMe()
+  const { colorScheme } = useMantineColorScheme()
+  const { preferences, change } = usePreferences()
+  const name = member?.name || (pb.authStore.record?.name as string | undefined) || ''
+
+  return (
+    <Menu position="top-start" width={230}>
+      <Menu.Target>
+        <UnstyledButton className={className} aria-label={t('shell.account', { name })}>
+          <Avatar name={name} size={tab ? 24 : 26} />
+          <span className="line">{tab ? t('shell.me') : name}</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconUserCircle size={16} />} onClick={() => void navigate({ to: '/c/$company/settings/profile', params: { company } })}>
+          {t('nav.profile')}
+        </Menu.Item>
+        <Menu.Item leftSection={preferences.sound ? <IconBell size={16} /> : <IconBellOff size={16} />} closeMenuOnClick={false} onClick={() => change({ sound: !preferences.sound })}>
+          {preferences.sound ? t('shell.soundOff') : t('shell.soundOn')}
+        </Menu.Item>
+        <Menu.Sub>
+          <Menu.Sub.Target>
+            <Menu.Sub.Item leftSection={<IconLanguage size={16} />}>{t('shell.language')}</Menu.Sub.Item>
+          </Menu.Sub.Target>
+          <Menu.Sub.Dropdown>
+            {LANGS.map((lang) => (
+              <Menu.Item key={lang} lang={lang} onClick={() => change({ language: lang })} rightSection={i18n.language === lang && <IconCheck size={14} />}>
+                {LANG_NAMES[lang]}
+              </Menu.Item>
+            ))}
+          </Menu.Sub.Dropdown>
+        </Menu.Sub>
+        <Menu.Sub>
+          <Menu.Sub.Target>
+            <Menu.Sub.Item leftSection={<IconSun size={16} />}>{t('theme.title')}</Menu.Sub.Item>
+          </Menu.Sub.Target>
+          <Menu.Sub.Dropdown>
+            {THEMES.map(([theme, Mark]) => (
+              <Menu.Item key={theme} leftSection={<Mark size={16} />} onClick={() => change({ theme })} rightSection={colorScheme === theme && <IconCheck size={14} />}>
+                {t(`theme.${theme}`)}
+              </Menu.Item>
+            ))}
+          </Menu.Sub.Dropdown>
+        </Menu.Sub>
+        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onHelp}>
+          {t('hotkeys.title')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut(false)}>
+          {t('shell.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,29 @@
+import { IconBuilding, IconCalendar, IconCalendarTime, IconInbox, IconMessageCircle, IconSettings, IconStack2, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
+
+interface NavItem {
+  /** Names the text nav.<key>. */
+  key: string
+  to: string
+  icon: Icon
+  /** Only shown to members who hold it. */
+  permission?: string
+  hotkey?: string
+}
+
+/** The main areas, in the order they are shown. */
+export const NAV: NavItem[] = [
+  { key: 'inbox', to: '/c/$company/inbox/{-$conversation}', icon: IconInbox, hotkey: 'g i' },
+  { key: 'calendar', to: '/c/$company/calendar', icon: IconCalendar, hotkey: 'g c' },
+  { key: 'settings', to: '/c/$company/settings', icon: IconSettings, hotkey: 'g s' },
+]
+
+/** The screens of the settings. */
+export const SETTINGS: NavItem[] = [
+  { key: 'profile', to: '/c/$company/settings/profile', icon: IconUserCircle },
+  { key: 'company', to: '/c/$company/settings/company', icon: IconBuilding, permission: 'company.manage' },
+  { key: 'members', to: '/c/$company/settings/members', icon: IconUsers },
+  { key: 'queues', to: '/c/$company/settings/queues', icon: IconStack2, permission: 'channels.manage' },
+  { key: 'channels', to: '/c/$company/settings/channels/{-$channel}', icon: IconMessageCircle, permission: 'channels.manage' },
+  { key: 'agendas', to: '/c/$company/settings/agendas/{-$agenda}', icon: IconCalendarTime, permission: 'agenda.manage' },
+  { key: 'services', to: '/c/$company/settings/services/{-$service}', icon: IconTags, permission: 'agenda.manage' },
+]

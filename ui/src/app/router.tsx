@@ -1,0 +1,136 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { PageError } from '@/components/ErrorState'
+import { NotFound } from '@/components/NotFound'
+import { PageSkeleton } from '@/components/PageSkeleton'
+import { meOptions, membershipsOptions } from '@/lib/company'
+import { i18n } from '@/lib/i18n'
+import { pb, returnPath } from '@/lib/pb'
+import { queryClient } from '@/lib/query'
+import { lastCompany, rememberCompany, setupState } from './start'
+import { Shell } from './Shell'
+
+/*
+ * The only list of routes. Pages are the only lazy boundary; each brings the texts of its feature along.
+ */
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: PageError,
+})
+
+/** The lazy page of a route, with the namespace of its texts fetched beside it. */
+function page(namespace: string, load: () => Promise<{ default: React.ComponentType }>) {
+  const component = lazyRouteComponent(load)
+  return {
+    component,
+    pendingComponent: PageSkeleton,
+    loader: () => i18n.loadNamespaces(namespace),
+  }
+}
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  async beforeLoad() {
+    if (!pb.authStore.isValid) {
+      throw (await setupState()).needed ? redirect({ to: '/setup', replace: true }) : redirect({ to: '/login', replace: true })
+    }
+    const memberships = await queryClient.ensureQueryData(membershipsOptions())
+    const company = memberships.find((member) => member.company === lastCompany())?.company ?? memberships[0]?.company
+    if (company) throw redirect({ to: '/c/$company/inbox/{-$conversation}', params: { company }, replace: true })
+  },
+  ...page('auth', () => import('@/features/auth/NoCompanyPage')),
+})
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search): { return?: string } => (typeof search.return === 'string' ? { return: search.return } : {}),
+  async beforeLoad() {
+    if (pb.authStore.isValid) throw redirect({ to: '/', replace: true })
+    if ((await setupState()).needed) throw redirect({ to: '/setup', replace: true })
+  },
+  ...page('auth', () => import('@/features/auth/LoginPage')),
+})
+
+const setup = createRoute({ getParentRoute: () => root, path: '/setup', ...page('setup', () => import('@/features/setup/SetupPage')) })
+
+const invite = createRoute({ getParentRoute: () => root, path: '/invite/$token', ...page('auth', () => import('@/features/auth/InvitePage')) })
+
+const company = createRoute({
+  getParentRoute: () => root,
+  path: '/c/$company',
+  component: Shell,
+  pendingComponent: PageSkeleton,
+  async beforeLoad({ params }) {
+    if (!pb.authStore.isValid) throw redirect({ to: '/login', search: returnPath() ? { return: returnPath() } : {}, replace: true })
+    const me = await queryClient.ensureQueryData(meOptions(params.company))
+    if (!me) throw redirect({ to: '/', replace: true })
+    rememberCompany(params.company)
+  },
+})
+
+const companyHome = createRoute({
+  getParentRoute: () => company,
+  path: '/',
+  beforeLoad({ params }) {
+    throw redirect({ to: '/c/$company/inbox/{-$conversation}', params, replace: true })
+  },
+})
+
+const inbox = createRoute({
+  getParentRoute: () => company,
+  path: '/inbox/{-$conversation}',
+  ...page('inbox', () => import('@/features/inbox/InboxPage')),
+})
+
+const calendar = createRoute({
+  getParentRoute: () => company,
+  path: '/calendar',
+  ...page('calendar', () => import('@/features/calendar/CalendarPage')),
+})
+
+const settings = createRoute({
+  getParentRoute: () => company,
+  path: '/settings',
+  ...page('settings', () => import('@/features/settings/SettingsLayout')),
+})
+
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  ...page('settings', () => import('@/features/settings/SettingsHome')),
+})
+
+const settingsPages = [
+  createRoute({ getParentRoute: () => settings, path: '/profile', ...page('settings', () => import('@/features/settings/ProfilePage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/company', ...page('settings', () => import('@/features/settings/CompanyPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/members', ...page('settings', () => import('@/features/settings/MembersPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/queues', ...page('settings', () => import('@/features/settings/QueuesPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/channels/{-$channel}', ...page('settings', () => import('@/features/settings/ChannelsPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/agendas/{-$agenda}', ...page('calendar', () => import('@/features/calendar/AgendasPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/services/{-$service}', ...page('calendar', () => import('@/features/calendar/ServicesPage')) }),
+]
+
+const routeTree = root.addChildren([
+  home,
+  login,
+  setup,
+  invite,
+  company.addChildren([companyHome, inbox, calendar, settings.addChildren([settingsHome, ...settingsPages])]),
+])
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPendingMs: 150,
+  defaultErrorComponent: PageError,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,57 @@
+import { Button, Group, Text } from '@mantine/core'
+import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { useId, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import c from './CopyField.module.css'
+
+/** Copies text, also on plain http where the clipboard of the browser is closed. */
+export async function copyText(text: string, shown?: HTMLElement | null): Promise<boolean> {
+  if (navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(text)
+      return true
+    } catch {
+      // the person said no; the old way may still work
+    }
+  }
+  const source = shown ?? document.body.appendChild(Object.assign(document.createElement('pre'), { textContent: text }))
+  window.getSelection()?.selectAllChildren(source)
+  const done = document.execCommand('copy')
+  if (!shown) source.remove()
+  return done
+}
+
+/** Something to be copied: a link, a key, a snippet. */
+export function CopyField({ label, value, hint }: { label: string; value: string; hint?: string }) {
+  const { t } = useTranslation()
+  const id = useId()
+  const shown = useRef<HTMLElement>(null)
+  const [copied, setCopied] = useState(false)
+
+  async function copy() {
+    if (!(await copyText(value, shown.current))) return
+    setCopied(true)
+    setTimeout(() => setCopied(false), 2000)
+  }
+
+  return (
+    <div>
+      <Text size="sm" fw={500} id={id} mb={4}>
+        {label}
+      </Text>
+      <Group gap="xs" wrap="nowrap" align="stretch">
+        <code ref={shown} className={c.value} aria-labelledby={id} tabIndex={0} role="textbox" aria-readonly="true">
+          {value}
+        </code>
+        <Button variant="default" h="auto" mih={34} flex="none" onClick={() => void copy()} leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}>
+          <span aria-live="polite">{copied ? t('common.copied') : t('common.copy')}</span>
+        </Button>
+      </Group>
+      {hint && (
+        <Text size="xs" c="dimmed" mt={4}>
+          {hint}
+        </Text>
+      )}
+    </div>
+  )
+}

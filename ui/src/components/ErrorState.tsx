@@ -1,0 +1,53 @@
+import { Button, Center, Code, Stack, Text } from '@mantine/core'
+import { IconCloudOff, IconLock } from '@tabler/icons-react'
+import { useQueryErrorResetBoundary } from '@tanstack/react-query'
+import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { errorText, fault } from '@/lib/errors'
+import { EmptyState } from './EmptyState'
+
+/** Content that could not be loaded: what happened, Retry, and the exact words for whoever is asked for help. */
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
+  const { t } = useTranslation()
+  const { status, code, message } = fault(error)
+  const forbidden = status === 403
+  const detail = [status > 0 ? status : '', code, message].filter(Boolean).join(' · ')
+  return (
+    <div role="alert">
+      <EmptyState icon={forbidden ? IconLock : IconCloudOff} title={forbidden ? t('error.forbiddenTitle') : t('error.title')} text={errorText(error)}>
+        <Stack gap="xs" align="center">
+          {onRetry && !forbidden && <Button onClick={onRetry}>{t('common.retry')}</Button>}
+          {detail && (
+            <Text size="xs" c="dimmed" component="div">
+              <Code>{detail}</Code>
+            </Text>
+          )}
+        </Stack>
+      </EmptyState>
+    </div>
+  )
+}
+
+/** A page that failed as a whole. */
+export function PageError({ error, reset }: ErrorComponentProps) {
+  const router = useRouter()
+  const queries = useQueryErrorResetBoundary()
+  return (
+    <Center h="100%" mih={320} component="main">
+      <ErrorState
+        error={error}
+        onRetry={() => {
+          queries.reset()
+          reset()
+          void router.invalidate()
+        }}
+      />
+    </Center>
+  )
+}
+
+/** A page the person may not see, said plainly instead of an empty screen. */
+export function NoPermission() {
+  const { t } = useTranslation()
+  return <EmptyState icon={IconLock} title={t('error.forbiddenTitle')} text={t('error.forbiddenText')} />
+}

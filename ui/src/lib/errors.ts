@@ -1,0 +1,31 @@
+import { ClientResponseError } from 'pocketbase'
+import { i18n } from './i18n'
+
+interface Fault {
+  status: number
+  code: string
+  message: string
+  /** What the server said beside the code: alternatives, counts, … */
+  data: Record<string, unknown>
+}
+
+/** What went wrong, from whatever was thrown. status 0 = the server could not be reached. */
+export function fault(error: unknown): Fault {
+  if (error instanceof ClientResponseError) {
+    const body = error.response as { message?: string; data?: Record<string, unknown> }
+    const data = body.data ?? {}
+    return { status: error.status, code: typeof data.code === 'string' ? data.code : '', message: body.message ?? '', data }
+  }
+  return { status: -1, code: '', message: error instanceof Error ? error.message : String(error), data: {} }
+}
+
+/** One sentence for a person: translated by code, then by status, else the server's own words. */
+export function errorText(error: unknown): string {
+  const { status, code, message, data } = fault(error)
+  const known = code && i18n.exists(`app:error.${code}`)
+  if (known) return i18n.t(`app:error.${code}`, data)
+  const field = Object.values(data).find((value): value is { message: string } => typeof (value as { message?: unknown })?.message === 'string')
+  if (status === 400 && field) return field.message
+  if (i18n.exists(`app:error.status_${status}`)) return i18n.t(`app:error.status_${status}`)
+  return message || i18n.t('app:error.unknown')
+}

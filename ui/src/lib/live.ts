@@ -1,0 +1,1 @@
+export { onLive, openLive, useLive, useLiveState, type LiveEvent, type LiveState } from './live/live'

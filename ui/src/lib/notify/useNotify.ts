@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useCompany, useCompanyId, useMe } from '../company'
+import { keys } from '../data'
+import { useLive, type LiveEvent } from '../live'
+import { pb } from '../pb'
+import type { ContactsRecord, ConversationsRecord } from '../pb-types'
+import { usePreferences } from '../preferences'
+import { queryClient } from '../query'
+import { claim, ring, setIcon, showDesktop, titleWith, unlockSound } from './effects'
+
+/** Whether a new message concerns this person: theirs or nobody's, not one that they are looking at. */
+export function concerns(conversation: Pick<ConversationsRecord, 'assignee' | 'answerer'>, me: string, lookingAtIt: boolean, withBot: boolean): boolean {
+  if (lookingAtIt) return false
+  if (conversation.assignee) return conversation.assignee === me
+  return withBot || conversation.answerer === 'waiting' || conversation.answerer === 'human'
+}
+
+const unreadKey = (company: string) => [...keys.list('conversations', { unread: company })]
+
+/** Tells the person of new messages in the ways they have chosen. Returns the number of unread conversations that concern them. */
+export function useNotify(): number {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const company = useCompanyId()
+  const name = useCompany()?.name
+  const { member } = useMe()
+  const { preferences } = usePreferences()
+  const me = member?.id ?? ''
+
+  const { data: unread = 0 } = useQuery({
+    queryKey: unreadKey(company),
+    enabled: me !== '',
+    queryFn: async ({ signal }) => {
+      const filter = pb.filter("status != 'closed' && unread > 0 && (assignee = '' || assignee = {:me})", { me })
+      const page = await pb.collection('conversations').getList(1, 1, { filter, fields: 'id', signal })
+      return page.totalItems
+    },
+  })
+
+  useEffect(unlockSound, [])
+
+  useEffect(() => {
+    const base = name ? `${name} · Recado` : 'Recado'
+    document.title = titleWith(base, preferences.title ? unread : 0)
+    setIcon(preferences.title && unread > 0)
+  }, [name, unread, preferences.title])
+
+  async function tell(event: LiveEvent): Promise<void> {
+    const message = event.record
+    if (!message || message.direction !== 'in' || !me) return
+    const id = String(message.conversation)
+    const conversation = await conversationOf(id)
+    const lookingAtIt = document.visibilityState === 'visible' && document.hasFocus() && window.location.pathname.includes(id)
+    if (!conversation || !concerns(conversation, me, lookingAtIt, preferences.bot) || !claim(message.id)) return
+    if (preferences.sound) ring()
+    if (preferences.desktop && !(document.visibilityState === 'visible' && document.hasFocus())) {
+      const contact = (conversation.expand as { contact?: ContactsRecord } | undefined)?.contact
+      showDesktop(contact?.name || t('notify.visitor'), String(message.text ?? ''), id, () => void navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company, conversation: id } }))
+    }
+  }
+
+  useLive('message.created', (event) => void tell(event))
+
+  return unread
+}
+
+/** The conversation from the cache or, the first time, from the server; null when it is not for this person's eyes. */
+async function conversationOf(id: string): Promise<ConversationsRecord | null> {
+  try {
+    return await queryClient.fetchQuery({
+      queryKey: ['conversations', 'notify', id],
+      queryFn: () => pb.collection('conversations').getOne<ConversationsRecord>(id, { expand: 'contact' }),
+      staleTime: 10_000,
+    })
+  } catch {
+    return null
+  }
+}
