@@ -30,7 +30,7 @@ func (r *Room) conversationFor(txApp core.App, channel, contact, identity *core.
 		}
 		window := settingsOf(company).reopen()
 		if r.deps.Now().Sub(last.GetDateTime("closed_at").Time()) < window {
-			return last, reopen(txApp, last)
+			return last, r.reopen(txApp, last)
 		}
 	} else {
 		last = nil
@@ -78,14 +78,16 @@ func (r *Room) newConversation(txApp core.App, channel, contact, identity *core.
 }
 
 // reopen makes a closed conversation active again. Who handled it last gets it
-// back; without such a person the bot does.
-func reopen(txApp core.App, conversation *core.Record) error {
+// back, with as much time to answer as after a message of their own; without
+// such a person the bot does.
+func (r *Room) reopen(txApp core.App, conversation *core.Record) error {
 	conversation.Set("closed_at", "")
 	if conversation.GetString("assignee") == "" {
 		conversation.Set("status", "pending")
 	} else {
 		conversation.Set("status", "open")
 		conversation.Set("answerer", "human")
+		conversation.Set("human_at", r.deps.Now())
 	}
 
 	return save(txApp, conversation)

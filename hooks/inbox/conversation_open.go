@@ -58,7 +58,7 @@ func (r *Room) openConversation(e *core.RequestEvent) error {
 		conversation = last
 		conversation.Set("assignee", me)
 
-		return reopen(txApp, conversation)
+		return r.reopen(txApp, conversation)
 	})
 	if err != nil {
 		return err

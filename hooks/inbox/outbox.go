@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -51,26 +52,44 @@ func (o *outbox) stop() {
 
 // dispatch wakes the sender of each channel that has something due.
 func (o *outbox) dispatch(context.Context) error {
+	senders, err := o.dueSenders()
+	for _, sender := range senders {
+		sender.start()
+		sender.wake()
+	}
+
+	return err
+}
+
+// drain sends what is due and returns when it is sent.
+func (o *outbox) drain(ctx context.Context) error {
+	senders, err := o.dueSenders()
+	for _, sender := range senders {
+		err = errors.Join(err, sender.runNow(ctx))
+	}
+
+	return err
+}
+
+func (o *outbox) dueSenders() ([]*worker, error) {
 	var due []string
 	err := o.room.app.DB().Select("channel").Distinct(true).From(collections.Messages).
 		Where(o.due()).Column(&due)
 	if err != nil {
-		return err
+		return nil, err
 	}
 
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, channel := range due {
-		sender, ok := o.senders[channel]
-		if !ok {
-			sender = newWorker(o.room.app.Logger(), func(ctx context.Context) error { return o.send(ctx, channel) })
-			o.senders[channel] = sender
-			sender.start()
+	senders := make([]*worker, len(due))
+	for i, channel := range due {
+		if o.senders[channel] == nil {
+			o.senders[channel] = newWorker(o.room.app.Logger(), func(ctx context.Context) error { return o.send(ctx, channel) })
 		}
-		sender.wake()
+		senders[i] = o.senders[channel]
 	}
 
-	return nil
+	return senders, nil
 }
 
 // due selects queued messages whose time has come, and claims that ran out.

@@ -10,6 +10,7 @@ package inbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -148,4 +149,10 @@ func (r *Room) Tick(context.Context) error {
 // lookup loads a record that must exist.
 func lookup(app core.App, collection, id string) (*core.Record, error) {
 	return app.FindRecordById(collection, id)
+}
+
+// Drain does all work that is due now and returns when it is done, for tests and
+// for commands that end. The workers may run meanwhile.
+func (r *Room) Drain(ctx context.Context) error {
+	return errors.Join(r.triage.runNow(ctx), r.outbox.drain(ctx))
 }

@@ -14,6 +14,7 @@ type worker struct {
 	run func(ctx context.Context) error
 	log *slog.Logger
 
+	busy   sync.Mutex // held while run runs
 	signal chan struct{}
 	cancel context.CancelFunc
 	done   sync.WaitGroup
@@ -46,13 +47,21 @@ func (w *worker) start() {
 			case <-ctx.Done():
 				return
 			case <-w.signal:
-				if err := routine.SafeWrap(func() error { return w.run(ctx) })(); err != nil {
+				if err := w.runNow(ctx); err != nil {
 					w.log.Error("Inbox worker failed; the work stays due", slog.Any("error", err))
 				}
 			}
 		}
 	}()
 	w.wake()
+}
+
+// runNow runs in the caller's goroutine, after a run in hand.
+func (w *worker) runNow(ctx context.Context) error {
+	w.busy.Lock()
+	defer w.busy.Unlock()
+
+	return routine.SafeWrap(func() error { return w.run(ctx) })()
 }
 
 // stop waits for the run in hand.
