@@ -295,6 +295,7 @@ func files() Def {
 		Fields: []core.Field{
 			relation("conversation", Conversations),
 			relation("message", Messages),
+			hidden(relation("visitor", WebchatVisitors)), // who uploaded it through the widget
 			required(&core.FileField{Name: "file", MaxSelect: 1, MaxSize: 100 << 20, Protected: true}),
 			text("name", 255),
 			text("mime", 100),

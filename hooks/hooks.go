@@ -13,6 +13,7 @@ import (
 	"recado/hooks/access"
 	"recado/hooks/agenda"
 	"recado/hooks/channels"
+	"recado/hooks/channels/webchat"
 	"recado/hooks/contacts"
 	"recado/hooks/inbox"
 	"recado/hooks/live"
@@ -63,6 +64,16 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		UploadMaxBytes: int64(cfg.UploadMaxMB) << 20,
 	})
 
+	rooms.Webchat = webchat.Open(app, webchat.Deps{
+		Now:            now,
+		Inbox:          rooms.Inbox,
+		Live:           feed,
+		Channels:       rooms.Channels,
+		ServeFile:      inbox.ServeFile,
+		UploadMaxBytes: cfg.UploadMaxBytes(),
+		PublicURL:      cfg.URL,
+	})
+
 	rooms.Agenda = agenda.Open(app, agenda.Deps{Now: now, Notifier: rooms.Inbox, Phone: contacts.E164})
 
 	return rooms
@@ -72,6 +83,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 type Rooms struct {
 	Live      *live.Room
 	Inbox     *inbox.Room
+	Webchat   *webchat.Room
 	Agenda    *agenda.Room
 	Channels  *channels.Registry
 	Answerers map[string]inbox.Answerer
