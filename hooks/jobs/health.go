@@ -1,0 +1,180 @@
+package jobs
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/types"
+
+	"recado/collections"
+)
+
+// A disk with less than this is reported as full: SQLite and backups need room.
+const (
+	leastFreeBytes   = 200 << 20
+	databasePatience = 2 * time.Second
+)
+
+// report is the answer of GET /api/recado/health. Everybody may see it, so it
+// has no paths, no names of customers or companies, and no error texts; a superuser gets those.
+type report struct {
+	Status   string         `json:"status"` // ok or failing
+	Version  string         `json:"version"`
+	Database databaseReport `json:"database"`
+	Disk     diskReport     `json:"disk"`
+	Channels map[string]int `json:"channels"` // state → how many
+	Jobs     []jobReport    `json:"jobs"`
+}
+
+type databaseReport struct {
+	OK           bool    `json:"ok"`
+	Milliseconds float64 `json:"milliseconds"`
+	Error        string  `json:"error,omitempty"`
+}
+
+type diskReport struct {
+	OK         bool   `json:"ok"`
+	FreeBytes  uint64 `json:"freeBytes,omitempty"`  // superusers only
+	TotalBytes uint64 `json:"totalBytes,omitempty"` // superusers only
+	Path       string `json:"path,omitempty"`       // superusers only
+}
+
+type jobReport struct {
+	Name         string         `json:"name"`
+	EverySeconds float64        `json:"everySeconds"`
+	LastRun      types.DateTime `json:"lastRun"` // empty before the first run
+	Milliseconds float64        `json:"milliseconds"`
+	NextRun      types.DateTime `json:"nextRun"`
+	OK           bool           `json:"ok"`
+	Error        string         `json:"error"` // "" or "failed"; the whole text for superusers
+}
+
+// status answers what load balancers ask: does the process answer at all?
+func status(e *core.RequestEvent) error {
+	e.Response.Header().Set("Cache-Control", "no-store")
+
+	return e.JSON(http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// health answers how the parts are doing: 200, or 503 where the database doesn't
+// answer. A failing job or a full disk says so in the text only, because a
+// restart by a supervisor would not mend it.
+func (room *Room) health(e *core.RequestEvent) error {
+	details := e.HasSuperuserAuth()
+	answer := report{
+		Version:  room.deps.Version,
+		Database: room.database(e.Request.Context(), details),
+		Disk:     diskOf(room.app.DataDir(), details),
+		Channels: map[string]int{},
+		Jobs:     room.jobs(details),
+	}
+
+	code := http.StatusOK
+	answer.Status = "ok"
+	if answer.Database.OK {
+		answer.Channels = room.channels()
+	} else {
+		code = http.StatusServiceUnavailable
+	}
+	failing := !answer.Database.OK || !answer.Disk.OK
+	for _, job := range answer.Jobs {
+		failing = failing || !job.OK
+	}
+	if failing {
+		answer.Status = "failing"
+	}
+	e.Response.Header().Set("Cache-Control", "no-store")
+
+	return e.JSON(code, answer)
+}
+
+func (room *Room) database(ctx context.Context, details bool) databaseReport {
+	ctx, cancel := context.WithTimeout(ctx, databasePatience)
+	defer cancel()
+
+	started := time.Now()
+	var one int
+	err := room.app.ConcurrentDB().NewQuery("SELECT 1 FROM {{_collections}} LIMIT 1").WithContext(ctx).Row(&one)
+	answer := databaseReport{OK: err == nil, Milliseconds: milliseconds(time.Since(started))}
+	if err != nil {
+		answer.Error = "failed"
+		if details {
+			answer.Error = err.Error()
+		}
+	}
+
+	return answer
+}
+
+// channels counts the active channels of all companies by their state.
+func (room *Room) channels() map[string]int {
+	counts := map[string]int{}
+	var rows []struct {
+		State string `db:"state"`
+		Count int    `db:"count"`
+	}
+	err := room.app.ConcurrentDB().Select("state", "COUNT(*) AS count").From(collections.Channels).
+		Where(dbx.HashExp{"active": true}).GroupBy("state").All(&rows)
+	if err != nil {
+		return counts
+	}
+	for _, row := range rows {
+		counts[row.State] = row.Count
+	}
+
+	return counts
+}
+
+func (room *Room) jobs(details bool) []jobReport {
+	room.mu.Lock()
+	defer room.mu.Unlock()
+
+	list := make([]jobReport, 0, len(room.deps.Jobs))
+	for _, job := range room.deps.Jobs {
+		last := room.runs[job.Name]
+		line := jobReport{
+			Name: job.Name, EverySeconds: job.Every.Seconds(),
+			LastRun: dateTime(last.started), Milliseconds: milliseconds(last.took), OK: last.err == nil,
+		}
+		if scheduled, ok := room.next[job.Name]; ok {
+			next, _ := scheduled.NextRun()
+			line.NextRun = dateTime(next)
+		}
+		if last.err != nil {
+			line.Error = "failed"
+			if details {
+				line.Error = last.err.Error()
+			}
+		}
+		list = append(list, line)
+	}
+
+	return list
+}
+
+func diskOf(path string, details bool) diskReport {
+	free, total, err := space(path)
+	answer := diskReport{OK: err != nil || free >= leastFreeBytes} // what can't be measured is no alarm
+	if details {
+		answer.FreeBytes, answer.TotalBytes, answer.Path = free, total, path
+	}
+
+	return answer
+}
+
+// dateTime keeps the zero time empty.
+func dateTime(t time.Time) types.DateTime {
+	if t.IsZero() {
+		return types.DateTime{}
+	}
+	value, _ := types.ParseDateTime(t.UTC())
+
+	return value
+}
+
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Microseconds()) / 1000
+}

@@ -1,0 +1,321 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tests"
+
+	"recado/collections"
+	"recado/config"
+)
+
+var start = time.Date(2030, 3, 4, 5, 6, 7, 0, time.UTC)
+
+type house struct {
+	app     *tests.TestApp
+	handler http.Handler
+	clock   *clockwork.FakeClock
+	workers *Workers
+}
+
+// open runs the room with the given jobs on a clock that stands still.
+func open(t *testing.T, list ...Job) *house {
+	t.Helper()
+
+	return openOn(t, clockwork.NewFakeClockAt(start), list...)
+}
+
+func openOn(t *testing.T, clock *clockwork.FakeClock, list ...Job) *house {
+	t.Helper()
+	app, err := tests.NewTestAppWithConfig(core.BaseAppConfig{DataDir: t.TempDir(), DBConnect: config.DBConnect})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(app.Cleanup)
+	if err := collections.Ensure(app); err != nil {
+		t.Fatal(err)
+	}
+
+	h := &house{app: app, clock: clock, workers: NewWorkers(app.Logger)}
+	Open(app, Deps{Version: "v1", Jobs: list, Workers: h.workers, Clock: h.clock})
+	router, err := apis.NewRouter(app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	event := &core.ServeEvent{App: app, Router: router}
+	if err := app.OnServe().Trigger(event, func(e *core.ServeEvent) error {
+		h.handler, err = e.Router.BuildMux()
+
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+
+	return h
+}
+
+func (h *house) health(t *testing.T, token string) (int, report, string) {
+	t.Helper()
+	r := httptest.NewRequest("GET", "/api/recado/health", nil)
+	r.Header.Set("Authorization", token)
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r)
+	var answer report
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+		t.Fatalf("%s: %v", w.Body, err)
+	}
+
+	return w.Code, answer, w.Body.String()
+}
+
+// settled waits until the scheduler waits for the clock again.
+func (h *house) settled(t *testing.T, timers int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := h.clock.BlockUntilContext(ctx, timers); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// advanceUntil moves the clock on, step by step, until there is something in
+// what. One step may not be enough: a run that falls due while the scheduler still
+// winds up the one before is left out, as it should be.
+func advanceUntil[T any](t *testing.T, h *house, step time.Duration, timers int, what <-chan T) T {
+	t.Helper()
+	for range 100 {
+		h.settled(t, timers)
+		h.clock.Advance(step)
+		select {
+		case value := <-what:
+			return value
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	t.Fatal("it never happened")
+	panic("unreachable")
+}
+
+func (h *house) terminate() error {
+	return h.app.OnTerminate().Trigger(&core.TerminateEvent{App: h.app}, func(*core.TerminateEvent) error { return nil })
+}
+
+func TestJobsRunAtOnceAndThenOnTime(t *testing.T) {
+	ran := make(chan time.Time, 10)
+	clock := clockwork.NewFakeClockAt(start)
+	h := openOn(t, clock, Job{Name: "tick", Every: time.Minute, Run: func(context.Context) error {
+		ran <- clock.Now()
+
+		return nil
+	}})
+
+	if at := <-ran; !at.Equal(start) {
+		t.Fatalf("first run at %s", at)
+	}
+	for _, answer, _ := h.health(t, ""); answer.Jobs[0].LastRun.IsZero(); _, answer, _ = h.health(t, "") {
+	}
+	h.settled(t, 1)
+	h.clock.Advance(59 * time.Second)
+	select {
+	case at := <-ran:
+		t.Fatalf("ran early, at %s", at)
+	default:
+	}
+	h.clock.Advance(time.Second)
+	if at := advanceUntil(t, h, 0, 1, ran); !at.Equal(start.Add(time.Minute)) {
+		t.Fatalf("second run at %s", at)
+	}
+}
+
+func TestJobIsNotStartedAgainWhileItRuns(t *testing.T) {
+	begin, end := make(chan bool, 10), make(chan bool)
+	var running, most atomic.Int32
+	h := open(t, Job{Name: "slow", Every: time.Second, Run: func(context.Context) error {
+		most.Store(max(most.Load(), running.Add(1)))
+		defer running.Add(-1)
+		begin <- true
+		<-end
+
+		return nil
+	}})
+
+	<-begin
+	for range 5 {
+		h.settled(t, 1)
+		h.clock.Advance(time.Second)
+	}
+	end <- true
+	advanceUntil(t, h, time.Second, 1, begin) // and it goes on afterwards
+	end <- true
+	if most.Load() != 1 {
+		t.Fatalf("%d runs at once", most.Load())
+	}
+}
+
+func TestHealthTellsHowJobsAreDoing(t *testing.T) {
+	const secret = "the-reason-with-details"
+	failed, panicked := make(chan bool, 10), make(chan bool, 10)
+	h := open(t,
+		Job{Name: "outbox", Every: time.Minute, Run: func(context.Context) error { return nil }},
+		Job{Name: "expiry", Every: time.Hour, Run: func(context.Context) error {
+			failed <- true
+
+			return errors.New(secret)
+		}},
+		Job{Name: "cleanup", Every: time.Second, Run: func(context.Context) error {
+			panicked <- true
+			panic(secret)
+		}},
+	)
+	<-failed
+	<-panicked
+	advanceUntil(t, h, time.Second, 3, panicked) // a panic doesn't end a job
+
+	superuser := core.NewRecord(mustFind(t, h.app, core.CollectionNameSuperusers))
+	superuser.SetEmail("root@example.com")
+	superuser.SetRandomPassword()
+	if err := h.app.Save(superuser); err != nil {
+		t.Fatal(err)
+	}
+	token, err := superuser.NewAuthToken()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	// a run's outcome is known a moment after the job's own function is done
+	var status int
+	var answer report
+	var text string
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); {
+		status, answer, text = h.health(t, "")
+		if len(answer.Jobs) == 3 && answer.Jobs[0].LastRun.Time().Equal(start) && !answer.Jobs[1].OK && answer.Jobs[2].LastRun.Time().After(start) {
+			break
+		}
+	}
+	if status != 200 || answer.Status != "failing" || answer.Version != "v1" || !answer.Database.OK || !answer.Disk.OK {
+		t.Errorf("%d %+v", status, answer)
+	}
+	if strings.Contains(text, secret) || strings.Contains(text, h.app.DataDir()) {
+		t.Errorf("a guest sees %s", text)
+	}
+	outbox := answer.Jobs[0]
+	if outbox.Name != "outbox" || !outbox.OK || !outbox.LastRun.Time().Equal(start) || !outbox.NextRun.Time().Equal(start.Add(time.Minute)) || outbox.EverySeconds != 60 {
+		t.Errorf("%+v", outbox)
+	}
+	if expiry := answer.Jobs[1]; expiry.OK || expiry.Error != "failed" {
+		t.Errorf("%+v", expiry)
+	}
+
+	_, answer, text = h.health(t, token)
+	if !strings.Contains(text, secret) || answer.Disk.Path != h.app.DataDir() || answer.Disk.TotalBytes == 0 {
+		t.Errorf("a superuser sees %s", text)
+	}
+}
+
+func TestHealthCountsChannels(t *testing.T) {
+	h := open(t)
+	for id, row := range map[string][2]any{"a": {"connected", true}, "b": {"connected", true}, "c": {"off", true}, "d": {"off", false}} {
+		if _, err := h.app.NonconcurrentDB().NewQuery("PRAGMA foreign_keys=OFF").Execute(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.app.NonconcurrentDB().Insert(collections.Channels, map[string]any{
+			"id": "channel00000000" + id, "company": "x" + id, "public_key": "key" + id, "state": row[0], "active": row[1],
+		}).Execute(); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	_, answer, _ := h.health(t, "")
+	if len(answer.Channels) != 2 || answer.Channels["connected"] != 2 || answer.Channels["off"] != 1 {
+		t.Fatalf("%v", answer.Channels)
+	}
+}
+
+func TestHealthWithoutDatabase(t *testing.T) {
+	h := open(t)
+	h.app.ConcurrentDB().(interface{ Close() error }).Close()
+
+	code, answer, _ := h.health(t, "")
+	if code != http.StatusServiceUnavailable || answer.Status != "failing" || answer.Database.OK {
+		t.Fatalf("%d %+v", code, answer)
+	}
+}
+
+func TestStatus(t *testing.T) {
+	h := open(t)
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, httptest.NewRequest("GET", "/status", nil))
+	if w.Code != 200 || strings.TrimSpace(w.Body.String()) != `{"status":"ok"}` {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestEndWaitsForWhatIsUnderWay(t *testing.T) {
+	begun := make(chan bool, 2)
+	var finished atomic.Int32
+	finish := func(ctx context.Context) {
+		begun <- true
+		<-ctx.Done()
+		finished.Add(1)
+	}
+	h := open(t, Job{Name: "job", Every: time.Hour, Run: func(ctx context.Context) error {
+		finish(ctx)
+
+		return ctx.Err()
+	}})
+	if !h.workers.Go("worker", finish) {
+		t.Fatal("the worker was refused")
+	}
+	<-begun
+	<-begun
+
+	if err := h.terminate(); err != nil {
+		t.Fatal(err)
+	}
+	if finished.Load() != 2 {
+		t.Fatalf("%d of 2 were waited for", finished.Load())
+	}
+	if h.workers.Go("late", func(context.Context) { t.Error("must not run") }) {
+		t.Fatal("a worker was taken after the end")
+	}
+}
+
+func TestWorkerPanicsAreKept(t *testing.T) {
+	workers := NewWorkers(func() *slog.Logger { return slog.New(slog.DiscardHandler) })
+	workers.Go("broken", func(context.Context) { panic("out of order") })
+	if !workers.Drain(5 * time.Second) {
+		t.Fatal("not drained")
+	}
+}
+
+func TestDrainGivesUpInTime(t *testing.T) {
+	workers := NewWorkers(func() *slog.Logger { return slog.New(slog.DiscardHandler) })
+	hang := make(chan bool)
+	defer close(hang)
+	workers.Go("stuck", func(context.Context) { <-hang })
+	if workers.Drain(time.Millisecond) {
+		t.Fatal("a stuck worker counts as drained")
+	}
+}
+
+func mustFind(t *testing.T, app core.App, name string) *core.Collection {
+	t.Helper()
+	collection, err := app.FindCollectionByNameOrId(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return collection
+}

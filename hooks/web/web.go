@@ -1,0 +1,77 @@
+// Package web is the outside of the HTTP server: the built UI and the widget,
+// the headers every answer has, which other websites may call, what is logged
+// about a request, and how Recado is found in the local network.
+//
+// In: the files of the built UI, the version, the settings. Out: everything no
+// room answers. Nothing in here knows a record.
+package web
+
+import (
+	"io/fs"
+	"net/http"
+
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+)
+
+// VersionHeader names the running version on every answer.
+const VersionHeader = "X-Recado-Version"
+
+// Deps is what the room needs from outside.
+type Deps struct {
+	Files   fs.FS    // the built UI: index.html, assets/, widget.js
+	Version string   //
+	Origins []string // other websites whose scripts may call the API
+}
+
+// Room is the open room.
+type Room struct {
+	files   *files
+	version string
+}
+
+// Open binds the room's middlewares and its catch-all route.
+func Open(app core.App, deps Deps) *Room {
+	room := &Room{files: newFiles(deps.Files), version: deps.Version}
+
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		// PocketBase's log entry of a request has its whole URL, and so any token in it.
+		e.Router.Unbind(apis.DefaultActivityLoggerMiddlewareId)
+		e.Router.Bind(logRequests())
+
+		// PocketBase allows every website by default.
+		e.Router.Unbind(apis.DefaultCorsMiddlewareId)
+		e.Router.Bind(cors(deps.Origins))
+
+		// "/" without a method also takes what no other route does, in place of
+		// the catch-all PocketBase would add.
+		e.Router.Route("", "/", room.serve)
+
+		return e.Next()
+	})
+
+	// After everybody else, because only the finished handler also covers the
+	// answers net/http gives by itself, such as redirects of unclean paths.
+	app.OnServe().Bind(&hook.Handler[*core.ServeEvent]{
+		Id:       "recadoVersionHeader",
+		Priority: -1000,
+		Func: func(e *core.ServeEvent) error {
+			if err := e.Next(); err != nil {
+				return err
+			}
+			e.Server.Handler = withVersion(e.Server.Handler, deps.Version)
+
+			return nil
+		},
+	})
+
+	return room
+}
+
+func withVersion(next http.Handler, version string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(VersionHeader, version)
+		next.ServeHTTP(w, r)
+	})
+}
