@@ -170,7 +170,7 @@ func occupancies() Def {
 		},
 		Indexes: []Index{
 			{Name: "busy", Columns: "resource, blocked_start, blocked_end, status, expires_at, overbook, appointment"},
-			{Name: "long", Columns: "resource, blocked_start, blocked_end", Where: "blocked_end - blocked_start > 86400"},
+			{Name: "long", Columns: "resource, blocked_start, blocked_end, status, expires_at, overbook, appointment", Where: "blocked_end - blocked_start > 86400"},
 			{Name: "company_resource", Columns: "company, resource, blocked_start, id"},
 			{Name: "appointment", Columns: "appointment"},
 			{Name: "company_start", Columns: "company, blocked_start, id"},

@@ -2,6 +2,7 @@ package agenda
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -177,7 +178,8 @@ func (r *Room) slotsRequest(e *core.RequestEvent) (q Query, zone *time.Location,
 
 // instant reads an RFC 3339 time, as JSON and URLs carry it.
 func instant(field, value string) (time.Time, error) {
-	t, err := time.Parse(time.RFC3339, value)
+	// An offset's plus sign, not escaped in a URL, arrives as a blank.
+	t, err := time.Parse(time.RFC3339, strings.ReplaceAll(value, " ", "+"))
 	if err != nil {
 		return t, apierr.Invalid(field, "Give "+field+" as a time in RFC 3339 form, for example 2026-03-09T15:00:00Z.")
 	}
