@@ -126,12 +126,20 @@ func DayLabel(locale string, t, now time.Time) string {
 // When is a moment inside a sentence: "tomorrow at 3:00 PM", "quinta-feira, 15
 // de março, às 15:00", "el jueves 15 de marzo a las 15:00".
 func When(locale string, t, now time.Time) string {
+	if name := relative(locale, t, now); name != "" {
+		return fmt.Sprintf("%s %s %s", name, at(Locale(locale), t), Clock(locale, t))
+	}
+
+	return onDate(locale, t, now)
+}
+
+// Moment is When for a reader who may read it on any day: never "today".
+func Moment(locale string, t time.Time) string { return onDate(locale, t, t) }
+
+func onDate(locale string, t, now time.Time) string {
 	locale = Locale(locale)
-	name := relative(locale, t, now)
 	at, clock := at(locale, t), Clock(locale, t)
 	switch {
-	case name != "":
-		return fmt.Sprintf("%s %s %s", name, at, clock)
 	case locale == Portuguese:
 		return fmt.Sprintf("%s, %s %s", Date(locale, t, now), at, clock)
 	case locale == Spanish:

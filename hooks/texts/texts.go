@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // The three languages. English is the one every key falls back to.
@@ -122,13 +123,13 @@ func Keys(locale string) []string {
 }
 
 // Get returns the text of key in locale with every {name} replaced by
-// params["name"]. override is the company's own wording of this locale (key →
+// params["name"]; a time.Time is written in words, in its own zone. override is the company's own wording of this locale (key →
 // sentence) and wins where it has a non-empty one. A text with plural forms is
 // chosen by params["count"]. A key nobody knows is returned as it is: visible,
 // never a crash in front of a customer.
 func Get(locale, key string, params map[string]any, override map[string]string) string {
 	if own := strings.TrimSpace(override[key]); own != "" {
-		return fill(own, params)
+		return fill(locale, own, params)
 	}
 	locale = Locale(locale)
 	text, ok := tables()[locale][key]
@@ -143,7 +144,7 @@ func Get(locale, key string, params map[string]any, override map[string]string) 
 		sentence = text.One
 	}
 
-	return fill(sentence, params)
+	return fill(locale, sentence, params)
 }
 
 // isOne is CLDR's cardinal rule "one" for whole numbers: Portuguese counts
@@ -156,7 +157,7 @@ func isOne(locale string, count any) bool {
 
 // fill replaces placeholders in one pass, so that braces inside a value (a
 // customer may be called "{company}") are never read as a placeholder.
-func fill(sentence string, params map[string]any) string {
+func fill(locale, sentence string, params map[string]any) string {
 	if !strings.Contains(sentence, "{") {
 		return sentence
 	}
@@ -172,6 +173,9 @@ func fill(sentence string, params map[string]any) string {
 		}
 		out.WriteString(sentence[:open])
 		if value, ok := params[sentence[open+1:open+width]]; ok {
+			if moment, ok := value.(time.Time); ok {
+				value = Moment(locale, moment)
+			}
 			fmt.Fprint(&out, value)
 		} else {
 			// A company's typing error stays in sight instead of leaving a hole.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/quick"
+	"time"
 
 	"recado/hooks/texts"
 )
@@ -101,6 +102,7 @@ func TestGet(t *testing.T) {
 		{"none is plural in English", "en", "mine.list", map[string]any{"count": 0}, nil, "You have 0 upcoming appointments. Which one?"},
 		{"none is singular in Portuguese", "pt-BR", "mine.list", map[string]any{"count": 0}, nil, "Você tem 0 agendamento:"},
 		{"several", "es", "mine.list", map[string]any{"count": int64(3)}, nil, "Tiene 3 citas próximas. ¿Cuál de ellas?"},
+		{"a moment", "pt-BR", "appointment.moved", map[string]any{"service": "Corte", "when": time.Date(2027, 3, 18, 15, 0, 0, 0, time.UTC)}, nil, "Seu agendamento mudou de horário: Corte, quinta-feira, 18 de março, às 15:00."},
 		{"unknown key", "es", "no.such.key", nil, nil, "no.such.key"},
 	}
 	for _, test := range tests {

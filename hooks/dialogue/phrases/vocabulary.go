@@ -24,6 +24,9 @@ var choices = func() map[string]int {
 	return all
 }()
 
+// articles are also the number one.
+var articles = map[string]bool{"one": true, "um": true, "uma": true, "uno": true, "una": true}
+
 // choiceFiller are the words around a chosen number.
 var choiceFiller = map[string]bool{
 	"option": true, "number": true, "no": true, "the": true, "opcao": true, "numero": true, "opcion": true, "o": true,

@@ -125,21 +125,28 @@ func (v *vocabulary) covers(tokens []token, filler map[string]bool) bool {
 func Ordinal(locale, text string) int {
 	l := languageOf(locale)
 	tokens := l.compound(split(text))
-	chosen := 0
+	chosen, article := 0, 0
 	for _, t := range tokens {
-		value := 0
+		value := choices[t.text]
 		switch {
-		case t.kind == punct, choiceFiller[t.text], l.filler[t.text], runeClass([]rune(t.text)[0]) == 4:
+		case t.kind == punct, runeClass([]rune(t.text)[0]) == 4:
 			continue
 		case t.kind == number || t.kind == ordinal:
 			value = t.value
-		default:
-			value = choices[t.text]
+		case articles[t.text]:
+			// "um" alone is the first; in "o segundo, um momento" it is nothing.
+			article = 1
+			continue
+		case value == 0 && (choiceFiller[t.text] || l.filler[t.text]):
+			continue
 		}
 		if value == 0 || chosen != 0 {
 			return 0
 		}
 		chosen = value
+	}
+	if chosen == 0 {
+		return article
 	}
 
 	return chosen

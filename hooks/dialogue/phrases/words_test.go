@@ -62,7 +62,7 @@ func TestSaid(t *testing.T) {
 
 func TestOrdinal(t *testing.T) {
 	for text, want := range map[string]int{
-		"2": 2, " 2. ": 2, "#2": 2, "opção 2": 2, "2️⃣": 2, "dois": 2, "o segundo": 2, "número 3, por favor": 3, "a primeira": 1, "12": 12,
+		"2": 2, " 2. ": 2, "#2": 2, "opção 2": 2, "2️⃣": 2, "dois": 2, "o segundo": 2, "número 3, por favor": 3, "a primeira": 1, "um": 1, "uma opção": 1, "12": 12,
 		"": 0, "0": 0, "2 3": 0, "dois filhos": 0, "amanhã": 0, "1000000": 0,
 	} {
 		if got := phrases.Ordinal("pt-BR", text); got != want {

@@ -1,0 +1,84 @@
+package dialogue
+
+import (
+	"errors"
+	"time"
+)
+
+// What the world may answer instead of doing as asked.
+var (
+	// ErrTaken: the slot can no longer be had.
+	ErrTaken = errors.New("dialogue: the slot is taken")
+	// ErrGone: the appointment is no longer the customer's to change.
+	ErrGone = errors.New("dialogue: the appointment is gone")
+)
+
+// World is all the dialogue knows of and does to what is around it, for one
+// customer of one company.
+type World interface {
+	// Services lists what can be booked, in the order to show it.
+	Services() ([]Service, error)
+
+	// Slots lists the free slots of a service whose start lies in [from, to), in
+	// order. Moving is the appointment that would leave its own time, or empty.
+	Slots(service string, from, to time.Time, moving string) ([]Slot, error)
+
+	// Appointments lists the customer's own coming appointments, in order.
+	Appointments() ([]Appointment, error)
+
+	// Book books a slot for the customer, whose name is given where it was asked
+	// for; ErrTaken when it cannot be had any more.
+	Book(slot Slot, name string) (Appointment, error)
+
+	// Move takes the customer's appointment to a slot; ErrTaken or ErrGone.
+	Move(appointment string, slot Slot) (Appointment, error)
+
+	// Cancel cancels the customer's appointment; ErrGone.
+	Cancel(appointment string) (Appointment, error)
+
+	// Info is what the company tells about itself.
+	Info() (Info, error)
+
+	// BackAt tells whether a person is there, and if not when one will be; a zero
+	// time means that nobody knows.
+	BackAt() (back time.Time, open bool, err error)
+}
+
+// Service is something that can be booked.
+type Service struct {
+	ID, Name string
+	Minutes  int
+	Price    int64 // minor units; 0: none is shown
+	Currency string
+}
+
+// Slot is one free time. Start is in the time zone of its agenda.
+type Slot struct {
+	Service    string    `json:"service"`
+	Agenda     string    `json:"agenda"`
+	AgendaName string    `json:"agenda_name,omitzero"`
+	Start      time.Time `json:"start"`
+}
+
+// Appointment is one of the customer's. Start is in the time zone of its agenda.
+type Appointment struct {
+	ID, Service, ServiceName, AgendaName string
+	Start                                time.Time
+}
+
+// Info is what the company tells about itself; everything may be empty.
+type Info struct {
+	Address, Phone string
+	Hours          []Opening
+	Pages          []Page
+}
+
+// Opening is one stretch of opening hours: minutes of the day, End up to 2879
+// where it ends on the next.
+type Opening struct {
+	Weekday    time.Weekday
+	Start, End int
+}
+
+// Page is a free text the company wrote.
+type Page struct{ ID, Title, Text string }
