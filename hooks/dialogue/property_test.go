@@ -155,7 +155,8 @@ func TestWhateverHappens(t *testing.T) {
 			}
 			state = out.State
 		}
-	}	if done["book"] < 100 || done["move"] < 20 || done["cancel"] < 20 {
+	}
+	if done["book"] < 100 || done["move"] < 20 || done["cancel"] < 20 {
 		t.Errorf("the random customers hardly did anything: %v", done)
 	}
 }
