@@ -57,7 +57,7 @@ func TestLoadRefusesWrongValues(t *testing.T) {
 		{env: "RECADO_URL=https://a.b/path", want: []string{"RECADO_URL", "/path", "without a path"}},
 		{env: "RECADO_LOG_LEVEL=loud", want: []string{"RECADO_LOG_LEVEL", "loud", "debug, info, warn or error"}},
 		{env: "RECADO_MDNS=maybe", want: []string{"RECADO_MDNS", "maybe", "auto, on or off"}},
-		{env: "RECADO_UPLOAD_MAX_MB=0", want: []string{"RECADO_UPLOAD_MAX_MB", `"0"`, "from 1 to 1024"}},
+		{env: "RECADO_UPLOAD_MAX_MB=0", want: []string{"RECADO_UPLOAD_MAX_MB", `"0"`, "from 1 to 100"}},
 		{env: "RECADO_REALTIME_MAX_CONNECTIONS=many", want: []string{"RECADO_REALTIME_MAX_CONNECTIONS", "many"}},
 		{env: "RECADO_DB_READERS=1", want: []string{"RECADO_DB_READERS", `"1"`, "from 2 to 64"}},
 		{flag: "--upload-max-mb=x", want: []string{"--upload-max-mb (RECADO_UPLOAD_MAX_MB)", `"x"`}},

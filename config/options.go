@@ -60,9 +60,9 @@ var options = []option{
 		},
 	},
 	{
-		name: "UPLOAD_MAX_MB", def: "10", allowed: "a whole number from 1 to 1024",
+		name: "UPLOAD_MAX_MB", def: "10", allowed: "a whole number from 1 to 100",
 		help: "The largest file a visitor or a member may send, in megabytes.",
-		set:  func(c *Config, raw string) error { return number(&c.UploadMaxMB, raw, 1, 1024) },
+		set:  func(c *Config, raw string) error { return number(&c.UploadMaxMB, raw, 1, 100) },
 	},
 	{
 		name: "REALTIME_MAX_CONNECTIONS", def: "100", allowed: "a whole number from 1 to 100000",

@@ -17,6 +17,7 @@ import (
 	"recado/hooks/contacts"
 	"recado/hooks/inbox"
 	"recado/hooks/live"
+	_ "recado/migrations"
 )
 
 // Prepare brings a database to the state the rooms rely on: migrations, the
@@ -54,7 +55,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 
 	feed := live.Open(app, live.Deps{Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}})
 
-	rooms := &Rooms{Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
+	rooms := &Rooms{app: app, now: now, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{
 		Now:            now,
 		Contacts:       contacts.Open(app),
@@ -81,6 +82,9 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 
 // Rooms are the open rooms, for commands and tests that talk to them directly.
 type Rooms struct {
+	app core.App
+	now func() time.Time
+
 	Live      *live.Room
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -92,12 +93,8 @@ func (room *Room) health(e *core.RequestEvent) error {
 }
 
 func (room *Room) database(ctx context.Context, details bool) databaseReport {
-	ctx, cancel := context.WithTimeout(ctx, databasePatience)
-	defer cancel()
-
 	started := time.Now()
-	var one int
-	err := room.app.ConcurrentDB().NewQuery("SELECT 1 FROM {{_collections}} LIMIT 1").WithContext(ctx).Row(&one)
+	err := ping(ctx, room.app)
 	answer := databaseReport{OK: err == nil, Milliseconds: milliseconds(time.Since(started))}
 	if err != nil {
 		answer.Error = "failed"
@@ -107,6 +104,27 @@ func (room *Room) database(ctx context.Context, details bool) databaseReport {
 	}
 
 	return answer
+}
+
+func ping(ctx context.Context, app core.App) error {
+	ctx, cancel := context.WithTimeout(ctx, databasePatience)
+	defer cancel()
+	var one int
+
+	return app.ConcurrentDB().NewQuery("SELECT 1 FROM {{_collections}} LIMIT 1").WithContext(ctx).Row(&one)
+}
+
+// Check is the health job: it fails, and so gets logged, when the database
+// doesn't answer or the disk runs full.
+func Check(ctx context.Context, app core.App) error {
+	if err := ping(ctx, app); err != nil {
+		return fmt.Errorf("the database doesn't answer: %w", err)
+	}
+	if free, _, err := space(app.DataDir()); err == nil && free < leastFreeBytes {
+		return fmt.Errorf("the disk is almost full: %d MB are left, %d MB are needed", free>>20, leastFreeBytes>>20)
+	}
+
+	return nil
 }
 
 // channels counts the active channels of all companies by their state.

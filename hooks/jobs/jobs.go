@@ -1,5 +1,5 @@
-// Package jobs runs what happens by itself: the schedule, the background
-// workers' orderly end, and the report on how all of it is doing.
+// Package jobs runs what happens by itself: the schedule, and the report on how
+// all of it is doing.
 //
 // In: a list of jobs, each a name, an interval and a function. Out: their runs,
 // one at a time per job, and GET /api/recado/health. Nothing durable lives here:
@@ -38,7 +38,6 @@ type Job struct {
 type Deps struct {
 	Version string
 	Jobs    []Job
-	Workers *Workers
 
 	// Clock wakes the jobs. Without one they are listed, but never run by
 	// themselves, which is what tests of other rooms want.
@@ -149,26 +148,16 @@ func guarded(ctx context.Context, work func(context.Context) error) (err error) 
 	return work(ctx)
 }
 
-// drain tells jobs and workers to stop and waits for what is under way.
+// drain tells jobs to stop and waits for what is under way. The rooms' own
+// workers do the same in their rooms.
 func (room *Room) drain() {
 	room.mu.Lock()
 	scheduler := room.scheduler
 	room.mu.Unlock()
-
-	var both sync.WaitGroup
-	if scheduler != nil {
-		both.Go(func() {
-			if err := scheduler.Shutdown(); err != nil {
-				room.app.Logger().Warn("Jobs were still running at the end.", slog.String("error", err.Error()))
-			}
-		})
+	if scheduler == nil {
+		return
 	}
-	if room.deps.Workers != nil {
-		both.Go(func() {
-			if !room.deps.Workers.Drain(drainTime) {
-				room.app.Logger().Warn("Workers were still running at the end.")
-			}
-		})
+	if err := scheduler.Shutdown(); err != nil {
+		room.app.Logger().Warn("Jobs were still running at the end.", slog.String("error", err.Error()))
 	}
-	both.Wait()
 }

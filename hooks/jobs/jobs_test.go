@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -27,7 +26,6 @@ type house struct {
 	app     *tests.TestApp
 	handler http.Handler
 	clock   *clockwork.FakeClock
-	workers *Workers
 }
 
 // open runs the room with the given jobs on a clock that stands still.
@@ -48,8 +46,8 @@ func openOn(t *testing.T, clock *clockwork.FakeClock, list ...Job) *house {
 		t.Fatal(err)
 	}
 
-	h := &house{app: app, clock: clock, workers: NewWorkers(app.Logger)}
-	Open(app, Deps{Version: "v1", Jobs: list, Workers: h.workers, Clock: h.clock})
+	h := &house{app: app, clock: clock}
+	Open(app, Deps{Version: "v1", Jobs: list, Clock: h.clock})
 	router, err := apis.NewRouter(app)
 	if err != nil {
 		t.Fatal(err)
@@ -263,50 +261,33 @@ func TestStatus(t *testing.T) {
 }
 
 func TestEndWaitsForWhatIsUnderWay(t *testing.T) {
-	begun := make(chan bool, 2)
-	var finished atomic.Int32
-	finish := func(ctx context.Context) {
-		begun <- true
-		<-ctx.Done()
-		finished.Add(1)
-	}
+	begun := make(chan bool, 1)
+	var finished atomic.Bool
 	h := open(t, Job{Name: "job", Every: time.Hour, Run: func(ctx context.Context) error {
-		finish(ctx)
+		begun <- true
+		<-ctx.Done() // the order to stop reaches the job
+		finished.Store(true)
 
 		return ctx.Err()
 	}})
-	if !h.workers.Go("worker", finish) {
-		t.Fatal("the worker was refused")
-	}
-	<-begun
 	<-begun
 
 	if err := h.terminate(); err != nil {
 		t.Fatal(err)
 	}
-	if finished.Load() != 2 {
-		t.Fatalf("%d of 2 were waited for", finished.Load())
-	}
-	if h.workers.Go("late", func(context.Context) { t.Error("must not run") }) {
-		t.Fatal("a worker was taken after the end")
+	if !finished.Load() {
+		t.Fatal("the job was not waited for")
 	}
 }
 
-func TestWorkerPanicsAreKept(t *testing.T) {
-	workers := NewWorkers(func() *slog.Logger { return slog.New(slog.DiscardHandler) })
-	workers.Go("broken", func(context.Context) { panic("out of order") })
-	if !workers.Drain(5 * time.Second) {
-		t.Fatal("not drained")
+func TestCheckNeedsTheDatabase(t *testing.T) {
+	h := open(t)
+	if err := Check(t.Context(), h.app); err != nil {
+		t.Fatal(err)
 	}
-}
-
-func TestDrainGivesUpInTime(t *testing.T) {
-	workers := NewWorkers(func() *slog.Logger { return slog.New(slog.DiscardHandler) })
-	hang := make(chan bool)
-	defer close(hang)
-	workers.Go("stuck", func(context.Context) { <-hang })
-	if workers.Drain(time.Millisecond) {
-		t.Fatal("a stuck worker counts as drained")
+	h.app.ConcurrentDB().(interface{ Close() error }).Close()
+	if err := Check(t.Context(), h.app); err == nil {
+		t.Fatal("a closed database is no reason to fail")
 	}
 }
 

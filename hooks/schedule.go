@@ -1,0 +1,19 @@
+package hooks
+
+import (
+	"context"
+	"time"
+
+	"recado/hooks/jobs"
+)
+
+// Schedule says what runs when. What is due is a row, so each of these also
+// makes up for a wake that was lost or a process that died.
+func (r *Rooms) Schedule() []jobs.Job {
+	return []jobs.Job{
+		{Name: "outbox", Every: 5 * time.Second, Run: r.Inbox.Tick},
+		{Name: "held slots", Every: 30 * time.Second, Run: r.Agenda.Tick},
+		{Name: "health", Every: time.Minute, Run: func(ctx context.Context) error { return jobs.Check(ctx, r.app) }},
+		{Name: "clean-up", Every: time.Hour, Run: func(ctx context.Context) error { return jobs.CleanUp(ctx, r.app, r.now()) }},
+	}
+}
