@@ -35,12 +35,12 @@ export function CopyField({ label, value, hint }: { label: string; value: string
   }
 
   return (
-    <div>
+    <div role="group" aria-labelledby={id}>
       <Text size="sm" fw={500} id={id} mb={4}>
         {label}
       </Text>
       <Group gap="xs" wrap="nowrap" align="stretch">
-        <code ref={shown} className={c.value} aria-labelledby={id} tabIndex={0} role="textbox" aria-readonly="true">
+        <code ref={shown} className={c.value}>
           {value}
         </code>
         <Button variant="default" h="auto" mih={34} flex="none" onClick={() => void copy()} leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}>

@@ -47,8 +47,8 @@ export function listOptions<C extends keyof Collections>(collection: C, params: 
   const { page = 1, perPage = 200, ...rest } = params
   return queryOptions({
     queryKey: keys.list(collection, params),
-    queryFn: ({ signal }) => pb.collection(collection).getList<Collections[C]>(page, perPage, { ...rest, skipTotal: true, signal }) as Promise<Page<Collections[C]>>,
-    ...(live ? { meta: { live: live as LiveList } } : {}),
+    queryFn: ({ signal }) => pb.collection(collection).getList<Collections[C]>(page, perPage, { ...rest, skipTotal: true, signal }),
+    ...(live ? { meta: { live } } : {}),
   })
 }
 
@@ -124,7 +124,7 @@ export function applyRecord(collection: string, record: BaseRecord): void {
   for (const query of queryClient.getQueryCache().findAll({ queryKey: [collection, 'list'] })) {
     const data = query.state.data as Rows | undefined
     if (!data) continue
-    const live = query.meta?.live as LiveList<BaseRecord> | undefined
+    const live = query.meta?.live
     const next = mapRows(data, (rows) => {
       if (live) return place(rows, record, live)
       const at = rows.findIndex((row) => row.id === record.id)

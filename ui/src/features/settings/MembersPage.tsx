@@ -1,3 +1,201 @@
+import { ActionIcon, Badge, Button, Menu, Modal, Select, Stack, Text } from '@mantine/core'
+import { IconDots, IconKey, IconLink, IconUserCheck, IconUserOff } from '@tabler/icons-react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Avatar } from '@/components/Avatar'
+import { CopyField } from '@/components/CopyField'
+import { ErrorState } from '@/components/ErrorState'
+import { FormError } from '@/components/FormError'
+import { ListSkeleton } from '@/components/PageSkeleton'
+import { Section, SettingsPage } from '@/components/SettingsPage'
+import { useMe } from '@/lib/company'
+import { listOptions, saveRecord } from '@/lib/data'
+import { api } from '@/lib/pb'
+import type { MembersRecord, RolesRecord } from '@/lib/pb-types'
+import { roleName } from '@/lib/roles'
+import { toast, toastError } from '@/lib/toast'
+import { InviteModal } from './parts/InviteModal'
+import { Invites } from './parts/Invites'
+import c from './Settings.module.css'
+
+type Question = { kind: 'deactivate' | 'reset'; member: MembersRecord }
+
 export default function MembersPage() {
-  return null
+  const { t } = useTranslation('settings')
+  const { can, member: me } = useMe()
+  const manage = can('members.manage')
+  const members = useQuery(listOptions('members', { sort: 'name' }))
+  const roles = useQuery(listOptions('roles', { sort: 'name' }))
+  const [inviting, setInviting] = useState(false)
+  const [question, setQuestion] = useState<Question>()
+
+  const change = useMutation({
+    mutationFn: ({ id, ...changes }: Partial<MembersRecord> & { id: string }) => saveRecord('members', id, changes),
+    onSuccess: () => toast(t('app:common.saved')),
+    onError: (error) => toastError(error),
+  })
+  const error = members.error ?? roles.error
+  const all = members.data?.items.toSorted((a, b) => Number(b.active) - Number(a.active)) ?? []
+
+  return (
+    <SettingsPage
+      title={t('app:nav.members')}
+      actions={
+        manage && (
+          <Button leftSection={<IconLink size={15} />} onClick={() => setInviting(true)}>
+            {t('members.invite')}
+          </Button>
+        )
+      }
+    >
+      <Section title={t('members.team')} text={manage ? t('members.teamText') : t('members.readOnly')}>
+        {error ? (
+          <ErrorState error={error} onRetry={() => void Promise.all([members.refetch(), roles.refetch()])} />
+        ) : !members.data || !roles.data ? (
+          <ListSkeleton height={52} rows={3} />
+        ) : (
+          <ul className={c.rows}>
+            {all.map((member) => (
+              <Row
+                key={member.id}
+                member={member}
+                roles={roles.data.items}
+                manage={manage}
+                self={member.id === me?.id}
+                onRole={(role) => change.mutate({ id: member.id, role })}
+                onActivate={() => change.mutate({ id: member.id, active: true })}
+                onAsk={setQuestion}
+              />
+            ))}
+          </ul>
+        )}
+      </Section>
+      {manage && roles.data && <Invites roles={roles.data.items} onInvite={() => setInviting(true)} />}
+      {inviting && roles.data && <InviteModal roles={roles.data.items} onClose={() => setInviting(false)} />}
+      {question?.kind === 'deactivate' && (
+        <DeactivateModal
+          member={question.member}
+          busy={change.isPending}
+          onClose={() => setQuestion(undefined)}
+          onConfirm={() => change.mutate({ id: question.member.id, active: false }, { onSuccess: () => setQuestion(undefined) })}
+        />
+      )}
+      {question?.kind === 'reset' && <ResetModal member={question.member} onClose={() => setQuestion(undefined)} />}
+    </SettingsPage>
+  )
+}
+
+interface RowProps {
+  member: MembersRecord
+  roles: RolesRecord[]
+  manage: boolean
+  self: boolean
+  onRole(role: string): void
+  onActivate(): void
+  onAsk(question: Question): void
+}
+
+function Row({ member, roles, manage, self, onRole, onActivate, onAsk }: RowProps) {
+  const { t } = useTranslation('settings')
+  const role = roles.find((one) => one.id === member.role)
+  const name = member.name || member.email
+  return (
+    <li className={`${c.row} ${c.member}`}>
+      <Avatar name={name} size={36} />
+      <div className={c.who}>
+        <div className={`${c.name} line`}>
+          {name}{' '}
+          {self && (
+            <Text span size="xs" c="dimmed">
+              {t('members.self')}
+            </Text>
+          )}
+        </div>
+        <div className={`${c.meta} line`}>{member.email}</div>
+      </div>
+      {!member.active && <Badge color="gray" variant="default">{t('members.inactive')}</Badge>}
+      {manage && member.active ? (
+        <Select
+          className={c.role}
+          size="xs"
+          aria-label={t('members.roleOf', { name })}
+          data={roles.map((one) => ({ value: one.id, label: roleName(one, t) }))}
+          value={member.role}
+          onChange={(next) => next && next !== member.role && onRole(next)}
+        />
+      ) : (
+        <Text size="sm" c="dimmed">
+          {roleName(role, t)}
+        </Text>
+      )}
+      {manage && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon size={34} aria-label={t('members.more', { name })}>
+              <IconDots size={17} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {!self && member.active && (
+              <Menu.Item leftSection={<IconKey size={15} />} onClick={() => onAsk({ kind: 'reset', member })}>
+                {t('members.reset')}
+              </Menu.Item>
+            )}
+            {member.active ? (
+              <Menu.Item leftSection={<IconUserOff size={15} />} c="var(--app-danger)" onClick={() => onAsk({ kind: 'deactivate', member })}>
+                {t('members.deactivate')}
+              </Menu.Item>
+            ) : (
+              <Menu.Item leftSection={<IconUserCheck size={15} />} onClick={onActivate}>
+                {t('members.activate')}
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </li>
+  )
+}
+
+function DeactivateModal({ member, busy, onClose, onConfirm }: { member: MembersRecord; busy: boolean; onClose: () => void; onConfirm: () => void }) {
+  const { t } = useTranslation('settings')
+  return (
+    <Modal opened onClose={onClose} title={t('members.deactivateTitle', { name: member.name || member.email })} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
+      <Stack>
+        <Text size="sm">{t('members.deactivateText')}</Text>
+        <Button color="red" size="sm" loading={busy} onClick={onConfirm}>
+          {t('members.deactivate')}
+        </Button>
+      </Stack>
+    </Modal>
+  )
+}
+
+/** A new password, made by the server and shown once. */
+function ResetModal({ member, onClose }: { member: MembersRecord; onClose: () => void }) {
+  const { t } = useTranslation('settings')
+  const reset = useMutation({ mutationFn: () => api<{ password: string }>(`/api/recado/members/${member.id}/reset-password`, { method: 'POST' }) })
+  return (
+    <Modal opened onClose={onClose} title={t('members.resetTitle', { name: member.name || member.email })} closeOnClickOutside={!reset.data} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
+      <Stack>
+        {reset.data ? (
+          <>
+            <CopyField label={t('members.newPassword')} value={reset.data.password} hint={t('members.newPasswordHint')} />
+            <Button size="sm" variant="default" onClick={onClose}>
+              {t('members.done')}
+            </Button>
+          </>
+        ) : (
+          <>
+            <Text size="sm">{t('members.resetText')}</Text>
+            <FormError error={reset.error} />
+            <Button size="sm" loading={reset.isPending} onClick={() => reset.mutate()}>
+              {t('members.reset')}
+            </Button>
+          </>
+        )}
+      </Stack>
+    </Modal>
+  )
 }

@@ -1,3 +1,146 @@
+import { Button, Drawer, Group, Stack, Switch, Text, Textarea, TextInput, UnstyledButton } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { IconChevronRight, IconPlus, IconStack2 } from '@tabler/icons-react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ColorField, COLORS } from '@/components/ColorField'
+import { ConfirmButton } from '@/components/ConfirmButton'
+import { EmptyState } from '@/components/EmptyState'
+import { ErrorState, NoPermission } from '@/components/ErrorState'
+import { FormError } from '@/components/FormError'
+import { HoursEditor } from '@/components/HoursEditor'
+import { ListSkeleton } from '@/components/PageSkeleton'
+import { Section, SettingsPage } from '@/components/SettingsPage'
+import { useMe } from '@/lib/company'
+import { listOptions, removeRecord, saveRecord } from '@/lib/data'
+import { useFormat } from '@/lib/format'
+import { hoursValid, OFFICE_HOURS, WEEK, windowsOf } from '@/lib/hours'
+import type { QueuesRecord } from '@/lib/pb-types'
+import { toast } from '@/lib/toast'
+import { ClosedDays } from './parts/ClosedDays'
+import { hoursOf } from './queueHours'
+import c from './Settings.module.css'
+
 export default function QueuesPage() {
-  return null
+  const { t } = useTranslation('settings')
+  const { can } = useMe()
+  const queues = useQuery(listOptions('queues', { sort: 'name' }))
+  const [open, setOpen] = useState<QueuesRecord | 'new'>()
+  if (!can('channels.manage')) {
+    return (
+      <SettingsPage title={t('app:nav.queues')}>
+        <NoPermission />
+      </SettingsPage>
+    )
+  }
+  const add = (
+    <Button leftSection={<IconPlus size={15} />} onClick={() => setOpen('new')}>
+      {t('queues.add')}
+    </Button>
+  )
+
+  return (
+    <SettingsPage title={t('app:nav.queues')} actions={add}>
+      <Section title={t('queues.title')} text={t('queues.text')}>
+        {queues.error ? (
+          <ErrorState error={queues.error} onRetry={() => void queues.refetch()} />
+        ) : !queues.data ? (
+          <ListSkeleton height={52} rows={3} />
+        ) : queues.data.items.length === 0 ? (
+          <EmptyState icon={IconStack2} title={t('queues.empty')} text={t('queues.emptyText')}>
+            {add}
+          </EmptyState>
+        ) : (
+          <ul className={c.rows}>
+            {queues.data.items.map((queue) => (
+              <li key={queue.id}>
+                <UnstyledButton className={`${c.row} ${c.button}`} px="xs" onClick={() => setOpen(queue)}>
+                  <span className={c.color} style={{ background: queue.color || COLORS[0] }} />
+                  <span className={c.who}>
+                    <span className={c.name}>{queue.name}</span>
+                    <br />
+                    <Hours queue={queue} />
+                  </span>
+                  <IconChevronRight size={16} />
+                </UnstyledButton>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+      {open && <QueueDrawer key={open === 'new' ? 'new' : open.id} queue={open === 'new' ? undefined : open} onClose={() => setOpen(undefined)} />}
+    </SettingsPage>
+  )
+}
+
+function Hours({ queue }: { queue: QueuesRecord }) {
+  const { t } = useTranslation('settings')
+  const format = useFormat()
+  const { weekly } = hoursOf(queue)
+  const days = WEEK.filter((day) => windowsOf(weekly, day).length > 0)
+  return <span className={c.meta}>{days.length === 0 ? t('queues.always') : new Intl.ListFormat(format.locale, { type: 'unit', style: 'narrow' }).format(days.map((day) => format.weekday(day, 'short')))}</span>
+}
+
+function QueueDrawer({ queue, onClose }: { queue: QueuesRecord | undefined; onClose: () => void }) {
+  const { t } = useTranslation('settings')
+  const hours = queue ? hoursOf(queue) : { weekly: [], closed: [] }
+  const form = useForm({
+    initialValues: {
+      name: queue?.name ?? '',
+      color: queue?.color || COLORS[1],
+      greeting: queue?.greeting ?? '',
+      out_of_hours: queue?.out_of_hours ?? '',
+      weekly: hours.weekly,
+      closed: hours.closed,
+    },
+    validate: { name: (name) => (name.trim() ? null : t('queues.nameMissing')), weekly: (weekly) => (hoursValid(weekly) ? null : t('queues.hoursWrong')) },
+  })
+  const save = useMutation({
+    mutationFn: ({ weekly, closed, ...values }: typeof form.values) => saveRecord('queues', queue?.id, { ...values, name: values.name.trim(), hours: { weekly, closed } }),
+    onSuccess() {
+      toast(t('app:common.saved'))
+      onClose()
+    },
+  })
+  const remove = useMutation({ mutationFn: () => removeRecord('queues', queue!.id), onSuccess: onClose })
+  const always = form.values.weekly.length === 0
+
+  return (
+    <Drawer opened onClose={onClose} position="right" size="lg" title={queue ? t('queues.edit', { name: queue.name }) : t('queues.add')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
+      <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
+        <Stack>
+          <TextInput label={t('queues.name')} required data-autofocus {...form.getInputProps('name')} />
+          <ColorField label={t('queues.color')} value={form.values.color} onChange={(color) => form.setFieldValue('color', color)} />
+          <Switch label={t('queues.alwaysOpen')} checked={always} onChange={(event) => form.setFieldValue('weekly', event.currentTarget.checked ? [] : OFFICE_HOURS)} />
+          {!always && (
+            <>
+              <HoursEditor label={t('queues.hours')} value={form.values.weekly} onChange={(weekly) => form.setFieldValue('weekly', weekly)} />
+              {form.errors.weekly && (
+                <Text size="xs" c="var(--app-danger)" role="alert">
+                  {form.errors.weekly}
+                </Text>
+              )}
+              <ClosedDays value={form.values.closed} onChange={(closed) => form.setFieldValue('closed', closed)} />
+            </>
+          )}
+          <Textarea label={t('queues.greeting')} description={t('queues.greetingHint')} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps('greeting')} />
+          <Textarea label={t('queues.outOfHours')} description={t('queues.outOfHoursHint')} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps('out_of_hours')} />
+          <FormError error={save.error ?? remove.error} />
+          <Group justify="space-between">
+            {queue ? (
+              <ConfirmButton size="sm" question={t('queues.removeText', { name: queue.name })} confirm={t('queues.remove')} onConfirm={() => remove.mutateAsync().catch(() => undefined)}>
+                {t('queues.remove')}
+              </ConfirmButton>
+            ) : (
+              <span />
+            )}
+            <Button type="submit" size="sm" loading={save.isPending}>
+              {t('app:common.save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Drawer>
+  )
 }

@@ -1,0 +1,52 @@
+import type { CompaniesRecord } from '@/lib/pb-types'
+
+/** A free page of information that customers can ask the dialogue for. */
+export interface InfoPage {
+  id: string
+  title: string
+  text: string
+}
+
+/** The hours of rest of the dialogue, unless a company says otherwise. */
+export const HOURS_DEFAULTS = { human_hours: 12, reopen_hours: 24, greeting_hours: 12 }
+
+/** companies.settings, as far as this screen knows it; what it does not know is kept. */
+type Settings = Partial<typeof HOURS_DEFAULTS> & { address?: string; phone_text?: string; pages?: InfoPage[] }
+
+const settingsOf = (company: CompaniesRecord): Settings => (company.settings as Settings | null) ?? {}
+
+/** The record as the form's fields hold it. */
+export function companyValues(company: CompaniesRecord) {
+  const { name, kind, phone, website, timezone, locale, currency } = company
+  const settings = settingsOf(company)
+  return {
+    name, kind, phone, website, timezone, locale, currency,
+    address: settings.address ?? '',
+    phone_text: settings.phone_text ?? '',
+    pages: (settings.pages ?? []).map(({ id, title, text }) => ({ id, title, text })),
+    human_hours: settings.human_hours ?? HOURS_DEFAULTS.human_hours,
+    reopen_hours: settings.reopen_hours ?? HOURS_DEFAULTS.reopen_hours,
+    greeting_hours: settings.greeting_hours ?? HOURS_DEFAULTS.greeting_hours,
+  }
+}
+
+/** The form's fields as the API takes them. */
+export function companyBody(company: CompaniesRecord, values: ReturnType<typeof companyValues>): Partial<CompaniesRecord> {
+  const { name, kind, phone, website, timezone, locale, currency, ...settings } = values
+  return {
+    name: name.trim(),
+    kind,
+    phone: phone.trim(),
+    website: website.trim(),
+    timezone,
+    locale,
+    currency,
+    settings: {
+      ...settingsOf(company),
+      ...settings,
+      address: settings.address.trim(),
+      phone_text: settings.phone_text.trim(),
+      pages: settings.pages.map((page) => ({ ...page, title: page.title.trim(), text: page.text.trim() })),
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { Alert, Anchor, Button, Group, Stack } from '@mantine/core'
+import { IconExternalLink, IconKey } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { AuthLayout } from '@/components/AuthLayout'
+import { CopyField } from '@/components/CopyField'
+import { snippet } from '@/lib/snippet'
+import type { Answer } from '../draft'
+
+/** Everything is there. The superuser's password is shown here and never again. */
+export function Done({ answer }: { answer: Answer }) {
+  const { t } = useTranslation('setup')
+  return (
+    <AuthLayout width={600} title={t('done.title', { company: answer.company.name })} text={t('done.text')}>
+      <Stack gap="lg">
+        <CopyField label={t('done.snippet')} value={snippet(answer.channel.public_key)} hint={t('done.snippetHint')} />
+        <Alert color="yellow" variant="light" icon={<IconKey size={18} />} title={t('done.superuser')}>
+          <Stack gap="sm">
+            <span>
+              {t('done.superuserText')}{' '}
+              <Anchor href="/_/" target="_blank" rel="noreferrer" size="sm" c="inherit" underline="always">
+                /_/
+              </Anchor>
+            </span>
+            <CopyField label={t('done.email')} value={answer.superuser.email} />
+            <CopyField label={t('done.password')} value={answer.superuser.password} />
+          </Stack>
+        </Alert>
+        <Group justify="flex-end">
+          <Button component="a" href="/demo" target="_blank" rel="noreferrer" variant="default" size="sm" rightSection={<IconExternalLink size={15} />}>
+            {t('done.demo')}
+          </Button>
+          <Button component={Link} to="/c/$company/inbox/{-$conversation}" params={{ company: answer.company.id } as never} size="sm">
+            {t('done.inbox')}
+          </Button>
+        </Group>
+      </Stack>
+    </AuthLayout>
+  )
+}

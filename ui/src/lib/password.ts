@@ -1,0 +1,2 @@
+/** The fewest characters the server accepts. */
+export const PASSWORD_MIN = 8
