@@ -64,7 +64,7 @@ var expectations = map[string]expectation{
 	collections.Files: {everyone, nobody, nobody, nobody, nil, map[string]any{"name": "renamed.png"}},
 	collections.Agendas: {everyone, leaders, leaders, leaders,
 		func(f *fixture) map[string]any {
-			return map[string]any{"name": f.unique("Agenda"), "kind": "room", "timezone": "America/Sao_Paulo"}
+			return map[string]any{"name": f.unique("Agenda"), "kind": "room", "timezone": "America/Sao_Paulo", "active": true}
 		}, map[string]any{"color": "teal"}},
 	collections.Availabilities: {everyone, leaders, leaders, leaders,
 		func(f *fixture) map[string]any {
@@ -76,7 +76,7 @@ var expectations = map[string]expectation{
 		}, map[string]any{"reason": "holiday"}},
 	collections.Services: {everyone, leaders, leaders, leaders,
 		func(f *fixture) map[string]any {
-			return map[string]any{"name": f.unique("Service"), "duration": 30, "capacity": 1, "agendas": []string{f.row(collections.Agendas).Id}}
+			return map[string]any{"name": f.unique("Service"), "duration": 30, "capacity": 1, "active": true, "agendas": []string{f.row(collections.Agendas).Id}}
 		}, map[string]any{"color": "teal"}},
 	collections.Appointments: {everyone, leaders, leaders, nobody,
 		func(f *fixture) map[string]any {

@@ -16,6 +16,7 @@ import (
 // bindSettings keeps agendas, hours and services such that slots can be computed
 // from them, and keeps what is in use from being deleted.
 func (r *Room) bindSettings(app core.App) {
+	app.OnRecordCreateRequest(collections.Agendas, collections.Services).BindFunc(activeUnlessSaid)
 	app.OnRecordCreate(collections.Agendas).BindFunc(r.fillAgenda)
 	app.OnRecordValidate(collections.Agendas).BindFunc(validated(r.validAgenda))
 	app.OnRecordValidate(collections.Availabilities).BindFunc(validated(validAvailability))
@@ -34,6 +35,20 @@ func validated(check func(record *core.Record) error) func(e *core.RecordEvent) 
 
 		return e.Next()
 	}
+}
+
+// activeUnlessSaid: what somebody makes is meant to be used; a missing flag would
+// read as false.
+func activeUnlessSaid(e *core.RecordRequestEvent) error {
+	info, err := e.RequestInfo()
+	if err != nil {
+		return err
+	}
+	if _, said := info.Body["active"]; !said {
+		e.Record.Set("active", true)
+	}
+
+	return e.Next()
 }
 
 // fillAgenda: an agenda is where its company is unless it says otherwise.

@@ -38,6 +38,34 @@ func TestSettingsAreChecked(t *testing.T) {
 	}
 }
 
+// TestMadeByTheRecordsAPI: agenda, hours and service made with the least an
+// integrator has to say can be booked.
+func TestMadeByTheRecordsAPI(t *testing.T) {
+	d := newDesk(t)
+	create := func(collection string, body map[string]any) string {
+		body["company"] = d.company.Id
+		return d.Do("POST", d.company.Records(collection), d.owner.Token, body).Must(t, 200).JSON["id"].(string)
+	}
+	agenda := create(collections.Agendas, map[string]any{"name": "Chair 2", "kind": "room"})
+	service := create(collections.Services, map[string]any{"name": "Cut", "duration": 30, "agendas": []string{agenda}})
+	for weekday := range 7 {
+		create(collections.Availabilities, map[string]any{"agenda": agenda, "weekday": weekday, "start": 540, "end": 600})
+	}
+
+	window := "/slots?service=" + service + "&from=" + stamp(at(0, 0)) + "&to=" + stamp(at(24, 0))
+	answer := d.Do("GET", d.company.URL("/api/recado/agendas/"+agenda+window), d.owner.Token, nil).Must(t, 200)
+	slots := answer.JSON["slots"].([]any)
+	if len(slots) != 2 || slots[0].(map[string]any)["start"] != stamp(at(12, 0)) || answer.JSON["timezone"] != "America/Sao_Paulo" {
+		t.Fatalf("%s", answer.Raw)
+	}
+	create(collections.Appointments, map[string]any{"agenda": agenda, "service": service, "contact": d.contact.Id, "start": stamp(at(12, 30))})
+	asleep := create(collections.Services, map[string]any{"name": "Dye", "duration": 30, "agendas": []string{agenda}, "active": false})
+	d.Do("POST", d.company.Records(collections.Appointments), d.owner.Token, map[string]any{
+		"company": d.company.Id, "agenda": agenda, "service": asleep, "contact": d.contact.Id, "start": stamp(at(12, 0)),
+	}).Must(t, http.StatusUnprocessableEntity)
+	d.sound()
+}
+
 func TestWhatIsInUseStays(t *testing.T) {
 	d := newDesk(t)
 	d.booked(at(10, 0))
