@@ -148,7 +148,7 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 		f.make(collections.Availabilities, map[string]any{"weekday": weekday, "start": 0, "end": 1440})
 	}
 	f.make(collections.AvailabilityOverrides, nil)
-	f.make(collections.Services, map[string]any{"step": 60, "duration": 60, "horizon_days": 60})
+	f.make(collections.Services, map[string]any{"step": 60, "duration": 60, "horizon_days": 60, "active": true})
 	f.make(collections.Appointments, nil)
 	f.rows[collections.Occupancies] = f.Create(collections.Occupancies, map[string]any{"kind": "block", "resource": f.row(collections.Agendas).Id,
 		"blocked_start": epoch().AddDate(1, 0, 0).Unix(), "blocked_end": epoch().AddDate(1, 0, 0).Unix() + 3600, "status": "confirmed"})
