@@ -50,7 +50,8 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		},
 	})
 
-	collections.BindIDs(app, collections.NewIDs(now))
+	ids := collections.NewIDs(now)
+	collections.BindIDs(app, ids)
 	access.BindCompany(app)
 
 	feed := live.Open(app, live.Deps{Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}})
@@ -58,6 +59,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	rooms := &Rooms{app: app, now: now, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{
 		Now:            now,
+		IDs:            ids,
 		Contacts:       contacts.Open(app),
 		Channels:       rooms.Channels,
 		Answerers:      rooms.Answerers,

@@ -96,8 +96,8 @@ type Inbound struct {
 
 // Result is what became of an Inbound.
 type Result struct {
-	Contact      *core.Record
-	Conversation *core.Record
+	Contact      string // id
+	Conversation string // id
 	Message      *core.Record
 	Duplicate    bool // the external id was known: Message is the first one
 }

@@ -109,7 +109,10 @@ func settingsOf(company *core.Record) settings {
 }
 
 // human is how long a person keeps a conversation after their last message.
-func (s settings) human() time.Duration { return hours(s.HumanHours, 12) }
+func (s settings) human() time.Duration { return max(hours(s.HumanHours, 12), humanMin) }
+
+// humanMin is the shortest time a person can keep a conversation.
+const humanMin = 10 * time.Minute
 
 // reopen is how long after closing a message still belongs to the conversation.
 func (s settings) reopen() time.Duration { return hours(s.ReopenHours, 24) }

@@ -122,7 +122,7 @@ func TestTheBotAnswersUntilAPersonDoes(t *testing.T) {
 	d, _ := newBotDesk(t)
 	ana := d.company.Member("agent")
 
-	conversation := d.ingest("carla", "1", "hello").Conversation
+	conversation := d.conversation(d.ingest("carla", "1", "hello"))
 	d.settle()
 	expectSaid(t, d, "welcome", "echo hello")
 
@@ -142,7 +142,7 @@ func TestTheBotAnswersUntilAPersonDoes(t *testing.T) {
 func TestTheBotComesBackOnlyByButtonClosingOrTime(t *testing.T) {
 	d, at := newBotDesk(t)
 	ana := d.company.Member("agent")
-	conversation := d.ingest("carla", "1", "hello").Conversation
+	conversation := d.conversation(d.ingest("carla", "1", "hello"))
 	d.settle()
 	d.write(ana, conversation, "Ana here").Must(t, http.StatusOK)
 	d.settle()
@@ -172,7 +172,7 @@ func TestTheBotComesBackOnlyByButtonClosingOrTime(t *testing.T) {
 func TestAfterClosingAMessageGoesBackToTheSamePerson(t *testing.T) {
 	d, at := newBotDesk(t)
 	ana := d.company.Member("agent")
-	conversation := d.ingest("carla", "1", "hello").Conversation
+	conversation := d.conversation(d.ingest("carla", "1", "hello"))
 	d.settle()
 	d.write(ana, conversation, "Ana here").Must(t, http.StatusOK)
 	d.settle()
@@ -180,7 +180,7 @@ func TestAfterClosingAMessageGoesBackToTheSamePerson(t *testing.T) {
 	expectState(t, d, conversation, map[string]any{"status": "closed", "unread": 0})
 
 	at.advance(23 * time.Hour)
-	again := d.ingest("carla", "2", "one more thing").Conversation
+	again := d.conversation(d.ingest("carla", "2", "one more thing"))
 	d.settle()
 	if again.Id != conversation.Id {
 		t.Fatal("a new conversation was begun within 24 hours")
@@ -189,7 +189,7 @@ func TestAfterClosingAMessageGoesBackToTheSamePerson(t *testing.T) {
 
 	d.patch(ana, conversation, map[string]any{"status": "closed"}).Must(t, http.StatusOK)
 	at.advance(25 * time.Hour)
-	later := d.ingest("carla", "3", "hello again").Conversation
+	later := d.conversation(d.ingest("carla", "3", "hello again"))
 	d.settle()
 	if later.Id == conversation.Id {
 		t.Error("the old conversation was reopened after 24 hours")
@@ -214,7 +214,7 @@ func TestAGreetingComesAtMostOnceInTwelveHours(t *testing.T) {
 
 func TestHandingOverStopsTheBotAndSaysSo(t *testing.T) {
 	d, _ := newBotDesk(t)
-	conversation := d.ingest("carla", "1", "person").Conversation
+	conversation := d.conversation(d.ingest("carla", "1", "person"))
 	d.ingest("carla", "2", "anyone?")
 	d.settle()
 	d.ingest("carla", "3", "hello?")
@@ -228,7 +228,7 @@ func TestHandingOverStopsTheBotAndSaysSo(t *testing.T) {
 
 func TestABrokenBotEndsWithAPerson(t *testing.T) {
 	d, at := newBotDesk(t)
-	conversation := d.ingest("carla", "1", "break").Conversation
+	conversation := d.conversation(d.ingest("carla", "1", "break"))
 	for range 6 {
 		d.settle()
 		at.advance(time.Hour)
@@ -239,7 +239,7 @@ func TestABrokenBotEndsWithAPerson(t *testing.T) {
 func TestTakeAssignAndTheirPermissions(t *testing.T) {
 	d, _ := newBotDesk(t)
 	ana, bob, boss := d.company.Member("agent"), d.company.Member("agent"), d.company.Member("manager")
-	conversation := d.ingest("carla", "1", "hello").Conversation
+	conversation := d.conversation(d.ingest("carla", "1", "hello"))
 	d.settle()
 
 	if got := d.patch(ana, conversation, map[string]any{"assignee": bob.Id}); got.Code() != "forbidden" {
@@ -266,7 +266,7 @@ func TestTakeAssignAndTheirPermissions(t *testing.T) {
 func TestAMemberChangesNothingElseOfAConversation(t *testing.T) {
 	d, _ := newBotDesk(t)
 	boss := d.company.Member("owner")
-	conversation := d.ingest("carla", "1", "hello").Conversation
+	conversation := d.conversation(d.ingest("carla", "1", "hello"))
 	d.settle()
 
 	other := d.company.Contact()
@@ -282,7 +282,7 @@ func TestAMemberChangesNothingElseOfAConversation(t *testing.T) {
 func TestANoteNeverLeaves(t *testing.T) {
 	d, _ := newBotDesk(t)
 	ana := d.company.Member("agent")
-	conversation := d.ingest("carla", "1", "hello").Conversation
+	conversation := d.conversation(d.ingest("carla", "1", "hello"))
 	d.settle()
 
 	d.Do(http.MethodPost, d.company.Records(collections.Messages), ana.Token, map[string]any{
@@ -298,7 +298,7 @@ func TestANoteNeverLeaves(t *testing.T) {
 func TestTheSameClientIDIsTheSameMessage(t *testing.T) {
 	d, _ := newBotDesk(t)
 	ana := d.company.Member("agent")
-	conversation := d.ingest("carla", "1", "hello").Conversation
+	conversation := d.conversation(d.ingest("carla", "1", "hello"))
 	d.settle()
 
 	body := map[string]any{
@@ -318,7 +318,7 @@ func TestTheSameClientIDIsTheSameMessage(t *testing.T) {
 func TestWhatCannotBeSentIsTriedAgainAndThenSaid(t *testing.T) {
 	d, at := newBotDesk(t)
 	ana := d.company.Member("agent")
-	conversation := d.ingest("carla", "1", "hello").Conversation
+	conversation := d.conversation(d.ingest("carla", "1", "hello"))
 	d.settle()
 
 	d.out.failWith(errNetwork)

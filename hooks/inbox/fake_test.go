@@ -6,6 +6,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/collections"
 	"recado/hooks/channels"
 	"recado/hooks/recadotest"
 )
@@ -102,4 +105,16 @@ func (d *desk) ingest(from, id, text string) channels.Result {
 	}
 
 	return result
+}
+
+// conversation loads the conversation a message went to.
+func (d *desk) conversation(result channels.Result) *core.Record {
+	d.T.Helper()
+
+	record, err := d.FindRecordById(collections.Conversations, result.Conversation)
+	if err != nil {
+		d.T.Fatal(err)
+	}
+
+	return record
 }

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -162,22 +163,40 @@ func (g *ingester) store(group []*ingestJob) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = errors.New("storing a message panicked")
-			g.room.app.Logger().Error("Storing a message panicked", "panic", p)
+			g.room.app.Logger().Error("Storing a message panicked", slog.Any("panic", p))
 		}
 	}()
 
-	return g.room.app.RunInTransaction(func(txApp core.App) error {
+	var store *groupStore
+	err = g.room.app.RunInTransaction(func(txApp core.App) error {
+		store = g.room.newGroupStore(txApp)
+		defer store.close()
+
 		for _, job := range group {
 			job.result = channels.Result{}
-			if err := g.room.storeInbound(txApp, job.in, &job.result); err != nil {
+			done, err := store.storeKnown(job.in, &job.result)
+			if err == nil && !done {
+				err = g.room.storeInbound(txApp, job.in, &job.result)
+			}
+			if err != nil {
 				return err
 			}
 		}
 
-		return nil
+		return store.finish()
 	})
+	if err != nil {
+		return err
+	}
+	if err := store.committed(g.room.app); err != nil {
+		g.room.app.Logger().Error("Messages are stored, but a listener failed", slog.Any("error", err))
+	}
+
+	return nil
 }
 
+// storeInbound is the long way: for someone new, a conversation that begins or
+// begins again, attachments, repetitions.
 func (r *Room) storeInbound(txApp core.App, in channels.Inbound, result *channels.Result) error {
 	channel, err := r.channel(txApp, in)
 	if err != nil {
@@ -221,7 +240,7 @@ func (r *Room) storeInbound(txApp core.App, in channels.Inbound, result *channel
 		return err
 	}
 
-	*result = channels.Result{Contact: contact, Conversation: conversation, Message: message}
+	*result = channels.Result{Contact: contact.Id, Conversation: conversation.Id, Message: message}
 
 	return nil
 }
@@ -253,12 +272,10 @@ func (r *Room) known(txApp core.App, in channels.Inbound, result *channels.Resul
 		return false, err
 	}
 
-	result.Duplicate = true
-	result.Message = message
-	if result.Conversation, err = lookup(txApp, collections.Conversations, message.GetString("conversation")); err != nil {
-		return false, err
+	*result = channels.Result{
+		Contact: message.GetString("contact"), Conversation: message.GetString("conversation"),
+		Message: message, Duplicate: true,
 	}
-	result.Contact, err = lookup(txApp, collections.Contacts, message.GetString("contact"))
 
-	return true, err
+	return true, nil
 }

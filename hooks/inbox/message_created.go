@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -51,11 +52,14 @@ func (r *Room) messageCreated(e *core.RecordEvent) error {
 	case message.GetString("kind") == "system" || message.GetString("kind") == "note":
 		return nil
 	case message.GetString("direction") == "in":
-		r.applyIncoming(conversation, message)
-	default:
-		if err := r.applyOutgoing(e.App, conversation, message); err != nil {
-			return err
-		}
+		store := r.newGroupStore(e.App)
+		defer store.close()
+
+		return errors.Join(store.countIncoming(message), store.finish())
+	}
+
+	if err := r.applyOutgoing(e.App, conversation, message); err != nil {
+		return err
 	}
 	applyLatest(conversation, message)
 
@@ -89,19 +93,6 @@ func preview(message *core.Record) string {
 	}
 
 	return text
-}
-
-func (r *Room) applyIncoming(conversation, message *core.Record) {
-	conversation.Set("unread", conversation.GetInt("unread")+1)
-	if conversation.GetDateTime("waiting_since").IsZero() {
-		conversation.Set("waiting_since", message.GetDateTime("at"))
-	}
-	if conversation.GetString("status") == "snoozed" {
-		conversation.Set("status", "open")
-		conversation.Set("snoozed_until", "")
-	}
-	conversation.Set("triage_due", r.deps.Now())
-	conversation.Set("triage_attempts", 0)
 }
 
 // applyOutgoing stops the bot when a person has written, and counts the first reply.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"recado/collections"
 	"recado/hooks/channels"
 	"recado/hooks/contacts"
 )
@@ -22,6 +23,7 @@ import (
 // Deps are what the room needs of others.
 type Deps struct {
 	Now      func() time.Time
+	IDs      *collections.IDs
 	Contacts Contacts
 	Channels *channels.Registry
 
@@ -40,8 +42,12 @@ type Contacts interface {
 	Resolve(txApp core.App, p contacts.Person) (contact, identity *core.Record, err error)
 }
 
-// Live tells open screens what is not a record.
+// Live tells open screens what no hook tells them.
 type Live interface {
+	// Created and Updated announce rows written by plain SQL in the transaction.
+	Created(txApp core.App, record *core.Record) error
+	Updated(txApp core.App, collection, id string) error
+
 	// Typing says that someone types in a conversation: "contact" or a member.
 	Typing(conversation *core.Record, by string, on bool)
 

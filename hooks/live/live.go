@@ -2,7 +2,7 @@
 // once on the screens of the members who may see it.
 //
 // In: saved and deleted records of the declared collections (by hooks), rows
-// changed by raw SQL ([Room.Touch]), things that are never stored
+// changed by raw SQL ([Room.Created], [Room.Updated]), things that are never stored
 // ([Room.Publish]: typing, a channel's state), members who open or close a
 // connection. Out: GET /api/recado/live?company=ID, server-sent events in the
 // order of commits, each only to those whose permissions reach the record.
@@ -157,6 +157,14 @@ func (r *Room) View(companyID, memberID, conversation string) {
 			co.view(memberID, conversation)
 		}
 	})
+}
+
+// anyone tells whether there is any connection at all.
+func (r *Room) anyone() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	return len(r.audience) > 0
 }
 
 // watched tells whether anyone of the company is connected or about to be.

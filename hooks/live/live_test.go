@@ -408,19 +408,15 @@ func TestTouchAnnouncesRawChanges(t *testing.T) {
 		if _, err := txApp.DB().NewQuery("UPDATE conversations SET unread = unread + 1").Execute(); err != nil {
 			return err
 		}
-		record, err := txApp.FindRecordById(collections.Conversations, conversation.Id)
-		if err != nil {
-			return err
-		}
 
-		return w.room.Touch(txApp, record, "")
+		return w.room.Updated(txApp, collections.Conversations, conversation.Id)
 	}))
 
 	if e := feed.next(); e.Name != "conversation.updated" || e.Record["unread"] != 1.0 || e.Rev == 0 {
 		t.Fatalf("event %s", e.Raw)
 	}
-	if err := w.room.Touch(w.app, conversation, ""); err == nil {
-		t.Error("Touch outside a transaction must be refused: its event could not be ordered")
+	if err := w.room.Updated(w.app, collections.Conversations, conversation.Id); err == nil {
+		t.Error("Updated outside a transaction must be refused: its event could not be ordered")
 	}
 }
 

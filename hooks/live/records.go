@@ -64,18 +64,29 @@ func (r *Room) bindRecords(app core.App) {
 	app.OnRecordDeleteExecute(collections.Users).Bind(signOut(func(*core.Record) bool { return true }))
 }
 
-// Touch announces a row that was changed by raw SQL, for which no hook fires.
-// record is the row as it is now, read in the same transaction; name is the
-// event's, "" for "<noun>.updated".
-func (r *Room) Touch(txApp core.App, record *core.Record, name string) error {
+// Created announces a row that was inserted by plain SQL, for which no hook
+// fires, in the transaction that did it.
+func (r *Room) Created(txApp core.App, record *core.Record) error {
+	return r.announce(txApp, record, actionCreate, eventName(record, actionCreate))
+}
+
+// Updated announces a row that was changed by plain SQL, as it now is in the
+// transaction that changed it. It reads the row only if someone is watching.
+// The owner of a row must not be changed this way.
+func (r *Room) Updated(txApp core.App, collection, id string) error {
 	if !txApp.IsTransactional() {
-		return errors.New("live: Touch needs the transaction that changed the row")
+		return errors.New("live: Updated needs the transaction that changed the row")
 	}
-	if name == "" {
-		name = noun(record.Collection().Name) + ".updated"
+	if !r.anyone() {
+		return nil
 	}
 
-	return r.announce(txApp, record, actionUpdate, name)
+	record, err := txApp.FindRecordById(collection, id)
+	if err != nil {
+		return err
+	}
+
+	return r.announce(txApp, record, actionUpdate, noun(collection)+".updated")
 }
 
 // announce takes a change's place in the order of commits. A company without

@@ -1,0 +1,199 @@
+package inbox
+
+import (
+	"errors"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/types"
+
+	"recado/collections"
+	"recado/hooks/apierr"
+	"recado/hooks/channels"
+)
+
+// Nearly every message comes from a known customer into a conversation that is
+// going on. Saving a record costs several times what SQLite needs to store one,
+// so these are stored by statements that are prepared once for a whole group.
+// Hooks around the write do not run for them; what follows a commit does, and
+// the live feed is told. Everything unusual takes the long way (ingest.go).
+
+// findKnownSQL leads from a channel and an identity to the active conversation.
+const findKnownSQL = `
+	SELECT channels.company, COALESCE(identities.contact, '') contact, COALESCE(conversations.id, '') conversation
+	FROM channels
+	LEFT JOIN identities ON identities.company = channels.company AND identities.kind = {:kind}
+		AND identities.value = {:value} AND identities.scope = {:scope}
+	LEFT JOIN conversations ON conversations.contact = identities.contact
+		AND conversations.channel = channels.id AND conversations.status != 'closed'
+	WHERE channels.id = {:channel}`
+
+// insertKnownSQL does nothing where the channel has the external id already.
+const insertKnownSQL = `
+	INSERT INTO messages (id, company, conversation, contact, channel, direction, kind, text, payload,
+		status, at, external_id, created, updated)
+	VALUES ({:id}, {:company}, {:conversation}, {:contact}, {:channel}, 'in', {:kind}, {:text}, {:payload},
+		'received', {:at}, {:external}, {:now}, {:now})
+	ON CONFLICT (channel, external_id) WHERE external_id != '' DO NOTHING`
+
+// countIncomingSQL is what an incoming message does to its conversation. Triage
+// is spared where nobody but a person answers: while the conversation waits for
+// one, and for a while after one has written.
+const countIncomingSQL = `
+	UPDATE conversations SET
+		unread = unread + 1,
+		waiting_since = CASE WHEN waiting_since = '' THEN {:at} ELSE waiting_since END,
+		status = CASE WHEN status = 'snoozed' THEN 'open' ELSE status END,
+		snoozed_until = '',
+		preview = CASE WHEN {:at} >= last_message_at THEN {:preview} ELSE preview END,
+		last_direction = CASE WHEN {:at} >= last_message_at THEN 'in' ELSE last_direction END,
+		last_message_at = max(last_message_at, {:at}),
+		triage_attempts = 0,
+		triage_due = CASE WHEN answerer = 'waiting' OR (answerer = 'human' AND human_at > {:recently})
+			THEN triage_due ELSE {:now} END,
+		updated = {:now}
+	WHERE id = {:conversation}`
+
+// groupStore holds what is prepared once for a group: statements, and which
+// conversations the live feed has to be told about.
+type groupStore struct {
+	room  *Room
+	txApp core.App
+
+	find, insert, count *dbx.Query
+	touched             []string
+	messages            []*core.Record // stored without their hooks
+}
+
+func (r *Room) newGroupStore(txApp core.App) *groupStore {
+	return &groupStore{room: r, txApp: txApp}
+}
+
+// prepared prepares a statement the first time it is needed.
+func (g *groupStore) prepared(query **dbx.Query, sql string, params dbx.Params) *dbx.Query {
+	if *query == nil {
+		*query = g.txApp.DB().NewQuery(sql).Prepare()
+	}
+
+	return (*query).Bind(params)
+}
+
+func (g *groupStore) close() {
+	for _, query := range []*dbx.Query{g.find, g.insert, g.count} {
+		if query != nil {
+			_ = query.Close()
+		}
+	}
+}
+
+// storeKnown stores the message the short way; done is false if it has to take
+// the long one.
+func (g *groupStore) storeKnown(in channels.Inbound, result *channels.Result) (done bool, err error) {
+	if len(in.Attachments) > 0 || in.ReplyTo != "" {
+		return false, nil // ids from outside: let their company be checked
+	}
+
+	var company, contact, conversation string
+	err = g.prepared(&g.find, findKnownSQL, dbx.Params{
+		"channel": in.Channel, "kind": in.IdentityKind, "value": in.IdentityValue, "scope": in.Scope,
+	}).Row(&company, &contact, &conversation)
+	if isNotFound(err) || (err == nil && company != in.Company) {
+		return false, apierr.NotFound("channel")
+	}
+	if err != nil || conversation == "" {
+		return false, err
+	}
+
+	message, err := g.message(in, contact, conversation)
+	if err != nil {
+		return false, err
+	}
+	stored, err := g.prepared(&g.insert, insertKnownSQL, dbx.Params{
+		"id": message.Id, "company": company, "conversation": conversation, "contact": contact, "channel": in.Channel,
+		"kind": in.Kind, "text": in.Text, "payload": in.Payload, "external": in.ExternalID,
+		"at": message.GetString("at"), "now": message.GetString("created"),
+	}).Execute()
+	if err != nil {
+		return false, err
+	}
+	if rows, err := stored.RowsAffected(); err != nil || rows == 0 {
+		return false, err // a repetition: the long way finds the first one
+	}
+
+	if err := g.countIncoming(message); err != nil {
+		return false, err
+	}
+	g.messages = append(g.messages, message)
+	*result = channels.Result{Contact: contact, Conversation: conversation, Message: message}
+
+	return true, g.room.deps.Live.Created(g.txApp, message)
+}
+
+// message is the record of an incoming message with everything but its row.
+func (g *groupStore) message(in channels.Inbound, contact, conversation string) (*core.Record, error) {
+	id := g.room.deps.IDs.Next()
+	at := in.At
+	if at.IsZero() {
+		at, _ = collections.IDTime(id)
+	}
+	now, err := types.ParseDateTime(g.room.deps.Now())
+	if err != nil {
+		return nil, err
+	}
+
+	message, err := newRecord(g.txApp, collections.Messages, map[string]any{
+		"id": id, "company": in.Company, "conversation": conversation, "contact": contact, "channel": in.Channel,
+		"direction": "in", "kind": in.Kind, "text": in.Text, "payload": in.Payload, "status": "received",
+		"at": at, "external_id": in.ExternalID,
+	})
+	if err != nil {
+		return nil, err
+	}
+	message.SetRaw("created", now)
+	message.SetRaw("updated", now)
+	message.MarkAsNotNew()
+
+	return message, nil
+}
+
+// countIncoming tells the conversation of an incoming message about it.
+func (g *groupStore) countIncoming(message *core.Record) error {
+	now := g.room.deps.Now()
+	conversation := message.GetString("conversation")
+	_, err := g.prepared(&g.count, countIncomingSQL, dbx.Params{
+		"conversation": conversation, "at": message.GetString("at"), "preview": preview(message),
+		"now": stamp(now), "recently": stamp(now.Add(-humanMin)),
+	}).Execute()
+	g.touched = append(g.touched, conversation)
+
+	return err
+}
+
+// finish tells the live feed about the conversations, once each.
+func (g *groupStore) finish() error {
+	seen := map[string]bool{}
+	for _, id := range g.touched {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		if err := g.room.deps.Live.Updated(g.txApp, collections.Conversations, id); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// committed runs what follows the commit of a record: PocketBase's realtime for
+// integrators, the rooms that listen to new messages.
+func (g *groupStore) committed(app core.App) error {
+	var errs []error
+	for _, message := range g.messages {
+		event := &core.ModelEvent{App: app, Type: core.ModelEventTypeCreate}
+		event.Model = message
+		errs = append(errs, app.OnModelAfterCreateSuccess().Trigger(event))
+	}
+
+	return errors.Join(errs...)
+}
