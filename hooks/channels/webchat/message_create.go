@@ -63,8 +63,8 @@ func (r *Room) createMessage(e *core.RequestEvent, v *visitor) error {
 	if err != nil {
 		return err
 	}
-	if v.Known != result.Contact.Id {
-		r.remember(v, result.Contact.Id)
+	if v.Known != result.Contact {
+		r.remember(v, result.Contact)
 	}
 	r.hub.wake(v.Visitor)
 
