@@ -35,17 +35,17 @@ type attachment struct {
 
 // row is a message as it is stored.
 type row struct {
-	ID          string `db:"id"`
-	Direction   string `db:"direction"`
-	Kind        string `db:"kind"`
-	Text        string `db:"text"`
-	Options     string `db:"options"`
-	Attachments string `db:"attachments"`
-	At          string `db:"at"`
-	Status      string `db:"status"`
-	ExternalID  string `db:"external_id"`
-	AnsweredBy  string `db:"answered_by"`
-	AuthorName  string `db:"author_name"`
+	ID          string                  `db:"id"`
+	Direction   string                  `db:"direction"`
+	Kind        string                  `db:"kind"`
+	Text        string                  `db:"text"`
+	Options     string                  `db:"options"`
+	Attachments types.JSONArray[string] `db:"attachments"`
+	At          string                  `db:"at"`
+	Status      string                  `db:"status"`
+	ExternalID  string                  `db:"external_id"`
+	AnsweredBy  string                  `db:"answered_by"`
+	AuthorName  string                  `db:"author_name"`
 }
 
 // visible are the messages a visitor may see: what was said, not what the team
@@ -61,7 +61,7 @@ func (r *Room) transcript(v *visitor, after string, limit int) ([]message, error
 
 	var rows []row
 	err := r.app.DB().NewQuery(`
-		SELECT m.id, m.direction, m.kind, m.text, COALESCE(m.options, '') AS options, COALESCE(m.attachments, '') AS attachments,
+		SELECT m.id, m.direction, m.kind, m.text, COALESCE(m.options, '') AS options, COALESCE(m.attachments, '[]') AS attachments,
 			m.at, m.status, m.external_id, m.answered_by, COALESCE(a.name, '') AS author_name
 		FROM messages m LEFT JOIN members a ON a.id = m.author
 		WHERE m.conversation IN (SELECT id FROM conversations WHERE company = {:company} AND contact = {:contact} AND channel = {:channel})
@@ -86,7 +86,7 @@ func (r *Room) transcript(v *visitor, after string, limit int) ([]message, error
 func (r *Room) show(m *core.Record) (message, error) {
 	return r.complete(row{
 		ID: m.Id, Direction: m.GetString("direction"), Kind: m.GetString("kind"), Text: m.GetString("text"),
-		Options: m.GetString("options"), Attachments: m.GetString("attachments"), At: m.GetString("at"),
+		Options: m.GetString("options"), Attachments: m.GetStringSlice("attachments"), At: m.GetString("at"),
 		Status: m.GetString("status"), ExternalID: m.GetString("external_id"), AnsweredBy: m.GetString("answered_by"),
 	})
 }
@@ -105,9 +105,7 @@ func (r *Room) complete(row row) (message, error) {
 		m.Status = "sent" // for the visitor it is there
 	}
 
-	var ids types.JSONArray[string]
-	_ = ids.Scan(row.Attachments) // not a list: no files
-	for _, id := range ids {
+	for _, id := range row.Attachments {
 		file := attachment{}
 		err := r.app.DB().Select("id", "name", "mime", "size", "width", "height").From("files").
 			Where(dbx.HashExp{"id": id}).One(&file)
