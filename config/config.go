@@ -135,6 +135,17 @@ func AddFlags(flags *pflag.FlagSet) {
 // Settings are the effective values and where each came from, secrets masked.
 func (c *Config) Settings() []Setting { return slices.Clone(c.settings) }
 
+// Source tells where the value of a setting came from; name is without the prefix.
+func (c *Config) Source(name string) string {
+	for _, s := range c.settings {
+		if s.Name == Prefix+name {
+			return s.Source
+		}
+	}
+
+	return ""
+}
+
 // Unknown are RECADO_ variables that exist but mean nothing: most often a
 // misspelt name that would otherwise be ignored in silence.
 func (c *Config) Unknown() []string { return slices.Clone(c.unknown) }

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/pocketbase/pocketbase/core"
 )
 
 // KeyFile is the name of the sealing key's file in the data folder.
@@ -58,6 +60,19 @@ func KeyFromFile(path string) (Key, error) {
 	}
 
 	return key, nil
+}
+
+// KeepKeyOutOfBackups leaves the key file where it is: a backup that holds both
+// the sealed secrets and their key seals nothing, and a restore must not
+// take the key away.
+func KeepKeyOutOfBackups(app core.App) {
+	leave := func(e *core.BackupEvent) error {
+		e.Exclude = append(e.Exclude, KeyFile)
+
+		return e.Next()
+	}
+	app.OnBackupCreate().BindFunc(leave)
+	app.OnBackupRestore().BindFunc(leave)
 }
 
 // createKey writes a whole file under another name and links it: path never

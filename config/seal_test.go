@@ -1,12 +1,16 @@
 package config
 
 import (
+	"archive/zip"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tests"
 )
 
 func TestSealAndOpen(t *testing.T) {
@@ -81,6 +85,38 @@ func TestKeyFileMustBeWhole(t *testing.T) {
 	}
 	if _, err := KeyFromFile(path); err == nil || strings.Contains(err.Error(), "short") {
 		t.Fatalf("got %v", err)
+	}
+}
+
+func TestBackupsDoNotHoldTheKey(t *testing.T) {
+	dir := t.TempDir()
+	app, err := tests.NewTestAppWithConfig(core.BaseAppConfig{DataDir: dir, DBConnect: DBConnect})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer app.Cleanup()
+	KeepKeyOutOfBackups(app)
+	if _, err := KeyFromFile(filepath.Join(app.DataDir(), KeyFile)); err != nil {
+		t.Fatal(err)
+	}
+	if err := app.CreateBackup(t.Context(), "test.zip"); err != nil {
+		t.Fatal(err)
+	}
+
+	backup, err := zip.OpenReader(filepath.Join(app.DataDir(), core.LocalBackupsDirName, "test.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer backup.Close()
+	data := false
+	for _, file := range backup.File {
+		if file.Name == KeyFile {
+			t.Error("the backup holds the key")
+		}
+		data = data || file.Name == "data.db"
+	}
+	if !data {
+		t.Error("the backup holds no data")
 	}
 }
 

@@ -52,7 +52,7 @@ func (f *files) get(name string) (*file, error) {
 		return cached, nil
 	}
 	// compressed forms and dot files are no resources of their own
-	if !fs.ValidPath(name) || strings.HasPrefix(path.Base(name), ".") || strings.HasSuffix(name, ".br") || strings.HasSuffix(name, ".gz") {
+	if !fs.ValidPath(name) || strings.Contains("/"+name, "/.") || strings.HasSuffix(name, ".br") || strings.HasSuffix(name, ".gz") {
 		return nil, nil
 	}
 
