@@ -47,6 +47,7 @@ func run() error {
 		fmt.Fprintf(os.Stderr, "Warning: there is no setting %s; `recado config` lists all of them.\n", name)
 	}
 
+	keepFilesPrivate()
 	app := pocketbase.NewWithConfig(pocketbase.Config{
 		HideStartBanner:  true,
 		DefaultDataDir:   cfg.Dir,

@@ -22,6 +22,7 @@ export interface BaseRecord {
   collectionName: string
   created: string
   updated: string
+  expand?: Record<string, unknown>
 }
 `)
 	for _, def := range All() {

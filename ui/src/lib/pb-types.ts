@@ -1,5 +1,6 @@
-// The shapes of the collections, as the API shows them. Written from collections/ by the server; do not edit.
+// Made from the declared collections by `go generate ./collections`; do not edit.
 
+/** What every record has. Times are UTC, as "2006-01-02 15:04:05.000Z". */
 export interface BaseRecord {
   id: string
   collectionId: string
@@ -11,6 +12,7 @@ export interface BaseRecord {
 
 export interface UsersRecord extends BaseRecord {
   email: string
+  emailVisibility: boolean
   verified: boolean
   name: string
   locale: string
@@ -38,6 +40,7 @@ export interface RolesRecord extends BaseRecord {
   name: string
   key: 'owner' | 'admin' | 'manager' | 'agent' | ''
   permissions: unknown
+  expand?: { company?: CompaniesRecord }
 }
 
 export interface MembersRecord extends BaseRecord {
@@ -52,6 +55,7 @@ export interface MembersRecord extends BaseRecord {
   work_hours: unknown
   away: boolean
   active: boolean
+  expand?: { company?: CompaniesRecord; user?: UsersRecord; role?: RolesRecord; manager?: MembersRecord; queues?: QueuesRecord[] }
 }
 
 export interface InvitesRecord extends BaseRecord {
@@ -63,15 +67,34 @@ export interface InvitesRecord extends BaseRecord {
   used_at: string
   used_by: string
   created_by: string
+  expand?: { company?: CompaniesRecord; role?: RolesRecord; used_by?: UsersRecord; created_by?: MembersRecord }
 }
 
-export interface AuditRecord extends BaseRecord {
+export interface QueuesRecord extends BaseRecord {
   company: string
-  actor: string
-  action: string
-  collection: string
-  record: string
-  data: unknown
+  name: string
+  color: string
+  hours: unknown
+  greeting: string
+  out_of_hours: string
+  distribution: 'off' | 'round_robin' | 'least_busy' | ''
+  expand?: { company?: CompaniesRecord }
+}
+
+export interface ChannelsRecord extends BaseRecord {
+  company: string
+  kind: 'webchat' | 'whatsapp' | 'whatsapp_cloud'
+  name: string
+  public_key: string
+  state: string
+  state_since: string
+  state_reason: string
+  queue: string
+  answerer: 'bot' | 'agent' | 'none' | ''
+  origins: unknown
+  settings: unknown
+  active: boolean
+  expand?: { company?: CompaniesRecord; queue?: QueuesRecord }
 }
 
 export interface ContactsRecord extends BaseRecord {
@@ -93,6 +116,7 @@ export interface ContactsRecord extends BaseRecord {
   merged_into: string
   deleted: string
   search: string
+  expand?: { company?: CompaniesRecord; owner?: MembersRecord; merged_into?: ContactsRecord }
 }
 
 export interface IdentitiesRecord extends BaseRecord {
@@ -101,31 +125,31 @@ export interface IdentitiesRecord extends BaseRecord {
   kind: 'phone' | 'lid' | 'bsuid' | 'email' | 'visitor'
   value: string
   scope: string
+  expand?: { company?: CompaniesRecord; contact?: ContactsRecord }
 }
 
-export interface QueuesRecord extends BaseRecord {
+export interface WebchatVisitorsRecord extends BaseRecord {
   company: string
+  channel: string
+  visitor: string
   name: string
-  color: string
-  hours: unknown
-  greeting: string
-  out_of_hours: string
-  distribution: 'off' | 'round_robin' | 'least_busy' | ''
+  email: string
+  locale: string
+  page: string
+  contact: string
+  last_seen: string
+  expand?: { company?: CompaniesRecord; channel?: ChannelsRecord; contact?: ContactsRecord }
 }
 
-export interface ChannelsRecord extends BaseRecord {
+export interface ChannelEventsRecord extends BaseRecord {
   company: string
-  kind: 'webchat' | 'whatsapp' | 'whatsapp_cloud'
-  name: string
-  public_key: string
-  state: string
-  state_since: string
-  state_reason: string
-  queue: string
-  answerer: 'bot' | 'agent' | 'none' | ''
-  origins: unknown
-  settings: unknown
-  active: boolean
+  channel: string
+  external_id: string
+  kind: string
+  payload: unknown
+  handled: string
+  error: string
+  expand?: { company?: CompaniesRecord; channel?: ChannelsRecord }
 }
 
 export interface ConversationsRecord extends BaseRecord {
@@ -151,6 +175,7 @@ export interface ConversationsRecord extends BaseRecord {
   greeted_at: string
   read_by_contact_at: string
   search: string
+  expand?: { company?: CompaniesRecord; contact?: ContactsRecord; channel?: ChannelsRecord; identity?: IdentitiesRecord; queue?: QueuesRecord; assignee?: MembersRecord }
 }
 
 export interface MessagesRecord extends BaseRecord {
@@ -177,6 +202,7 @@ export interface MessagesRecord extends BaseRecord {
   expires_at: string
   attempts: number
   claimed_until: string
+  expand?: { company?: CompaniesRecord; conversation?: ConversationsRecord; contact?: ContactsRecord; channel?: ChannelsRecord; attachments?: FilesRecord[]; author?: MembersRecord; reply_to?: MessagesRecord }
 }
 
 export interface FilesRecord extends BaseRecord {
@@ -191,6 +217,7 @@ export interface FilesRecord extends BaseRecord {
   width: number
   height: number
   duration: number
+  expand?: { company?: CompaniesRecord; conversation?: ConversationsRecord; message?: MessagesRecord }
 }
 
 export interface AgendasRecord extends BaseRecord {
@@ -201,6 +228,7 @@ export interface AgendasRecord extends BaseRecord {
   timezone: string
   color: string
   active: boolean
+  expand?: { company?: CompaniesRecord; member?: MembersRecord }
 }
 
 export interface AvailabilitiesRecord extends BaseRecord {
@@ -209,6 +237,7 @@ export interface AvailabilitiesRecord extends BaseRecord {
   weekday: number
   start: number
   end: number
+  expand?: { company?: CompaniesRecord; agenda?: AgendasRecord }
 }
 
 export interface AvailabilityOverridesRecord extends BaseRecord {
@@ -217,6 +246,7 @@ export interface AvailabilityOverridesRecord extends BaseRecord {
   date: string
   windows: unknown
   reason: string
+  expand?: { company?: CompaniesRecord; agenda?: AgendasRecord }
 }
 
 export interface ServicesRecord extends BaseRecord {
@@ -236,6 +266,7 @@ export interface ServicesRecord extends BaseRecord {
   color: string
   description: string
   active: boolean
+  expand?: { company?: CompaniesRecord; agendas?: AgendasRecord[] }
 }
 
 export interface AppointmentsRecord extends BaseRecord {
@@ -259,6 +290,7 @@ export interface AppointmentsRecord extends BaseRecord {
   confirmed_at: string
   expires_at: number
   sequence: number
+  expand?: { company?: CompaniesRecord; agenda?: AgendasRecord; service?: ServicesRecord; contact?: ContactsRecord; conversation?: ConversationsRecord; members?: MembersRecord[] }
 }
 
 export interface OccupanciesRecord extends BaseRecord {
@@ -272,19 +304,40 @@ export interface OccupanciesRecord extends BaseRecord {
   expires_at: number
   status: 'held' | 'pending' | 'confirmed' | 'arrived' | 'done' | 'cancelled' | 'no_show'
   overbook: boolean
+  expand?: { company?: CompaniesRecord; appointment?: AppointmentsRecord; resource?: AgendasRecord }
 }
 
+export interface IdempotencyKeysRecord extends BaseRecord {
+  company: string
+  key: string
+  body_hash: string
+  response: unknown
+  expand?: { company?: CompaniesRecord }
+}
+
+export interface AuditRecord extends BaseRecord {
+  company: string
+  actor: string
+  action: string
+  collection: string
+  record: string
+  data: unknown
+  expand?: { company?: CompaniesRecord; actor?: UsersRecord }
+}
+
+/** The record type of each collection. */
 export interface Collections {
   users: UsersRecord
   companies: CompaniesRecord
   roles: RolesRecord
   members: MembersRecord
   invites: InvitesRecord
-  audit: AuditRecord
-  contacts: ContactsRecord
-  identities: IdentitiesRecord
   queues: QueuesRecord
   channels: ChannelsRecord
+  contacts: ContactsRecord
+  identities: IdentitiesRecord
+  webchat_visitors: WebchatVisitorsRecord
+  channel_events: ChannelEventsRecord
   conversations: ConversationsRecord
   messages: MessagesRecord
   files: FilesRecord
@@ -294,4 +347,8 @@ export interface Collections {
   services: ServicesRecord
   appointments: AppointmentsRecord
   occupancies: OccupanciesRecord
+  idempotency_keys: IdempotencyKeysRecord
+  audit: AuditRecord
 }
+
+export type CollectionName = keyof Collections
