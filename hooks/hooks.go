@@ -15,6 +15,7 @@ import (
 	"recado/hooks/channels"
 	"recado/hooks/channels/webchat"
 	"recado/hooks/contacts"
+	"recado/hooks/dialogue"
 	"recado/hooks/inbox"
 	"recado/hooks/live"
 	_ "recado/migrations"
@@ -78,6 +79,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	})
 
 	rooms.Agenda = agenda.Open(app, agenda.Deps{Now: now, Notifier: rooms.Inbox, Phone: contacts.E164})
+	rooms.Answerers["bot"] = dialogue.Open(app, dialogue.Deps{Now: now, Agenda: rooms.Agenda, Buttons: rooms.Channels.Buttons})
 
 	return rooms
 }

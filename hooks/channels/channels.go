@@ -157,6 +157,16 @@ func (r *Registry) Of(kind string) (Channel, bool) {
 	return c, ok
 }
 
+// Buttons is how many options a message on a channel of this kind can carry.
+func (r *Registry) Buttons(kind string) int {
+	c, ok := r.Of(kind)
+	if !ok {
+		return 0
+	}
+
+	return c.Capabilities().Options
+}
+
 // Start starts every adapter in the order they were added. All are tried: one
 // that can't start must not silence the others.
 func (r *Registry) Start(ctx context.Context) error {

@@ -76,8 +76,9 @@ type Info struct {
 // Opening is one stretch of opening hours: minutes of the day, End up to 2879
 // where it ends on the next.
 type Opening struct {
-	Weekday    time.Weekday
-	Start, End int
+	Weekday time.Weekday `json:"weekday" db:"weekday"`
+	Start   int          `json:"start" db:"start"`
+	End     int          `json:"end" db:"end"`
 }
 
 // Page is a free text the company wrote.

@@ -1,0 +1,299 @@
+package dialogue
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
+	"github.com/pocketbase/pocketbase/tools/types"
+
+	"recado/collections"
+	"recado/hooks/agenda"
+	"recado/hooks/apierr"
+	"recado/hooks/inbox"
+)
+
+// desk is the World of one conversation, inside the transaction of its answer.
+// Who the customer is comes from the conversation, never from what they write.
+type desk struct {
+	app      core.App
+	agenda   Agenda
+	turn     inbox.Turn
+	settings companySettings
+	now      time.Time
+
+	services []*core.Record // loaded once a turn
+	agendas  []*core.Record
+}
+
+func (d *desk) company() string { return d.turn.Company.Id }
+
+// load reads what can be booked.
+func (d *desk) load() error {
+	if d.agendas != nil || d.services != nil {
+		return nil
+	}
+	err := d.app.RecordQuery(collections.Agendas).
+		AndWhere(dbx.HashExp{"company": d.company()}).OrderBy("name", "id").All(&d.agendas)
+	if err != nil {
+		return err
+	}
+
+	return d.app.RecordQuery(collections.Services).
+		AndWhere(dbx.HashExp{"company": d.company(), "active": true}).OrderBy("name", "id").All(&d.services)
+}
+
+// offering lists the active agendas that offer a service.
+func (d *desk) offering(service *core.Record) []*core.Record {
+	ids := service.GetStringSlice("agendas")
+
+	return slices.DeleteFunc(slices.Clone(d.agendas), func(a *core.Record) bool {
+		return !a.GetBool("active") || !slices.Contains(ids, a.Id)
+	})
+}
+
+// Services implements World.
+func (d *desk) Services() ([]Service, error) {
+	if err := d.load(); err != nil {
+		return nil, err
+	}
+	var list []Service
+	for _, s := range d.services {
+		if len(d.offering(s)) == 0 {
+			continue
+		}
+		currency := s.GetString("currency")
+		if currency == "" {
+			currency = d.turn.Company.GetString("currency")
+		}
+		list = append(list, Service{
+			ID: s.Id, Name: s.GetString("name"), Minutes: s.GetInt("duration"), Price: int64(s.GetFloat("price")), Currency: currency,
+		})
+	}
+
+	return list, nil
+}
+
+// Slots implements World: the union over all agendas that offer the service.
+func (d *desk) Slots(service string, from, to time.Time, moving string) ([]Slot, error) {
+	if err := d.load(); err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(d.services, func(s *core.Record) bool { return s.Id == service })
+	if i < 0 {
+		return nil, nil
+	}
+	agendas := d.offering(d.services[i])
+	if moving != "" {
+		// Whoever moves an appointment stays with the same person where possible.
+		if a, err := d.appointment(moving); err == nil {
+			slices.SortStableFunc(agendas, func(x, y *core.Record) int {
+				return sooner(x.Id == a.GetString("agenda"), y.Id == a.GetString("agenda"))
+			})
+		}
+	}
+	var list []Slot
+	for _, a := range agendas {
+		free, err := d.agenda.Slots(d.app, agenda.Query{
+			Company: d.company(), Agenda: a.Id, Service: service, From: from, To: to, Exclude: moving,
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range free.Slots {
+			list = append(list, Slot{Service: service, Agenda: a.Id, AgendaName: a.GetString("name"), Start: time.Unix(s.Start, 0).In(free.Zone)})
+		}
+	}
+	slices.SortStableFunc(list, func(x, y Slot) int { return x.Start.Compare(y.Start) })
+
+	return list, nil
+}
+
+// sooner sorts true before false.
+func sooner(x, y bool) int {
+	switch {
+	case x == y:
+		return 0
+	case x:
+		return -1
+	default:
+		return 1
+	}
+}
+
+// appointment loads one that belongs to the customer.
+func (d *desk) appointment(id string) (*core.Record, error) {
+	record := &core.Record{}
+	err := d.app.RecordQuery(collections.Appointments).
+		AndWhere(dbx.HashExp{"id": id, "company": d.company(), "contact": d.turn.Contact.Id}).Limit(1).One(record)
+
+	return record, err
+}
+
+// Appointments implements World.
+func (d *desk) Appointments() ([]Appointment, error) {
+	var records []*core.Record
+	err := d.app.RecordQuery(collections.Appointments).
+		AndWhere(dbx.HashExp{"company": d.company(), "contact": d.turn.Contact.Id, "status": []any{"pending", "confirmed"}}).
+		AndWhere(dbx.NewExp("[[start]] > {:now}", dbx.Params{"now": d.now.UTC().Format(types.DefaultDateLayout)})).
+		OrderBy("start", "id").Limit(50).All(&records)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Appointment, len(records))
+	for i, record := range records {
+		if list[i], err = d.show(record); err != nil {
+			return nil, err
+		}
+	}
+
+	return list, nil
+}
+
+// show writes an appointment in the words and the zone of its agenda.
+func (d *desk) show(record *core.Record) (Appointment, error) {
+	if err := d.load(); err != nil {
+		return Appointment{}, err
+	}
+	shown := Appointment{ID: record.Id, Service: record.GetString("service"), Start: record.GetDateTime("start").Time().In(d.now.Location())}
+	for _, a := range d.agendas {
+		if a.Id != record.GetString("agenda") {
+			continue
+		}
+		shown.AgendaName = a.GetString("name")
+		if zone, err := time.LoadLocation(a.GetString("timezone")); err == nil {
+			shown.Start = shown.Start.In(zone)
+		}
+	}
+	for _, s := range d.services {
+		if s.Id == shown.Service {
+			shown.ServiceName = s.GetString("name")
+
+			return shown, nil
+		}
+	}
+	// No longer offered, and still booked.
+	service, err := d.app.FindRecordById(collections.Services, shown.Service)
+	if err == nil {
+		shown.ServiceName = service.GetString("name")
+	}
+
+	return shown, err
+}
+
+// Book implements World.
+func (d *desk) Book(slot Slot, _ string) (Appointment, error) {
+	record, err := d.agenda.Book(d.app, agenda.Booking{
+		Company: d.company(), Agenda: slot.Agenda, Service: slot.Service, Start: slot.Start,
+		Contact: d.turn.Contact.Id, Conversation: d.turn.Conversation.Id, Source: "bot",
+	})
+	if err != nil {
+		return Appointment{}, refused(err)
+	}
+
+	return d.show(record)
+}
+
+// Move implements World.
+func (d *desk) Move(appointment string, slot Slot) (Appointment, error) {
+	record, err := d.agenda.Reschedule(d.app, agenda.Move{
+		Company: d.company(), Appointment: appointment, Start: slot.Start, Agenda: slot.Agenda,
+		Contact: d.turn.Contact.Id, By: agenda.ByContact,
+	})
+	if err != nil {
+		return Appointment{}, refused(err)
+	}
+
+	return d.show(record)
+}
+
+// Cancel implements World.
+func (d *desk) Cancel(appointment string) (Appointment, error) {
+	record, err := d.agenda.Cancel(d.app, agenda.Cancellation{
+		Company: d.company(), Appointment: appointment, Contact: d.turn.Contact.Id, By: agenda.ByContact,
+	})
+	if err != nil {
+		return Appointment{}, refused(err)
+	}
+
+	return d.show(record)
+}
+
+// refused tells a refusal, which the customer is told of, from a failure.
+func refused(err error) error {
+	switch apierr.Code(err) {
+	case "not_found", "appointment_closed":
+		return ErrGone
+	case "slot_taken", "slot_unavailable", "service_not_offered":
+		return ErrTaken
+	default:
+		var api *router.ApiError
+		if errors.As(err, &api) && api.Status < 500 {
+			return ErrTaken
+		}
+
+		return err
+	}
+}
+
+// Info implements World. The opening hours are those of all active agendas
+// together; without any, those of the desk.
+func (d *desk) Info() (Info, error) {
+	info := Info{Address: d.settings.Address, Phone: d.settings.Phone}
+	if info.Phone == "" {
+		info.Phone = d.turn.Company.GetString("phone")
+	}
+	for _, page := range d.settings.Pages {
+		info.Pages = append(info.Pages, Page{ID: strings.Trim(string(page.ID), `"`), Title: page.Title, Text: page.Text})
+	}
+	var windows []Opening
+	err := d.app.DB().NewQuery("SELECT DISTINCT v.weekday, v.start, v.end FROM availabilities v JOIN agendas a ON a.id = v.agenda" +
+		" WHERE v.company = {:company} AND a.active").Bind(dbx.Params{"company": d.company()}).All(&windows)
+	if err != nil {
+		return info, err
+	}
+	info.Hours = union(windows)
+	if len(info.Hours) == 0 {
+		hours, err := d.hours()
+		if err != nil {
+			return info, err
+		}
+		info.Hours = union(hours.Weekly)
+	}
+
+	return info, nil
+}
+
+// BackAt implements World.
+func (d *desk) BackAt() (time.Time, bool, error) {
+	hours, err := d.hours()
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	back, open := hours.next(d.now)
+
+	return back, open, nil
+}
+
+// hours are those of the queue the conversation waits in.
+func (d *desk) hours() (hours, error) {
+	id := d.turn.Conversation.GetString("queue")
+	if id == "" {
+		id = d.turn.Channel.GetString("queue")
+	}
+	if id == "" {
+		return hours{}, nil
+	}
+	queue, err := d.app.FindRecordById(collections.Queues, id)
+	if err != nil {
+		return hours{}, err
+	}
+	var h hours
+	_ = queue.UnmarshalJSONField("hours", &h) // unreadable hours are none: always open
+
+	return h, nil
+}

@@ -1,0 +1,149 @@
+package dialogue
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/hooks/agenda"
+	"recado/hooks/channels"
+	"recado/hooks/inbox"
+	"recado/hooks/texts"
+)
+
+// Agenda is what the dialogue asks of the agenda room.
+type Agenda interface {
+	Slots(app core.App, q agenda.Query) (agenda.SlotList, error)
+	Book(txApp core.App, b agenda.Booking) (*core.Record, error)
+	Reschedule(txApp core.App, m agenda.Move) (*core.Record, error)
+	Cancel(txApp core.App, c agenda.Cancellation) (*core.Record, error)
+}
+
+// Deps are what the room needs of others.
+type Deps struct {
+	Now    func() time.Time
+	Agenda Agenda
+
+	// Buttons says how many options a message on a channel of this kind can
+	// carry; more of them are written into the text with their numbers. Nil: any
+	// number.
+	Buttons func(channelKind string) int
+}
+
+// Room answers conversations with the guided dialogue. It holds no state: where
+// a dialogue stands is on the conversation's row.
+type Room struct{ deps Deps }
+
+// Open makes the room. It binds no hooks: the inbox asks it for answers.
+func Open(_ core.App, deps Deps) *Room { return &Room{deps: deps} }
+
+var _ inbox.Answerer = (*Room)(nil)
+
+// Answer implements inbox.Answerer: what is booked, moved or cancelled, and what
+// the customer is told of it, are one transaction.
+func (r *Room) Answer(txApp core.App, in inbox.Turn) (inbox.Answer, error) {
+	var channel channelSettings
+	_ = in.Channel.UnmarshalJSONField("settings", &channel) // unreadable settings are default settings
+	var company companySettings
+	_ = in.Company.UnmarshalJSONField("settings", &company)
+
+	zone, err := time.LoadLocation(in.Company.GetString("timezone"))
+	if err != nil {
+		zone = time.UTC
+	}
+	locale := texts.First(in.Conversation.GetString("locale"), in.Contact.GetString("locale"), channel.Locale, in.Company.GetString("locale"))
+	tr := texts.For(locale, company.Texts[locale])
+	now := r.deps.Now().In(zone)
+	world := &desk{app: txApp, agenda: r.deps.Agenda, turn: in, settings: company, now: now}
+
+	state := ParseState(in.State)
+	answer := inbox.Answer{}
+	for i, input := range inputs(in.Messages) {
+		input.Now, input.Company, input.Name = now, in.Company.GetString("name"), in.Contact.GetString("name")
+		input.Greet, input.Greeting = in.Greet && i == 0, channel.Greeting
+		out, err := Step(state, input, world, tr)
+		if err != nil {
+			return inbox.Answer{}, err
+		}
+		if out.Name != "" {
+			if err := rename(txApp, in.Contact, out.Name); err != nil {
+				return inbox.Answer{}, err
+			}
+		}
+		state = out.State
+		for _, reply := range out.Replies {
+			answer.Replies = append(answer.Replies, r.carry(reply, in.Channel.GetString("kind"), tr))
+		}
+		if out.Handoff {
+			answer.Handoff, answer.Reason = true, out.Reason
+			break // what came after is for the person
+		}
+	}
+	answer.State, err = state.JSON()
+
+	return answer, err
+}
+
+// carry brings a reply into the form its channel can carry.
+func (r *Room) carry(reply Reply, channelKind string, tr texts.Printer) inbox.Reply {
+	if r.deps.Buttons != nil && len(reply.Options) > r.deps.Buttons(channelKind) {
+		return inbox.Reply{Text: Numbered(reply, tr)}
+	}
+	options := make([]channels.Option, len(reply.Options))
+	for i, option := range reply.Options {
+		options[i] = channels.Option(option)
+	}
+
+	return inbox.Reply{Text: reply.Text, Options: options}
+}
+
+// inputs cuts the messages into turns. What was written in a burst is one turn;
+// a tapped option is one of its own, and tapping it twice is tapping it once.
+func inputs(messages []*core.Record) []Input {
+	var all []Input
+	for _, message := range messages {
+		text, payload := strings.TrimSpace(message.GetString("text")), message.GetString("payload")
+		media := message.GetString("kind") != "text" || len(message.GetStringSlice("attachments")) > 0
+		last := len(all) - 1
+		switch {
+		case payload != "" && last >= 0 && all[last].Payload == payload:
+		case payload != "":
+			all = append(all, Input{Text: text, Payload: payload})
+		case last >= 0 && all[last].Payload == "":
+			all[last].Text = strings.TrimSpace(all[last].Text + "\n" + text)
+			all[last].Media = all[last].Media || media
+		default:
+			all = append(all, Input{Text: text, Media: media})
+		}
+	}
+
+	return all
+}
+
+// rename keeps the name the customer gave.
+func rename(txApp core.App, contact *core.Record, name string) error {
+	contact.Set("name", name)
+	contact.IgnoreUnchangedFields(true)
+
+	return txApp.Save(contact)
+}
+
+// channelSettings are the settings of a channel the dialogue reads.
+type channelSettings struct {
+	Greeting string `json:"greeting"`
+	Locale   string `json:"locale"`
+}
+
+// companySettings are the settings of a company the dialogue reads.
+type companySettings struct {
+	Address string                       `json:"address"`
+	Phone   string                       `json:"phone_text"`
+	Texts   map[string]map[string]string `json:"texts"`
+	Pages   []struct {
+		ID    json.RawMessage `json:"id"` // text or number
+		Title string          `json:"title"`
+		Text  string          `json:"text"`
+	} `json:"pages"`
+}
