@@ -22,10 +22,15 @@ export function fault(error: unknown): Fault {
 /** One sentence for a person: translated by code, then by status, else the server's own words. */
 export function errorText(error: unknown): string {
   const { status, code, message, data } = fault(error)
-  const known = code && i18n.exists(`app:error.${code}`)
-  if (known) return i18n.t(`app:error.${code}`, data)
-  const field = Object.values(data).find((value): value is { message: string } => typeof (value as { message?: unknown })?.message === 'string')
-  if (status === 400 && field) return field.message
+  if (code && i18n.exists(`app:error.${code}`)) return i18n.t(`app:error.${code}`, data)
+  // the server names the field that is wrong, by its path: owner.email
+  if (code === 'invalid') {
+    const key = `app:error.invalid_${String(data.field).split('.').at(-1)}`
+    return i18n.exists(key) ? i18n.t(key) : message
+  }
+  // PocketBase's own: { field: { code, message } }
+  const field = Object.values(data).find((value): value is { code: string; message: string } => typeof (value as { message?: unknown })?.message === 'string')
+  if (status === 400 && field) return field.code === 'validation_not_unique' ? i18n.t('app:error.taken') : field.message
   if (i18n.exists(`app:error.status_${status}`)) return i18n.t(`app:error.status_${status}`)
   return message || i18n.t('app:error.unknown')
 }

@@ -65,6 +65,8 @@ export function makeFormat(locale: string, timeZone: string, currency = 'USD'): 
     }
     return made
   }
+  // 9:30 AM, but 09:30 where the day has 24 hours
+  const hour = dates({ hour: 'numeric' }).resolvedOptions().hour12 ? 'numeric' : '2-digit'
   const iso = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
   const relatives = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const dayKey = (moment: Moment): string => iso.format(toDate(moment))
@@ -76,14 +78,14 @@ export function makeFormat(locale: string, timeZone: string, currency = 'USD'): 
     timeZone,
     dayKey,
     custom: (moment, options) => dates(options).format(toDate(moment)),
-    time: (moment) => dates({ hour: 'numeric', minute: '2-digit' }).format(toDate(moment)),
+    time: (moment) => dates({ hour, minute: '2-digit' }).format(toDate(moment)),
     date(moment, now = new Date()) {
       const sameYear = dayKey(moment).slice(0, 4) === dayKey(now).slice(0, 4)
       return dates({ day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) }).format(toDate(moment))
     },
     longDate: (moment) => sentence(dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(toDate(moment))),
-    dateTime: (moment) => dates({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }).format(toDate(moment)),
-    range: (from, to, options = { hour: 'numeric', minute: '2-digit' }) => dates(options).formatRange(toDate(from), toDate(to)),
+    dateTime: (moment) => dates({ day: 'numeric', month: 'short', hour, minute: '2-digit' }).format(toDate(moment)),
+    range: (from, to, options = { hour, minute: '2-digit' }) => dates(options).formatRange(toDate(from), toDate(to)),
     day(moment, now = new Date()) {
       const apart = daysApart(moment, now)
       if (Math.abs(apart) <= 1) return sentence(relatives.format(apart, 'day'))
@@ -112,7 +114,7 @@ export function makeFormat(locale: string, timeZone: string, currency = 'USD'): 
       const shown = parts.filter(([count]) => count > 0)
       return (shown.length > 0 ? shown : parts.slice(1)).map(([count, unit]) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(count)).join(' ')
     },
-    minutes: (minutes) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', hour: 'numeric', minute: '2-digit' }).format(minutes * 60_000),
+    minutes: (minutes) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', hour, minute: '2-digit' }).format(minutes * 60_000),
     bytes(size) {
       const unit = size >= 1e6 ? 'megabyte' : size >= 1e3 ? 'kilobyte' : 'byte'
       const value = size / { megabyte: 1e6, kilobyte: 1e3, byte: 1 }[unit]

@@ -21,7 +21,7 @@ export default function ChannelsPage() {
   const navigate = useNavigate()
   const company = useCompanyId()
   const record = useCompany()
-  const { channel: id } = useParams({ strict: false }) as { channel?: string }
+  const id = useParams({ strict: false, select: (params: { channel?: string }) => params.channel })
   const channels = useQuery(listOptions('channels', { sort: 'name' }))
   const create = useMutation({
     mutationFn: () =>

@@ -1,5 +1,6 @@
 import { Anchor, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -39,7 +40,9 @@ export function ChannelForm({ channel }: { channel: ChannelsRecord }) {
     },
     onError: (error, values) => toastError(error, () => save.mutate(values)),
   })
-  const demo = `/demo?channel=${encodeURIComponent(channel.public_key)}`
+  // what is being typed shows in the real widget, saved or not
+  const { title, greeting, color, locale } = form.values
+  const [preview] = useDebouncedValue(new URLSearchParams({ channel: channel.public_key, title, greeting, color, locale, open: '' }).toString(), 400)
 
   return (
     <div className={c.channel}>
@@ -94,14 +97,14 @@ export function ChannelForm({ channel }: { channel: ChannelsRecord }) {
       <div className={c.preview}>
         <Section
           title={t('channels.preview')}
-          text={form.isDirty() ? t('channels.previewDirty') : t('channels.previewText')}
+          text={t('channels.previewText')}
           action={
-            <Anchor href={demo} target="_blank" rel="noreferrer" size="sm">
+            <Anchor href={`/demo?channel=${channel.public_key}`} target="_blank" rel="noreferrer" size="sm">
               {t('channels.open')}
             </Anchor>
           }
         >
-          <iframe key={shown} sandbox="allow-scripts allow-same-origin allow-forms allow-popups" className={c.frame} src={demo} title={t('channels.preview')} />
+          <iframe key={shown} className={c.frame} src={`/demo?${preview}`} title={t('channels.preview')} />
         </Section>
       </div>
     </div>
