@@ -176,7 +176,8 @@ func TestRestartInTheMiddle(t *testing.T) {
 	before.Inbox.Stop()
 
 	after := *before
-	after.App = recadotest.Open(t, before.DataDir(), clock(t))
+	later := clock(t)().Add(time.Minute)
+	after.App = recadotest.Open(t, before.DataDir(), func() time.Time { return later })
 	after.line = &line{buttons: 20, sent: make(chan channels.Outgoing, 100)}
 	after.Channels.Add("whatsapp", after.line)
 	after.tap("09:00").sees("Tudo certo").appointments("confirmed 03-11 12:00")
