@@ -53,11 +53,11 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 
 	ids := collections.NewIDs(now)
 	collections.BindIDs(app, ids)
-	access.BindCompany(app)
 
+	entrance := access.Open(app, access.Deps{Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback()})
 	feed := live.Open(app, live.Deps{Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}})
 
-	rooms := &Rooms{app: app, now: now, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
+	rooms := &Rooms{app: app, now: now, Access: entrance, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{
 		Now:            now,
 		IDs:            ids,
@@ -89,6 +89,7 @@ type Rooms struct {
 	app core.App
 	now func() time.Time
 
+	Access    *access.Room
 	Live      *live.Room
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room

@@ -30,7 +30,10 @@ func BindCompany(app core.App) {
 func sameCompany(app core.App, record *core.Record) error {
 	company := record.GetString("company")
 
-	original := record.Original()
+	original, err := before(app, record)
+	if err != nil {
+		return err
+	}
 	if !record.IsNew() && original.GetString("company") != company {
 		return apierr.New(http.StatusBadRequest, "company_fixed", "A record cannot move to another company.", map[string]any{"field": "company"})
 	}
@@ -68,6 +71,17 @@ func sameCompany(app core.App, record *core.Record) error {
 	}
 
 	return nil
+}
+
+// before is the record as it stands in the database. PocketBase's Original is
+// blank for a record that was made in memory and is saved once more.
+func before(app core.App, record *core.Record) (*core.Record, error) {
+	original := record.Original()
+	if record.IsNew() || original.Id != "" {
+		return original, nil
+	}
+
+	return app.FindRecordById(record.Collection(), record.Id)
 }
 
 // added returns the distinct ids of after that before lacks.

@@ -38,8 +38,8 @@ type App struct {
 }
 
 // New starts Recado on a fresh database. now is the clock of every room; nil is
-// the real one.
-func New(t testing.TB, now func() time.Time) *App {
+// the real one. env are settings, as "RECADO_SIGNUP=open".
+func New(t testing.TB, now func() time.Time, env ...string) *App {
 	t.Helper()
 
 	files, err := prepared()
@@ -53,7 +53,7 @@ func New(t testing.TB, now func() time.Time) *App {
 		}
 	}
 
-	return Open(t, dir, now)
+	return Open(t, dir, now, env...)
 }
 
 // prepared returns the files of a database that has been through Prepare once:
@@ -89,7 +89,7 @@ var prepared = sync.OnceValues(func() (map[string][]byte, error) {
 })
 
 // Open starts Recado on a copy of the given data folder.
-func Open(t testing.TB, dir string, now func() time.Time) *App {
+func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 	t.Helper()
 
 	if now == nil {
@@ -103,7 +103,7 @@ func Open(t testing.TB, dir string, now func() time.Time) *App {
 	t.Cleanup(testApp.Cleanup)
 
 	app := &App{TestApp: testApp, T: t}
-	cfg, err := config.Load(nil, nil)
+	cfg, err := config.Load(env, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
