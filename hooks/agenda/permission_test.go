@@ -95,13 +95,13 @@ func TestMembersScopes(t *testing.T) {
 
 	// A member without agenda.book may look, not touch.
 	watcher := d.company.Member("agent")
-	d.set(watcher.Record, map[string]any{"permissions": []string{"agenda.view_own", "agenda.view_team", "agenda.view_all", "agenda.edit_own", "agenda.edit_team", "agenda.edit_all"}})
+	d.company.Permit(watcher.Record, "agenda.view_all", "agenda.edit_all")
 	d.book(watcher.Token, at(15, 0)).Must(t, http.StatusForbidden)
 	d.starts(at(0, 0), at(23, 0), "")
 
 	// A team: the manager of the agenda's member.
 	d.set(mine.Record, map[string]any{"manager": watcher.Id})
-	d.set(watcher.Record, map[string]any{"permissions": []string{"agenda.view_own", "agenda.view_team", "agenda.edit_own", "agenda.edit_team", "agenda.book"}})
+	d.company.Permit(watcher.Record, "agenda.view_team", "agenda.edit_team", "agenda.book")
 	d.book(watcher.Token, at(15, 0)).Must(t, http.StatusOK)
 	d.Do("POST", d.appointmentURL(other, "arrived"), watcher.Token, nil).Must(t, http.StatusNotFound)
 

@@ -359,6 +359,18 @@ func (c *Company) Join(user *core.Record, role string) *Member {
 	return &Member{Record: record, User: user, Token: c.app.Token(user)}
 }
 
+// Permit gives a member a role of their own with just these permissions.
+func (c *Company) Permit(member *core.Record, permissions ...string) {
+	c.app.T.Helper()
+
+	role := c.Create(collections.Roles, map[string]any{"name": fmt.Sprintf("Role %d", c.app.next()), "permissions": permissions})
+	fresh := c.app.Reload(member)
+	fresh.Set("role", role.Id)
+	if err := c.app.Save(fresh); err != nil {
+		c.app.T.Fatal(err)
+	}
+}
+
 // URL appends ?company= to a path.
 func (c *Company) URL(path string) string {
 	if strings.Contains(path, "?") {
