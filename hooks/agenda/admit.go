@@ -32,11 +32,13 @@ func (r *Room) admit(txApp core.App, o offer, appointment *core.Record) error {
 	case slots.Free:
 		return nil
 	case slots.Busy, slots.DayFull:
-		return r.taken(txApp, o, appointment)
+		return r.taken(txApp, o, appointment, v.Rule)
 	default:
-		return r.refuse(txApp, o, appointment, http.StatusUnprocessableEntity, "slot_unavailable", unavailable[v.Rule], v.Rule)
+		return r.refuse(txApp, o, appointment, http.StatusUnprocessableEntity, unavailableCode, unavailable[v.Rule], v.Rule)
 	}
 }
+
+const unavailableCode = "slot_unavailable"
 
 var unavailable = map[slots.Rule]string{
 	slots.Notice:  "This time is over, or too soon to be booked.",
@@ -46,8 +48,8 @@ var unavailable = map[slots.Rule]string{
 }
 
 // taken is the answer to a lost race: 409 slot_taken with the next three slots.
-func (r *Room) taken(txApp core.App, o offer, appointment *core.Record) error {
-	return r.refuse(txApp, o, appointment, http.StatusConflict, takenMark, "This time has just been taken.", slots.Busy)
+func (r *Room) taken(txApp core.App, o offer, appointment *core.Record, rule slots.Rule) error {
+	return r.refuse(txApp, o, appointment, http.StatusConflict, takenMark, "This time has just been taken.", rule)
 }
 
 func (r *Room) refuse(txApp core.App, o offer, appointment *core.Record, status int, code, message string, rule slots.Rule) error {
@@ -57,6 +59,14 @@ func (r *Room) refuse(txApp core.App, o offer, appointment *core.Record, status 
 	}
 
 	return apierr.New(status, code, message, map[string]any{"rule": rule.String(), "alternatives": alternatives})
+}
+
+// Lost reports whether a booking or a move failed because the slot cannot be had
+// (any more), so that another one is to be offered. Other errors are faults.
+func Lost(err error) bool {
+	code := apierr.Code(err)
+
+	return code == takenMark || code == unavailableCode
 }
 
 // manyAlternatives is how many other times a refused customer is offered.

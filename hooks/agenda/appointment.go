@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
+	"recado/hooks/agenda/slots"
 	"recado/hooks/apierr"
 )
 
@@ -86,7 +87,7 @@ func (r *Room) onCreate(e *core.RecordEvent) error {
 // admit has looked in the same transaction.
 func (r *Room) lawOrAlternatives(txApp core.App, o offer, a *core.Record, err error) error {
 	if apierr.Code(err) == takenMark {
-		return r.taken(txApp, o, a)
+		return r.taken(txApp, o, a, slots.Busy)
 	}
 
 	return err

@@ -98,7 +98,7 @@ func (r *Room) book(e *core.RequestEvent) error {
 	company := agenda.GetString("company")
 
 	return r.once(e, company, []any{agenda.Id, form}, func(txApp core.App) (*core.Record, error) {
-		contact, err := r.contact(txApp, company, form)
+		contact, err := r.contact(txApp, who, company, form)
 		if err != nil {
 			return nil, err
 		}
@@ -112,13 +112,13 @@ func (r *Room) book(e *core.RequestEvent) error {
 }
 
 // contact of a booking: the one named, or the visitor's.
-func (r *Room) contact(txApp core.App, company string, form bookForm) (string, error) {
+func (r *Room) contact(txApp core.App, w who, company string, form bookForm) (string, error) {
 	switch {
 	case form.Contact != "" && form.Visitor != visitor{}:
 		return "", apierr.New(http.StatusBadRequest, "invalid", "Give either a contact or a visitor.", map[string]any{"field": "visitor"})
 	case form.Contact != "":
 		return form.Contact, nil
 	default:
-		return r.visitorContact(txApp, company, form.Visitor)
+		return r.visitorContact(txApp, w, company, form.Visitor)
 	}
 }

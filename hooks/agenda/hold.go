@@ -2,6 +2,7 @@ package agenda
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -24,17 +25,17 @@ func (r *Room) Tick(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
+	var failures error
 	for _, id := range ids {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		err := r.app.RunInTransaction(func(txApp core.App) error { return r.endHold(txApp, id) })
-		if err != nil {
-			return err
-		}
+		failures = errors.Join(failures, err)
 	}
 
-	return nil
+	return failures
 }
 
 // endHolds ends the holds of one agenda that ran out, so that what is decided

@@ -19,7 +19,7 @@ type visitor struct {
 
 // visitorContact finds the contact by phone, else by e-mail, or makes one. The
 // member at the desk vouches for who it is.
-func (r *Room) visitorContact(txApp core.App, company string, v visitor) (string, error) {
+func (r *Room) visitorContact(txApp core.App, w who, company string, v visitor) (string, error) {
 	name, email := strings.TrimSpace(v.Name), strings.ToLower(strings.TrimSpace(v.Email))
 	if name == "" {
 		return "", apierr.Invalid("visitor", "Give a contact, or at least the name of the visitor.")
@@ -50,6 +50,9 @@ func (r *Room) visitorContact(txApp core.App, company string, v visitor) (string
 		}
 	}
 
+	if err := w.may("contacts.add"); err != nil {
+		return "", err
+	}
 	collection, err := txApp.FindCachedCollectionByNameOrId(collections.Contacts)
 	if err != nil {
 		return "", err
