@@ -18,28 +18,16 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
+        // shared chunks are named after everyone who shares them: too long for an address
+        chunkFileNames: ({ name }) => `assets/${name.split('~')[0]}-[hash].js`,
         codeSplitting: {
+          // what the first screen needs, in few files; what several routes share, without pulling it forward
           groups: [
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store)[\\/]/, priority: 30 },
-            {
-              name: 'vendor',
-              test: /node_modules[\\/](@tanstack[\\/](?!react-virtual|virtual-core)|i18next|react-i18next|pocketbase)/,
-              priority: 20,
-            },
-            {
-              name: 'mantine',
-              test: /node_modules[\\/](@mantine[\\/](core|hooks)|@floating-ui|react-remove-scroll|tabbable|clsx)/,
-              minShareCount: 4,
-              priority: 20,
-            },
-            {
-              name: 'shared',
-              test: (id: string) => !/schedule|spotlight|locales|mantine.(dates|modals|notifications)|dayjs/.test(id),
-              minShareCount: 4,
-              minSize: 4000,
-              maxSize: 60000,
-              priority: 5,
-            },
+            { name: 'react', tags: ['$initial'], test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store)[\\/]/, priority: 30 },
+            { name: 'vendor', tags: ['$initial'], test: /node_modules[\\/](@tanstack|i18next|react-i18next|pocketbase)/, priority: 20 },
+            { name: 'mantine', tags: ['$initial'], test: /node_modules/, priority: 10 },
+            { name: 'app', tags: ['$initial'], test: /src[\\/](app|components|lib)[\\/]/, priority: 8 },
+            { name: 'kit', test: /node_modules[\\/](@mantine[\\/](core|hooks)|@floating-ui|@tabler)/, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 12_000, priority: 5 },
           ],
         },
       },
