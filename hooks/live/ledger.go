@@ -46,29 +46,49 @@ func newLedger(base int64, stalled func(), failed func(any)) *ledger {
 	return &ledger{rev: base, stalled: stalled, failed: failed, grace: stallAfter}
 }
 
-// announce takes the next rev for a change made in the running transaction and
-// keeps its step until the commit; a rollback drops it.
-func (l *ledger) announce(txApp core.App, make func(rev int64) step) {
-	tx := txApp.TxInfo()
-
+// enter opens the batch of the running transaction. From now on whoever comes
+// later waits for its outcome, even if it announces nothing: they could
+// otherwise read the state before it and never hear of it.
+func (l *ledger) enter(txApp core.App) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	var b *batch
-	if n := len(l.batches); n > 0 && l.batches[n-1].tx == tx {
-		b = l.batches[n-1]
-	} else {
-		b = &batch{tx: tx}
-		l.batches = append(l.batches, b)
-		tx.OnComplete(func(err error) error {
-			l.resolve(b, err)
+	l.batchOf(txApp)
+}
 
-			return nil
-		})
-	}
+// announce takes the next rev for a change made in the running transaction and
+// keeps its step until the commit; a rollback drops it.
+func (l *ledger) announce(txApp core.App, make func(rev int64) step) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 
+	b := l.batchOf(txApp)
 	l.rev++
 	b.steps = append(b.steps, make(l.rev))
+}
+
+// batchOf is the running transaction's batch: the last one of a transaction, as
+// there is one writer.
+func (l *ledger) batchOf(txApp core.App) *batch {
+	tx := txApp.TxInfo()
+	for i := len(l.batches) - 1; i >= 0; i-- {
+		if l.batches[i].tx == tx {
+			return l.batches[i]
+		}
+		if l.batches[i].tx != nil {
+			break
+		}
+	}
+
+	b := &batch{tx: tx}
+	l.batches = append(l.batches, b)
+	tx.OnComplete(func(err error) error {
+		l.resolve(b, err)
+
+		return nil
+	})
+
+	return b
 }
 
 // then runs the step after everything announced so far.

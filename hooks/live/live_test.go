@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -186,6 +187,46 @@ func TestRollbackLeavesNoEvent(t *testing.T) {
 
 	if got := names(feed.until("mark")); !slices.Equal(got, []string{"contact.created"}) {
 		t.Fatalf("events %v", got)
+	}
+}
+
+func TestWhoComesDuringATransactionSeesIt(t *testing.T) {
+	w := newWorld(t, Deps{})
+	company := w.company()
+	p := w.person(company, "contacts.view_all")
+
+	arrived := make(chan *feed, 1)
+	var before, during string
+	must(t, w.app.RunInTransaction(func(txApp core.App) error {
+		c, _ := txApp.FindCachedCollectionByNameOrId(collections.Contacts)
+		save := func(name string) string {
+			record := core.NewRecord(c)
+			record.Load(map[string]any{"company": company, "name": name})
+			must(t, txApp.Save(record))
+
+			return record.Id
+		}
+		before = save("Ana") // nobody is there: nothing is announced
+		go func() { arrived <- w.open(p) }()
+		for !w.room.watched(company) {
+			runtime.Gosched()
+		}
+		during = save("Bia")
+
+		w.room.ledger.mu.Lock()
+		defer w.room.ledger.mu.Unlock()
+		if len(w.room.ledger.batches) != 2 {
+			t.Error("who came during the transaction was greeted before its end")
+		}
+
+		return nil
+	}))
+
+	// Greeted after the commit, they fetch all of it.
+	<-arrived
+	shown := w.list(p, collections.Contacts, "")
+	if shown[before] == nil || shown[during] == nil {
+		t.Errorf("shown after the greeting: %v", shown)
 	}
 }
 

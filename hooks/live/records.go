@@ -77,6 +77,7 @@ func (r *Room) Updated(txApp core.App, collection, id string) error {
 	if !txApp.IsTransactional() {
 		return errors.New("live: Updated needs the transaction that changed the row")
 	}
+	r.ledger.enter(txApp)
 	if !r.anyone() {
 		return nil
 	}
@@ -105,6 +106,7 @@ func (r *Room) announce(txApp core.App, record *core.Record, action, name string
 		name:       name,
 		action:     action,
 	}
+	r.ledger.enter(txApp) // before the question: who comes after it waits for us
 	if !r.watched(c.company) {
 		return nil
 	}
