@@ -60,7 +60,7 @@ func healthCommand(cfg *config.Config) *cobra.Command {
 			client := http.Client{Timeout: 5 * time.Second}
 			response, err := client.Get("http://" + reachable(listening) + "/api/recado/health")
 			if err != nil {
-				return fmt.Errorf("Recado doesn't answer on %s: %w", cfg.HTTP, err)
+				return fmt.Errorf("nobody answers on %s: %w", cfg.HTTP, err)
 			}
 			defer response.Body.Close()
 
@@ -69,7 +69,7 @@ func healthCommand(cfg *config.Config) *cobra.Command {
 				Version string `json:"version"`
 			}
 			if err := json.NewDecoder(response.Body).Decode(&report); err != nil || response.StatusCode != http.StatusOK {
-				return fmt.Errorf("Recado is not well: it answers %s", response.Status)
+				return fmt.Errorf("not well: the answer is %s", response.Status)
 			}
 			fmt.Fprintf(command.OutOrStdout(), "%s (%s)\n", report.Status, report.Version)
 

@@ -211,7 +211,7 @@ func TestServe(t *testing.T) {
 	if last := p.stdout[len(p.stdout)-1]; last != p.address {
 		t.Errorf("the last line is %q", last)
 	}
-	if _, errs, code := recado(t, nil, "health", "--http", strings.TrimPrefix(p.address, "http://")); code == 0 || !strings.Contains(errs, "doesn't answer") {
+	if _, errs, code := recado(t, nil, "health", "--http", strings.TrimPrefix(p.address, "http://")); code == 0 || !strings.Contains(errs, "nobody answers") {
 		t.Errorf("recado health of a dead one: %d %s", code, errs)
 	}
 }

@@ -25,7 +25,7 @@ const (
 // library; blob: shows attachments, which are fetched with a token.
 const contentSecurity = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
 	"img-src 'self' blob: data:; media-src 'self' blob: data:; font-src 'self' data:; connect-src 'self'; " +
-	"worker-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors "
+	"worker-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 
 //go:embed unbuilt.html
 var unbuilt []byte
@@ -55,16 +55,13 @@ func (room *Room) serve(e *core.RequestEvent) error {
 			return room.file(e, name, found)
 		}
 	}
-	if name == "demo" {
-		return room.page(e, "demo.html", "'self'") // the settings show it as a preview
-	}
 	// What looks like a file is one or is missing: a page in place of a script
 	// breaks tabs that were open before an upgrade.
 	if name == "assets" || strings.HasPrefix(name, "assets/") || path.Ext(name) != "" && name != "index.html" {
 		return apierr.NotFound("file")
 	}
 
-	return room.page(e, "index.html", "'none'")
+	return room.page(e, "index.html")
 }
 
 func (room *Room) file(e *core.RequestEvent, name string, found *file) error {
@@ -77,19 +74,17 @@ func (room *Room) file(e *core.RequestEvent, name string, found *file) error {
 		// other people's pages load it, also those that isolate themselves
 		e.Response.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 	case path.Ext(name) == ".html":
-		return room.page(e, name, "'none'")
+		return room.page(e, name)
 	}
 
 	return found.write(e, cache)
 }
 
-func (room *Room) page(e *core.RequestEvent, name, ancestors string) error {
+func (room *Room) page(e *core.RequestEvent, name string) error {
 	header := e.Response.Header()
-	header.Set("Content-Security-Policy", contentSecurity+ancestors)
+	header.Set("Content-Security-Policy", contentSecurity)
 	header.Set("Referrer-Policy", "same-origin")
-	if ancestors == "'none'" {
-		header.Set("X-Frame-Options", "DENY")
-	}
+	header.Set("X-Frame-Options", "DENY")
 
 	found, err := room.files.get(name)
 	if err != nil {

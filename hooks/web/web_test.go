@@ -23,7 +23,6 @@ const script = "console.log('a script that is long enough to be worth compressin
 
 var built = fstest.MapFS{
 	"index.html":            {Data: []byte("<!doctype html><title>app</title>")},
-	"demo.html":             {Data: []byte("<!doctype html><title>demo</title>")},
 	"widget.js":             {Data: []byte("widget()")},
 	"favicon.svg":           {Data: []byte("<svg/>")},
 	".gitkeep":              {Data: nil},
@@ -87,7 +86,6 @@ func TestWhatIsServed(t *testing.T) {
 		{"GET", "/index.html", 200, "app", "text/html; charset=utf-8", "no-cache"},
 		{"GET", "/c/abc/inbox", 200, "app", "text/html; charset=utf-8", "no-cache"},
 		{"HEAD", "/c/abc/inbox", 200, "", "text/html; charset=utf-8", "no-cache"},
-		{"GET", "/demo", 200, "demo", "text/html; charset=utf-8", "no-cache"},
 		{"GET", "/widget.js", 200, "widget", "text/javascript; charset=utf-8", "public, max-age=300"},
 		{"GET", "/favicon.svg", 200, "svg", "image/svg+xml", "no-cache"},
 		{"GET", "/assets/app-1a2b.js", 200, "console.log", "text/javascript; charset=utf-8", cacheForever},
@@ -127,11 +125,7 @@ func TestWhatIsServed(t *testing.T) {
 		}
 		if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && w.Code == 200 {
 			csp := w.Header().Get("Content-Security-Policy")
-			want := "frame-ancestors 'none'"
-			if tc.path == "/demo" {
-				want = "frame-ancestors 'self'"
-			}
-			if !strings.Contains(csp, "script-src 'self';") || !strings.Contains(csp, want) {
+			if !strings.Contains(csp, "script-src 'self';") || !strings.Contains(csp, "frame-ancestors 'none'") {
 				t.Errorf("%s: policy %q", name, csp)
 			}
 		}

@@ -1,0 +1,62 @@
+# Recado. `make run` and `make test` work on a bare clone with Go >= 1.21 and
+# Node >= 20, also the second time: whatever else they need they install.
+
+# go.mod names the Go version; this lets an older Go fetch it.
+export GOTOOLCHAIN = auto
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
+BUILD    = CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/recado .
+
+# What the web app is made of; the build is skipped where nothing changed.
+UI_SOURCES = $(shell find ui -type f -not -path 'ui/node_modules/*' -not -path 'ui/e2e/*')
+
+.PHONY: run build ui test lint test-go test-ui test-browser bench tools generate clean
+
+run: ui ## build everything and start on http://127.0.0.1:8090
+	@$(BUILD)
+	@exec ./bin/recado serve
+
+build: ui ## a static binary with the web app in it: bin/recado
+	$(BUILD)
+
+ui: pb_public/index.html ## the web app and the widget, into pb_public
+
+pb_public/index.html: ui/node_modules/.package-lock.json $(UI_SOURCES)
+	cd ui && npm run --silent build
+	@touch $@
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	cd ui && npm ci --no-fund --no-audit
+	@touch $@
+
+test: tools lint test-ui test-go test-browser ## everything; .ci/run calls it
+
+lint: ## formatting, vet, staticcheck
+	@files=$$("$$(go env GOROOT)/bin/gofmt" -l $$(find . -name '*.go' -not -path './ui/*')); \
+		if [ -n "$$files" ]; then echo "gofmt differs in: $$files"; exit 1; fi
+	go vet ./...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+test-ui: ui/node_modules/.package-lock.json ## types, lint, unit tests, build, size budget
+	cd ui && npm run check
+
+test-go: ## all Go tests, then our packages again under the race detector
+	go test -timeout 15m ./...
+	CGO_ENABLED=1 go test -race -timeout 20m ./config/... ./collections/... ./hooks/...
+
+test-browser: tools build ## the screens in a real browser against the real binary
+	cd ui && npm run e2e
+
+bench: build ## the figures of docs/benchmarks.md
+	go run ./bench
+
+tools: ## a C compiler (race detector) and Chromium (browser tests)
+	@scripts/tools.sh
+
+generate: ## docs/configuration.md and the web app's record types
+	go generate ./config ./collections
+
+clean: ## what the builds made
+	rm -rf bin ui/node_modules
+	find pb_public -mindepth 1 -not -name .gitkeep -delete
