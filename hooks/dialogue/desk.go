@@ -258,7 +258,7 @@ func (d *desk) Info() (Info, error) {
 	}
 	info.Hours = union(windows)
 	if len(info.Hours) == 0 {
-		hours, err := d.hours()
+		hours, _, err := d.queue()
 		if err != nil {
 			return info, err
 		}
@@ -268,32 +268,35 @@ func (d *desk) Info() (Info, error) {
 	return info, nil
 }
 
-// BackAt implements World.
-func (d *desk) BackAt() (time.Time, bool, error) {
-	hours, err := d.hours()
+// People implements World.
+func (d *desk) People() (People, error) {
+	hours, queue, err := d.queue()
 	if err != nil {
-		return time.Time{}, false, err
+		return People{}, err
 	}
-	back, open := hours.next(d.now)
+	people := People{}
+	people.Back, people.Here = hours.next(d.now)
+	if queue != nil {
+		people.Greeting = strings.TrimSpace(queue.GetString("greeting"))
+		people.Away = strings.TrimSpace(queue.GetString("out_of_hours"))
+	}
 
-	return back, open, nil
+	return people, nil
 }
 
-// hours are those of the queue the conversation waits in.
-func (d *desk) hours() (hours, error) {
+// queue is the one the conversation waits in, with its hours; it may have none.
+func (d *desk) queue() (h hours, queue *core.Record, err error) {
 	id := d.turn.Conversation.GetString("queue")
 	if id == "" {
 		id = d.turn.Channel.GetString("queue")
 	}
 	if id == "" {
-		return hours{}, nil
+		return h, nil, nil
 	}
-	queue, err := d.app.FindRecordById(collections.Queues, id)
-	if err != nil {
-		return hours{}, err
+	if queue, err = d.app.FindRecordById(collections.Queues, id); err != nil {
+		return h, nil, err
 	}
-	var h hours
 	_ = queue.UnmarshalJSONField("hours", &h) // unreadable hours are none: always open
 
-	return h, nil
+	return h, queue, nil
 }

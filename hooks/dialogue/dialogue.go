@@ -168,20 +168,27 @@ func (t *turn) miss() error {
 
 // handOver says that a person comes, and when where nobody is there.
 func (t *turn) handOver(reason string) error {
-	back, open, err := t.w.BackAt()
+	people, err := t.w.People()
 	if err != nil {
 		return err
 	}
-	key := "handoff.now"
+	key := "handoff."
 	if reason == ReasonMisses {
-		key = "handoff.misses_now"
+		key = "handoff.misses_"
 	}
-	if !open {
-		key = strings.Replace(key, "now", "later", 1)
-	}
-	t.say(t.tr.Get(key))
-	if !open && !back.IsZero() {
-		t.say(t.tr.Get("handoff.back", "when", t.tr.When(back, t.in.Now)))
+	switch {
+	case people.Here:
+		t.say(t.tr.Get(key + "now"))
+		if people.Greeting != "" {
+			t.say(people.Greeting)
+		}
+	case people.Away != "":
+		t.say(people.Away)
+	default:
+		t.say(t.tr.Get(key + "later"))
+		if !people.Back.IsZero() {
+			t.say(t.tr.Get("handoff.back", "when", t.tr.When(people.Back, t.in.Now)))
+		}
 	}
 	t.reply("", nil)
 	t.s = State{Version: version, Gen: t.s.Gen}

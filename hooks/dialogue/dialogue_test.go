@@ -287,11 +287,16 @@ func TestHandOver(t *testing.T) {
 		}
 	}
 	k := newTalk(t)
-	k.w.open, k.w.back = false, time.Date(2027, 3, 11, 9, 0, 0, 0, k.now().Location())
+	k.w.people = dialogue.People{Back: time.Date(2027, 3, 11, 9, 0, 0, 0, k.now().Location())}
 	k.write("atendente").sees("Avisei a equipe", "a equipe volta amanhã às 09:00")
 	k = newTalk(t)
-	k.w.open = false
+	k.w.people = dialogue.People{}
 	k.write("atendente").sees("Avisei a equipe").seesNot("volta")
+	k = newTalk(t)
+	k.w.people = dialogue.People{Here: true, Greeting: "Aqui é a recepção.", Away: "Voltamos logo."}
+	k.write("atendente").sees("já vai responder por aqui.\n\nAqui é a recepção.").seesNot("Voltamos")
+	k.w.people.Here = false
+	k.write("atendente").sees("Voltamos logo.").seesNot("Avisei")
 }
 
 func TestThreeMissesHandOver(t *testing.T) {

@@ -56,6 +56,9 @@ func (r *Room) Answer(txApp core.App, in inbox.Turn) (inbox.Answer, error) {
 	locale := texts.First(in.Conversation.GetString("locale"), in.Contact.GetString("locale"), channel.Locale, in.Company.GetString("locale"))
 	tr := texts.For(locale, company.Texts[locale])
 	now := r.deps.Now().In(zone)
+	if in.Channel.GetString("kind") == "webchat" {
+		channel.Greeting = "" // the widget shows it before the customer writes
+	}
 	world := &desk{app: txApp, agenda: r.deps.Agenda, turn: in, settings: company, now: now}
 
 	state := ParseState(in.State)

@@ -39,9 +39,18 @@ type World interface {
 	// Info is what the company tells about itself.
 	Info() (Info, error)
 
-	// BackAt tells whether a person is there, and if not when one will be; a zero
-	// time means that nobody knows.
-	BackAt() (back time.Time, open bool, err error)
+	// People tells who would take the conversation over.
+	People() (People, error)
+}
+
+// People are those a conversation is handed over to.
+type People struct {
+	Here bool      // it is their working time
+	Back time.Time // when it next is; zero where nobody knows
+
+	// What the company wants to be said, or empty: when they are here, and when
+	// they are not (instead of our own words).
+	Greeting, Away string
 }
 
 // Service is something that can be booked.

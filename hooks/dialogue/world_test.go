@@ -16,8 +16,7 @@ type fakeWorld struct {
 	services []dialogue.Service
 	agendas  []string
 	info     dialogue.Info
-	back     time.Time
-	open     bool
+	people   dialogue.People
 
 	booked map[string]dialogue.Appointment
 	serial int
@@ -45,7 +44,7 @@ func newWorld(now func() time.Time) *fakeWorld {
 			Hours: []dialogue.Opening{{Weekday: 1, Start: 540, End: 1080}, {Weekday: 2, Start: 540, End: 1080}, {Weekday: 6, Start: 540, End: 720}},
 			Pages: []dialogue.Page{{ID: "p1", Title: "Estacionamento", Text: "Temos vagas na frente."}},
 		},
-		open: true, booked: map[string]dialogue.Appointment{}, offered: map[string]bool{},
+		people: dialogue.People{Here: true}, booked: map[string]dialogue.Appointment{}, offered: map[string]bool{},
 	}
 }
 
@@ -156,4 +155,4 @@ func (w *fakeWorld) Cancel(appointment string) (dialogue.Appointment, error) {
 
 func (w *fakeWorld) Info() (dialogue.Info, error) { return w.info, w.fail }
 
-func (w *fakeWorld) BackAt() (time.Time, bool, error) { return w.back, w.open, w.fail }
+func (w *fakeWorld) People() (dialogue.People, error) { return w.people, w.fail }
