@@ -21,7 +21,6 @@ import (
 	"recado/hooks/channels"
 	"recado/hooks/inbox"
 	"recado/hooks/recadotest"
-	"recado/hooks/recadotest/readers"
 )
 
 // The crash test runs this test binary again as a Recado that is killed. These
@@ -33,7 +32,6 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	readers.Main()
 	if dir := os.Getenv(crashDir); dir != "" {
 		if err := crashChild(dir, os.Getenv(crashRun)); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -18,7 +18,6 @@ import (
 	"github.com/pocketbase/pocketbase/tests"
 
 	"recado/collections"
-	"recado/hooks/recadotest/readers"
 )
 
 // patience bounds every wait of the tests; it is only ever spent on failure.
@@ -83,7 +82,9 @@ var prepared = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	readers.Main()
+	if readers, asked := os.LookupEnv(readersEnv); asked {
+		readForever(readers)
+	}
 
 	code := m.Run()
 	if dir, err := prepared(); err == nil {

@@ -17,8 +17,7 @@ const (
 	Bye
 
 	Human
-	Book    // anything about booking, the nouns too
-	Reserve // the verbs alone: "book", "marcar"
+	Book
 	Mine
 	Move
 	Drop // cancel an appointment

@@ -66,6 +66,8 @@ type Rows = Page<BaseRecord> | BaseRecord[] | InfiniteData<Page<BaseRecord>>
 /** Changes the rows of a cached list, whatever its shape: a page, an array, pages of an infinite query. */
 function mapRows(data: Rows, change: (rows: BaseRecord[]) => BaseRecord[]): Rows {
   if (Array.isArray(data)) return change(data)
+  // a count has no rows
+  if (typeof data !== 'object') return data
   if ('items' in data) {
     const items = change(data.items)
     return items === data.items ? data : { ...data, items }

@@ -1,7 +1,72 @@
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PageHeader } from '@/components/PageHeader'
+import { IconMessages } from '@tabler/icons-react'
+import { EmptyState } from '@/components/EmptyState'
+import { NoPermission } from '@/components/ErrorState'
+import { useMe } from '@/lib/company'
+import { useHotkeys } from '@/lib/hotkeys'
+import { useMediaQuery } from '@mantine/hooks'
+import { usePanel } from './usePanel'
+import { follow } from './feed'
+import { followOutbox } from './outbox'
+import { followPresence } from './presence'
+import { useRoute } from './useRoute'
+import { ConversationList, type ListHandle } from './parts/ConversationList'
+import { ConversationView, type ViewHandle } from './parts/ConversationView'
+import c from './InboxPage.module.css'
 
+/** The inbox: conversations on the left, the open one in the middle, who it is with on the right. On a phone one at a time. */
 export default function InboxPage() {
   const { t } = useTranslation('inbox')
-  return <PageHeader title={t('inbox.title')} />
+  const { member, can } = useMe()
+  const route = useRoute()
+  const list = useRef<ListHandle>(null)
+  const view = useRef<ViewHandle>(null)
+  const panel = usePanel()
+  const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
+
+  useEffect(() => {
+    const ends = [follow(), followOutbox(), followPresence()]
+    return () => {
+      for (const end of ends) end()
+    }
+  }, [])
+
+  const open = route.conversation !== ''
+  useHotkeys(t('title'), [
+    { keys: 'j', label: t('hotkey.next'), run: () => list.current?.move(1) },
+    { keys: 'k', label: t('hotkey.previous'), run: () => list.current?.move(-1) },
+    { keys: '/', label: t('hotkey.search'), run: () => list.current?.search() },
+    ...(open
+      ? [
+          { keys: 'r', label: t('hotkey.reply'), run: () => view.current?.write(false) },
+          { keys: 'Enter', label: t('hotkey.reply'), run: () => view.current?.write(false) },
+          { keys: 'n', label: t('hotkey.note'), run: () => view.current?.write(true) },
+          { keys: 'a', label: t('hotkey.assign'), run: () => view.current?.assign() },
+          { keys: 'e', label: t('hotkey.close'), run: () => view.current?.close() },
+          { keys: 'i', label: t('hotkey.panel'), run: panel.toggle },
+          { keys: 'Escape', label: t('hotkey.leave'), run: () => leave() },
+        ]
+      : []),
+  ])
+
+  function leave(): void {
+    if (route.filters.q) route.show({ q: '' }, true)
+    else route.open('')
+  }
+
+  if (member && !can('inbox.view_own')) return <NoPermission />
+
+  return (
+    <div className={c.root} data-open={open || undefined}>
+      {!(phone && open) && <ConversationList ref={list} route={route} />}
+      {open ? (
+        <ConversationView ref={view} id={route.conversation} panel={panel} onBack={() => route.open('')} onOpen={(id) => route.open(id)} />
+      ) : (
+        <div className={c.nothing}>
+          <EmptyState icon={IconMessages} title={t('pick.title')} text={t('pick.text')} />
+        </div>
+      )}
+    </div>
+  )
 }

@@ -69,7 +69,7 @@ describe('Connection', () => {
     backend.lines[0]!.send({ name: 'a', epoch: 'e', seq: 1 })
     backend.lines[0]!.send({ name: 'b', epoch: 'e', seq: 2 })
     await settle()
-    expect(log).toEqual(['open', 'gap', 'a', 'b'])
+    expect(log).toEqual(['open', 'hello', 'gap', 'a', 'b'])
   })
 
   it('notices a missing event and a new epoch, and hands the event on all the same', async () => {
@@ -83,7 +83,7 @@ describe('Connection', () => {
     line!.send({ name: 'd', epoch: 'e', seq: 4 })
     line!.send({ name: 'e', epoch: 'f', seq: 5 })
     await settle()
-    expect(log).toEqual(['open', 'gap', 'a', 'c', 'gap', 'd', 'e', 'gap'])
+    expect(log).toEqual(['open', 'hello', 'gap', 'a', 'c', 'gap', 'd', 'e', 'gap'])
   })
 
   it('comes back with growing pauses, and at once when woken', async () => {
@@ -107,7 +107,7 @@ describe('Connection', () => {
     expect(backend.lines).toHaveLength(3)
     backend.lines[2]!.send({ name: 'hello', epoch: 'e', seq: 0 })
     await settle()
-    expect(log.slice(-2)).toEqual(['open', 'gap'])
+    expect(log.slice(-3)).toEqual(['open', 'hello', 'gap'])
   })
 
   it('gives up a line that has gone silent, but not one that pings', async () => {
@@ -152,13 +152,28 @@ describe('Hub', () => {
     await vi.advanceTimersByTimeAsync(20)
     for (const list of seen) {
       const batches = list.filter((message) => message.type === 'events')
-      expect(batches.map((batch) => batch.events.map((event) => event.name))).toEqual([['a', 'b']])
+      expect(batches.map((batch) => batch.events.map((event) => event.name))).toEqual([['hello'], ['a', 'b']])
     }
 
     hub.take(tabs[0]!, { type: 'leave' })
     expect(backend.lines[0]!.aborted).toBe(false)
     hub.take(tabs[1]!, { type: 'leave' })
     expect(backend.lines[0]!.aborted).toBe(true)
+  })
+
+  it('tells a tab that comes later who is here', async () => {
+    const backend = server()
+    vi.stubGlobal('fetch', backend.fetch)
+    const hub = new Hub()
+    hub.take({ post: () => undefined }, { type: 'join', url: '/live', token: 'T' })
+    await settle()
+    backend.lines[0]!.send({ name: 'hello', epoch: 1, seq: 0, presence: [{ member: 'ana', online: true }] })
+    backend.lines[0]!.send({ name: 'presence', epoch: 1, seq: 1, member: 'ana', online: false })
+    await settle()
+    const late: FromWorker[] = []
+    hub.take({ post: (message) => late.push(message) }, { type: 'join', url: '/live', token: 'T' })
+    expect(late.filter((message) => message.type === 'events').flatMap(({ events }) => events.map(({ name }) => name))).toEqual(['hello', 'presence'])
+    hub.take({ post: () => undefined }, { type: 'leave' })
   })
 
   it('opens another line for another company and forgets tabs that went without a word', async () => {

@@ -90,6 +90,7 @@ export class Connection {
       this.#seq = event.seq
       this.#epoch = event.epoch
       this.#options.onState('open')
+      this.#options.onEvent(event)
       this.#options.onGap()
       return
     }

@@ -10,6 +10,8 @@ interface Line {
   listeners: Set<Listener>
   state: LiveState
   waiting: LiveEvent[]
+  /** Who is here: a tab that comes later is told what the others were, event by event. */
+  here: Map<string, LiveEvent>
   flush: ReturnType<typeof setTimeout> | undefined
 }
 
@@ -52,6 +54,7 @@ export class Hub {
     }
     line.listeners.add(listener)
     listener.post({ type: 'state', state: line.state })
+    if (line.here.size > 0) listener.post({ type: 'events', events: [...line.here.values()] })
   }
 
   #open(key: string, url: string, token: string): Line {
@@ -69,11 +72,14 @@ export class Hub {
       listeners: new Set(this.#lines.get(key)?.listeners),
       state: 'connecting',
       waiting: [],
+      here: new Map(),
       flush: undefined,
       connection: new Connection({
         url,
         token,
         onEvent(event) {
+          if (event.name === 'hello') line.here = new Map([['hello', event]])
+          else if (event.name === 'presence') line.here.set(String(event.member), event)
           line.waiting.push(event)
           line.flush ??= setTimeout(flush, FRAME)
         },

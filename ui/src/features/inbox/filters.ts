@@ -1,0 +1,84 @@
+import { fold } from '@/lib/fold'
+import { pb } from '@/lib/pb'
+import type { Conversation } from './types'
+
+/*
+ * What the list shows: as it stands in the address, as the server is asked, and as a live record is judged.
+ */
+
+export const VIEWS = ['all', 'mine', 'unassigned', 'closed'] as const
+export type View = (typeof VIEWS)[number]
+
+export interface Filters {
+  view: View
+  queue: string
+  channel: string
+  /** What is searched for. A search looks through every conversation, whatever the view. */
+  q: string
+}
+
+/** Reads the address. What is not understood counts as not there. */
+export function parseFilters(search: Record<string, unknown>): Filters {
+  const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+  const view = VIEWS.find((name) => name === search.view) ?? 'all'
+  return { view, queue: text(search.queue), channel: text(search.channel), q: text(search.q) }
+}
+
+/** What to write into the address: only what differs from the usual. */
+export function filtersToSearch(filters: Filters): Record<string, string | undefined> {
+  return {
+    view: filters.view === 'all' ? undefined : filters.view,
+    queue: filters.queue || undefined,
+    channel: filters.channel || undefined,
+    q: filters.q || undefined,
+  }
+}
+
+/** Searched text as the `search` columns hold it: folded words; a phone number as its digits. */
+export function searchTerm(q: string): string {
+  const digits = q.replace(/\D/g, '')
+  return digits.length >= 3 && !/\p{L}/u.test(q) ? digits : fold(q)
+}
+
+function narrow({ queue, channel }: Filters): string[] {
+  return [queue && pb.filter('queue = {:queue}', { queue }), channel && pb.filter('channel = {:channel}', { channel })].filter(Boolean)
+}
+
+/** The filter of the records API for a view. `me` is the member. */
+export function listFilter(filters: Filters, me: string): string {
+  const view = {
+    all: "status != 'closed'",
+    mine: pb.filter("assignee = {:me} && status != 'closed'", { me }),
+    unassigned: "assignee = '' && status != 'closed'",
+    closed: "status = 'closed'",
+  }[filters.view]
+  return [view, ...narrow(filters)].join(' && ')
+}
+
+/** The filter that finds conversations by name or phone. */
+export function peopleFilter(filters: Filters): string {
+  return [pb.filter('search ~ {:term}', { term: searchTerm(filters.q) }), ...narrow(filters)].join(' && ')
+}
+
+/** The filter that finds messages by their words. System lines have none. */
+export function wordsFilter(q: string): string {
+  return pb.filter("text ~ {:q} && kind != 'system'", { q: q.trim() })
+}
+
+/** Whether a conversation belongs into a view: the same law as listFilter, for what the live feed brings. */
+export function fits(filters: Filters, me: string): (conversation: Conversation) => boolean {
+  return ({ status, assignee, queue, channel }) => {
+    if (filters.queue && queue !== filters.queue) return false
+    if (filters.channel && channel !== filters.channel) return false
+    if (filters.view === 'closed') return status === 'closed'
+    if (status === 'closed') return false
+    if (filters.view === 'mine') return assignee === me
+    return filters.view === 'all' || assignee === ''
+  }
+}
+
+/** Adds "older than this one" to a filter: the cursor of a window ordered by `column`, then id. */
+export function before(filter: string, column: string, at: string, id: string): string {
+  const cursor = pb.filter(`(${column} < {:at} || (${column} = {:at} && id < {:id}))`, { at, id })
+  return filter ? `${filter} && ${cursor}` : cursor
+}

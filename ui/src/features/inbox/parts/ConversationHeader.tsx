@@ -1,0 +1,141 @@
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
+import { IconArrowLeft, IconCheck, IconChevronDown, IconDots, IconHandStop, IconLayoutSidebarRight, IconRobot, IconRotate, IconUserShare } from '@tabler/icons-react'
+import { forwardRef, useImperativeHandle, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Avatar } from '@/components/Avatar'
+import { useActions, useNames } from '../api'
+import { useViewers } from '../presence'
+import { showPhone } from '../phone'
+import type { Conversation } from '../types'
+import type { Panel } from '../usePanel'
+import type { Rights } from '../useRights'
+import { nameOf } from '../words'
+import { AssignPicker } from './AssignPicker'
+import c from './ConversationHeader.module.css'
+
+export interface HeaderHandle {
+  assign(): void
+}
+
+interface Props {
+  conversation: Conversation
+  rights: Rights
+  panel: Panel
+  onBack: () => void
+}
+
+/** Who it is, who has it, and what can be done with it. */
+export const ConversationHeader = forwardRef<HeaderHandle, Props>(function ConversationHeader({ conversation, rights, panel, onBack }, ref) {
+  const { t } = useTranslation('inbox')
+  const names = useNames()
+  const actions = useActions()
+  const viewers = useViewers(conversation.id, rights.me)
+  const [picking, setPicking] = useState(false)
+  useImperativeHandle(ref, () => ({ assign: () => rights.edit && setPicking(true) }))
+
+  const contact = conversation.expand?.contact
+  const name = nameOf(contact, conversation.contact, t)
+  const channel = names.channels.find(({ id }) => id === conversation.channel)
+  const closed = conversation.status === 'closed'
+  const mine = conversation.assignee === rights.me
+  const canTake = rights.edit && !mine && (conversation.assignee === '' || rights.assign)
+  const canBot = rights.edit && !closed && conversation.answerer !== 'bot' && conversation.answerer !== 'agent' && channel?.answerer === 'bot'
+  const below = [contact?.name && contact.phone ? showPhone(contact.phone) : contact?.name ? contact.email : '', channel?.name, names.queue(conversation.queue)].filter(Boolean)
+
+  return (
+    <header className={c.root}>
+      <ActionIcon className={c.back} size={44} aria-label={t('back')} onClick={onBack}>
+        <IconArrowLeft size={20} />
+      </ActionIcon>
+      <button type="button" className={c.who} onClick={panel.toggle} aria-expanded={panel.shown} aria-label={t('contact.of', { name })}>
+        <Avatar name={name} size={36} />
+        <span className={c.text}>
+          <span className={c.name}>{name}</span>
+          <span className={c.below}>{below.join(' · ')}</span>
+        </span>
+      </button>
+
+      {viewers.length > 0 && (
+        <Tooltip label={t('viewing', { count: viewers.length, names: viewers.map(names.member).join(', ') })}>
+          <span className={c.viewers}>
+            {viewers.slice(0, 3).map((id) => (
+              <Avatar key={id} name={names.member(id)} size={24} online />
+            ))}
+            <span className={c.hidden}>{t('viewing', { count: viewers.length, names: viewers.map(names.member).join(', ') })}</span>
+          </span>
+        </Tooltip>
+      )}
+
+      {rights.edit && (
+        <div className={c.actions}>
+          <AssignPicker conversation={conversation} rights={rights} open={picking} onOpen={setPicking}>
+            <Button
+              variant="default"
+              className={c.assignee}
+              onClick={() => setPicking(!picking)}
+              rightSection={<IconChevronDown size={14} />}
+              leftSection={conversation.assignee ? <Avatar name={names.member(conversation.assignee)} size={18} /> : conversation.answerer === 'bot' ? <IconRobot size={16} stroke={1.6} /> : <IconUserShare size={16} stroke={1.6} />}
+              aria-label={t('assign.label', { name: conversation.assignee ? names.member(conversation.assignee) : t('assign.nobody') })}
+              aria-expanded={picking}
+            >
+              <span className={c.cut}>{conversation.assignee ? (mine ? t('assign.me') : names.member(conversation.assignee)) : conversation.answerer === 'bot' && !closed ? t('bot') : t('assign.nobody')}</span>
+            </Button>
+          </AssignPicker>
+          {canTake && !closed && (
+            <Button className={c.wide} leftSection={<IconHandStop size={16} stroke={1.6} />} onClick={() => void actions.take(conversation)}>
+              {t('take')}
+            </Button>
+          )}
+          {canBot && (
+            <Tooltip label={t('toBot.hint')}>
+              <Button className={c.wide} variant="default" leftSection={<IconRobot size={16} stroke={1.6} />} onClick={() => void actions.toBot(conversation)}>
+                {t('toBot.short')}
+              </Button>
+            </Tooltip>
+          )}
+          {closed ? (
+            <Button variant="default" className={c.end} leftSection={<IconRotate size={16} stroke={1.6} />} onClick={() => void actions.reopen(conversation)}>
+              {t('reopen')}
+            </Button>
+          ) : (
+            <Tooltip label={`${t('close')} (E)`}>
+              <Button variant="default" className={c.end} leftSection={<IconCheck size={16} stroke={1.6} />} onClick={() => void actions.close(conversation)}>
+                {t('close')}
+              </Button>
+            </Tooltip>
+          )}
+          <Menu position="bottom-end" width={220}>
+            <Menu.Target>
+              <ActionIcon className={c.more} size={44} aria-label={t('more')}>
+                <IconDots size={20} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {canTake && !closed && (
+                <Menu.Item leftSection={<IconHandStop size={16} />} onClick={() => void actions.take(conversation)}>
+                  {t('take')}
+                </Menu.Item>
+              )}
+              <Menu.Item leftSection={<IconUserShare size={16} />} onClick={() => setPicking(true)}>
+                {t('assign.title')}
+              </Menu.Item>
+              {canBot && (
+                <Menu.Item leftSection={<IconRobot size={16} />} onClick={() => void actions.toBot(conversation)}>
+                  {t('toBot.long')}
+                </Menu.Item>
+              )}
+              <Menu.Item leftSection={closed ? <IconRotate size={16} /> : <IconCheck size={16} />} onClick={() => void (closed ? actions.reopen(conversation) : actions.close(conversation))}>
+                {closed ? t('reopen') : t('close')}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </div>
+      )}
+      <Tooltip label={panel.shown ? t('contact.hide') : t('contact.show')}>
+        <ActionIcon className={c.toggle} size={30} aria-pressed={panel.shown} aria-label={panel.shown ? t('contact.hide') : t('contact.show')} onClick={panel.toggle}>
+          <IconLayoutSidebarRight size={18} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+    </header>
+  )
+})

@@ -1,0 +1,298 @@
+import { ActionIcon, Button, Loader, Popover, Select, Stack, TextInput, Tooltip } from '@mantine/core'
+import { IconAdjustmentsHorizontal, IconInbox, IconMessageSearch, IconSearch, IconX } from '@tabler/icons-react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { forwardRef, useEffect, useImperativeHandle, useRef, useState, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { EmptyState } from '@/components/EmptyState'
+import { ErrorState } from '@/components/ErrorState'
+import { useFormat } from '@/lib/format'
+import { useConversations, useNames, useSearch, warmThread } from '../api'
+import { VIEWS } from '../filters'
+import type { Conversation } from '../types'
+import type { Route } from '../useRoute'
+import { useMinute } from '../useMinute'
+import { ConversationRow, ROW, type RowContext } from './ConversationRow'
+import { RowSkeletons } from './Skeletons'
+import c from './ConversationList.module.css'
+
+export interface ListHandle {
+  /** Opens the next (1) or previous (-1) conversation. */
+  move(by: 1 | -1): void
+  search(): void
+}
+
+/** The left column: views, filters, search, and the conversations they leave. */
+export const ConversationList = forwardRef<ListHandle, { route: Route }>(function ConversationList({ route }, ref) {
+  const { t } = useTranslation('inbox')
+  const { filters } = route
+  const box = useRef<HTMLInputElement>(null)
+  const shown = useRef<Conversation[]>([])
+  const place = useRef(0)
+  const searching = filters.q !== ''
+
+  useImperativeHandle(ref, () => ({
+    search: () => box.current?.select(),
+    move(by) {
+      const rows = shown.current
+      const here = rows.findIndex(({ id }) => id === route.conversation)
+      // the open one may have left the list (closed, assigned): go on from where it was
+      const from = here >= 0 ? here : by > 0 ? place.current - 1 : place.current
+      const next = rows[Math.min(rows.length - 1, Math.max(0, route.conversation ? from + by : 0))]
+      if (!next) return
+      route.open(next.id, route.conversation !== '')
+      const after = rows[rows.indexOf(next) + by]
+      if (after) warmThread(after.id)
+    },
+  }))
+
+  function keep(rows: Conversation[]): void {
+    shown.current = rows
+    const here = rows.findIndex(({ id }) => id === route.conversation)
+    if (here >= 0) place.current = here
+  }
+
+  return (
+    <section className={c.root} aria-label={t('list')}>
+      <header className={c.head}>
+        <div className={c.title}>
+          <h1>{t('title')}</h1>
+          <FilterMenu route={route} />
+        </div>
+        <SearchBox ref={box} q={filters.q} onSearch={(q) => route.show({ q }, true)} />
+        {searching ? (
+          <p className={c.scope}>{t('search.scope')}</p>
+        ) : (
+          <nav className={c.views} aria-label={t('views')}>
+            {VIEWS.map((view) => (
+              <button key={view} type="button" className={c.view} aria-current={filters.view === view ? 'page' : undefined} onClick={() => route.show({ view })}>
+                {t(`view.${view}`)}
+              </button>
+            ))}
+          </nav>
+        )}
+      </header>
+      {searching ? <Results route={route} onRows={keep} /> : <Listed key={`${filters.view} ${filters.queue} ${filters.channel}`} route={route} onRows={keep} />}
+    </section>
+  )
+})
+
+/** What every row needs to draw itself, looked up once. */
+function useRowContext(route: Route): RowContext {
+  const { t } = useTranslation('inbox')
+  return { t, format: useFormat(), names: useNames(), minute: useMinute(), company: route.company, open: route.open }
+}
+
+function Listed({ route, onRows }: { route: Route; onRows: (rows: Conversation[]) => void }) {
+  const { t } = useTranslation('inbox')
+  const { query, older, asking, failed } = useConversations(route.filters)
+  const context = useRowContext(route)
+  const rows = query.data?.items ?? []
+  useEffect(() => onRows(rows))
+
+  if (query.isPending) return <RowSkeletons />
+  if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+  if (rows.length === 0) return <NothingListed route={route} />
+  return (
+    <Rows
+      rows={rows}
+      selected={route.conversation}
+      context={context}
+      onEnd={() => {
+        if (!failed) void older()
+      }}
+      end={
+        failed ? (
+          <Button variant="subtle" onClick={() => void older()}>
+            {t('loadMore')}
+          </Button>
+        ) : (
+          (asking || query.data.more) && <Loader size="sm" aria-label={t('loading')} />
+        )
+      }
+    />
+  )
+}
+
+function Rows({ rows, selected, context, onEnd, end }: { rows: Conversation[]; selected: string; context: RowContext; onEnd: () => void; end: ReactNode }) {
+  const { t } = useTranslation('inbox')
+  const box = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({ count: rows.length + (end ? 1 : 0), getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 6, getItemKey: (index) => rows[index]?.id ?? 'end' })
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  const near = last >= rows.length - 8
+
+  useEffect(() => {
+    if (near) onEnd()
+    // oxlint-disable-next-line react/exhaustive-deps -- once for each end that is reached
+  }, [near, rows.length])
+
+  const at = rows.findIndex(({ id }) => id === selected)
+  useEffect(() => {
+    if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
+    // oxlint-disable-next-line react/exhaustive-deps -- only when another one is opened: a list that jumps because something new came in is in the way
+  }, [selected])
+
+  return (
+    <div ref={box} className={c.scroll} role="list" aria-label={t('conversations')}>
+      <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+        {items.map((item) => {
+          const row = rows[item.index]
+          return (
+            <div key={item.key} role="listitem" className={c.slot} style={{ transform: `translateY(${item.start}px)`, height: ROW }} aria-setsize={rows.length} aria-posinset={item.index + 1}>
+              {row ? <ConversationRow conversation={row} selected={row.id === selected} {...context} /> : <div className={c.end}>{end}</div>}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function NothingListed({ route }: { route: Route }) {
+  const { t } = useTranslation('inbox')
+  const { filters } = route
+  const narrowed = filters.queue !== '' || filters.channel !== ''
+  if (narrowed) {
+    return (
+      <EmptyState icon={IconAdjustmentsHorizontal} title={t('empty.filtered')}>
+        <Button variant="default" onClick={() => route.show({ queue: '', channel: '' })}>
+          {t('filter.clear')}
+        </Button>
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState icon={IconInbox} title={t(`empty.${filters.view}.title`)} text={t(`empty.${filters.view}.text`)}>
+      {filters.view !== 'all' && (
+        <Button variant="default" onClick={() => route.show({ view: 'all' })}>
+          {t('empty.showAll')}
+        </Button>
+      )}
+    </EmptyState>
+  )
+}
+
+function Results({ route, onRows }: { route: Route; onRows: (rows: Conversation[]) => void }) {
+  const { t } = useTranslation('inbox')
+  const { people, words } = useSearch(route.filters)
+  const context = useRowContext(route)
+  const rows = people.data?.items ?? []
+  const said = words.data ?? []
+  useEffect(() => onRows([...rows, ...said.map(({ conversation }) => conversation).filter((one) => !rows.some(({ id }) => id === one.id))]))
+
+  if (people.isPending && words.isPending) return <RowSkeletons />
+  const error = people.error ?? words.error
+  if (error) return <ErrorState error={error} onRetry={() => void Promise.all([people.refetch(), words.refetch()])} />
+  if (people.isSuccess && !words.isFetching && rows.length === 0 && said.length === 0) {
+    return (
+      <EmptyState icon={IconMessageSearch} title={t('search.nothing')} text={t('search.hint')}>
+        <Button variant="default" onClick={() => route.show({ q: '' }, true)}>
+          {t('search.clear')}
+        </Button>
+      </EmptyState>
+    )
+  }
+  return (
+    <div className={c.scroll}>
+      {rows.length > 0 && (
+        <section aria-label={t('search.people')}>
+          <h2 className={c.group}>{t('search.people')}</h2>
+          {rows.map((row) => (
+            <div key={row.id} className={c.found}>
+              <ConversationRow conversation={row} selected={row.id === route.conversation} {...context} />
+            </div>
+          ))}
+        </section>
+      )}
+      {said.length > 0 && (
+        <section aria-label={t('search.words')}>
+          <h2 className={c.group}>{t('search.words')}</h2>
+          {said.map(({ conversation, message }) => (
+            <div key={message.id} className={c.found}>
+              <ConversationRow conversation={conversation} selected={conversation.id === route.conversation} quote={message} {...context} />
+            </div>
+          ))}
+        </section>
+      )}
+    </div>
+  )
+}
+
+const SearchBox = forwardRef<HTMLInputElement, { q: string; onSearch: (q: string) => void }>(function SearchBox({ q, onSearch }, ref) {
+  const { t } = useTranslation('inbox')
+  const [text, setText] = useState(q)
+  const told = useRef(q)
+
+  // the address changed from elsewhere (back, Esc): follow it
+  useEffect(() => {
+    if (q === told.current) return
+    told.current = q
+    setText(q)
+  }, [q])
+
+  useEffect(() => {
+    if (text.trim() === told.current) return undefined
+    const timer = setTimeout(() => {
+      told.current = text.trim()
+      onSearch(told.current)
+    }, 250)
+    return () => clearTimeout(timer)
+  }, [text, onSearch])
+
+  return (
+    <TextInput
+      ref={ref}
+      type="search"
+      size="xs"
+      value={text}
+      placeholder={t('search.placeholder')}
+      aria-label={t('search.label')}
+      leftSection={<IconSearch size={15} stroke={1.75} />}
+      rightSection={
+        text && (
+          <ActionIcon size="sm" aria-label={t('search.clear')} onClick={() => setText('')}>
+            <IconX size={14} />
+          </ActionIcon>
+        )
+      }
+      onChange={(event) => setText(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        if (text) setText('')
+        else event.currentTarget.blur()
+      }}
+    />
+  )
+})
+
+function FilterMenu({ route }: { route: Route }) {
+  const { t } = useTranslation('inbox')
+  const { queues, channels } = useNames()
+  const { queue, channel } = route.filters
+  const active = queue !== '' || channel !== ''
+  const choices = (list: { id: string; name: string }[]) => [{ value: '', label: t('filter.any') }, ...list.map(({ id, name }) => ({ value: id, label: name }))]
+  return (
+    <Popover position="bottom-end" width={260} shadow="md" trapFocus returnFocus>
+      <Popover.Target>
+        <Tooltip label={t('filter.title')}>
+          <ActionIcon size={30} variant={active ? 'light' : 'subtle'} color={active ? 'brand' : 'gray'} aria-label={active ? t('filter.active') : t('filter.title')}>
+            <IconAdjustmentsHorizontal size={18} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="sm">
+          <Select label={t('filter.queue')} data={choices(queues)} value={queue} onChange={(value) => route.show({ queue: value ?? '' })} comboboxProps={{ withinPortal: false }} />
+          <Select label={t('filter.channel')} data={choices(channels)} value={channel} onChange={(value) => route.show({ channel: value ?? '' })} comboboxProps={{ withinPortal: false }} />
+          {active && (
+            <Button variant="default" onClick={() => route.show({ queue: '', channel: '' })}>
+              {t('filter.clear')}
+            </Button>
+          )}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+

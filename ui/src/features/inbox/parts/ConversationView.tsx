@@ -1,0 +1,88 @@
+import { Drawer } from '@mantine/core'
+import { IconMessageOff } from '@tabler/icons-react'
+import { forwardRef, useImperativeHandle, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { EmptyState } from '@/components/EmptyState'
+import { ErrorState } from '@/components/ErrorState'
+import { fault } from '@/lib/errors'
+import { useActions, useConversation, useSettled } from '../api'
+import { attach } from '../drafts'
+import { useViewing } from '../presence'
+import type { Panel } from '../usePanel'
+import { useRights } from '../useRights'
+import { Composer, type ComposerHandle } from './Composer'
+import { ContactPanel } from './ContactPanel'
+import { ConversationHeader, type HeaderHandle } from './ConversationHeader'
+import { Thread } from './Thread'
+import { DropZone } from './DropZone'
+import { ThreadSkeleton } from './Skeletons'
+import c from './ConversationView.module.css'
+
+export interface ViewHandle {
+  /** Puts the cursor into the composer, for a note or a reply. */
+  write(note: boolean): void
+  assign(): void
+  close(): void
+}
+
+interface Props {
+  id: string
+  panel: Panel
+  onBack: () => void
+  onOpen: (id: string) => void
+}
+
+/** The open conversation: header, messages, composer; and the contact beside it. */
+export const ConversationView = forwardRef<ViewHandle, Props>(function ConversationView({ id, panel, onBack, onOpen }, ref) {
+  const { t } = useTranslation('inbox')
+  const query = useConversation(id)
+  const actions = useActions()
+  const composer = useRef<ComposerHandle>(null)
+  const header = useRef<HeaderHandle>(null)
+  const conversation = query.data
+  const rights = useRights(conversation)
+  // the panel asks for more: it waits until the person stays
+  const settled = useSettled(conversation)
+  useViewing(id)
+
+  useImperativeHandle(ref, () => ({
+    write: (note) => composer.current?.focus(note),
+    assign: () => header.current?.assign(),
+    close() {
+      if (!conversation || !rights.edit) return
+      if (conversation.status === 'closed') void actions.reopen(conversation)
+      else void actions.close(conversation)
+    },
+  }))
+
+  if (query.isError && !conversation) {
+    return (
+      <div className={c.center}>
+        {fault(query.error).status === 404 ? <EmptyState icon={IconMessageOff} title={t('gone.title')} text={t('gone.text')} /> : <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      </div>
+    )
+  }
+  if (!conversation) return <ThreadSkeleton />
+
+  const contact = settled && <ContactPanel conversation={settled.id === id ? conversation : settled} onClose={panel.hide} onOpen={onOpen} />
+  return (
+    <>
+      <DropZone className={c.root!} label={t('conversation')} enabled={rights.reply} onFiles={(files) => attach(id, files)}>
+        <ConversationHeader ref={header} conversation={conversation} rights={rights} panel={panel} onBack={onBack} />
+        <Thread key={id} conversation={conversation} rights={rights} />
+        <Composer key={`composer-${id}`} ref={composer} conversation={conversation} rights={rights} />
+      </DropZone>
+      {panel.beside ? (
+        panel.shown && (
+          <aside className={c.panel} aria-label={t('contact.title')}>
+            {contact}
+          </aside>
+        )
+      ) : (
+        <Drawer opened={panel.shown} onClose={panel.hide} position="right" size={340} withCloseButton={false} padding={0} aria-label={t('contact.title')}>
+          {contact}
+        </Drawer>
+      )}
+    </>
+  )
+})

@@ -1,0 +1,26 @@
+import { useTranslation } from 'react-i18next'
+import { useNames } from '../api'
+import { useTyping } from '../presence'
+import c from './TypingLine.module.css'
+
+/** Says who is typing: the customer, or a colleague about to answer the same person. */
+export function TypingLine({ conversation, me, who }: { conversation: string; me: string; who: string }) {
+  const { t } = useTranslation('inbox')
+  const names = useNames()
+  const typing = useTyping(conversation).filter((by) => by !== me)
+  const people = typing.map((by) => (by === 'contact' ? who : names.member(by)))
+  return (
+    <div className={c.root} role="status" aria-live="polite">
+      {people.length > 0 && (
+        <span className={c.line}>
+          <span className={c.dots} aria-hidden>
+            <i />
+            <i />
+            <i />
+          </span>
+          {t('typing.who', { count: people.length, names: people.join(', ') })}
+        </span>
+      )}
+    </div>
+  )
+}

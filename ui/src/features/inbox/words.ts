@@ -1,0 +1,63 @@
+import type { TFunction } from 'i18next'
+import type { ContactsRecord } from '@/lib/pb-types'
+import { showPhone } from './phone'
+import type { Conversation, Message } from './types'
+
+/*
+ * What the inbox says in sentences: names, previews, events, states.
+ */
+
+type T = TFunction<'inbox'>
+
+/** What a contact is called: by name, else phone, else e-mail; someone unknown by the end of their id. */
+export function nameOf(contact: Pick<ContactsRecord, 'id' | 'name' | 'phone' | 'email'> | undefined, id: string, t: T): string {
+  return contact?.name || (contact?.phone && showPhone(contact.phone)) || contact?.email || t('visitor', { code: id.slice(-4).toUpperCase() })
+}
+
+/** The last line of a conversation; a message without words by what it is: "[image]" → Photo. */
+export function previewOf(conversation: Pick<Conversation, 'preview'>, t: T): string {
+  const kind = /^\[([a-z]+)\]$/.exec(conversation.preview)?.[1]
+  return kind ? t(`kind.${kind}`, { defaultValue: t('kind.unsupported') }) : conversation.preview
+}
+
+interface Names {
+  member(id: string): string
+  queue(id: string): string
+}
+
+interface EventData {
+  event?: string
+  assignee?: string
+  queue?: string
+  reason?: string
+}
+
+/** What happened, as a sentence. */
+export function eventText(message: Pick<Message, 'data' | 'author' | 'text'>, names: Names, t: T): string {
+  const data = (message.data ?? {}) as EventData
+  const by = message.author ? names.member(message.author) : ''
+  const said = (key: string, values: Record<string, string> = {}): string => t(by ? `event.${key}_by` : `event.${key}`, { by, ...values })
+
+  switch (data.event) {
+    case 'assigned':
+      return data.assignee === message.author ? t('event.taken', { by }) : said('assigned', { to: names.member(data.assignee ?? '') })
+    case 'queued':
+      return data.queue ? said('queued', { queue: names.queue(data.queue) }) : said('unqueued')
+    case 'handoff':
+      return t(`event.handoff_${data.reason}`, { defaultValue: t('event.handoff') })
+    case 'released':
+    case 'closed':
+    case 'reopened':
+    case 'returned_to_bot':
+      return said(data.event)
+    default:
+      return message.text || said('other')
+  }
+}
+
+/** Who wrote an outgoing message. */
+export function authorOf(message: Pick<Message, 'answered_by' | 'author'>, names: Names, t: T): string {
+  if (message.answered_by === 'bot') return t('bot')
+  if (message.answered_by === 'agent') return t('agent')
+  return message.author ? names.member(message.author) : t('phone')
+}
