@@ -157,9 +157,12 @@ func (t *turn) miss() error {
 	if t.s.Misses >= maxMisses {
 		return t.handOver(ReasonMisses)
 	}
-	if t.s.Misses == 1 {
+	switch {
+	case t.s.Step == stepName:
+		t.say(t.tr.Get("book.name_again", "example", t.tr.Get("book.name_example")))
+	case t.s.Misses == 1:
 		t.say(t.tr.Get("miss.first"))
-	} else {
+	default:
 		t.say(t.tr.Get("miss.second"))
 	}
 

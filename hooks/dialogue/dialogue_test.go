@@ -232,7 +232,7 @@ func TestNameIsAskedOnce(t *testing.T) {
 	k := newTalk(t)
 	k.name = ""
 	k.write("corte amanhã").tap("10:00").sees("Corte, amanhã às 10:00. Para finalizar, qual é o seu nome?").appointments()
-	k.write("123").sees("Desculpe, não entendi", "qual é o seu nome?")
+	k.write("123").sees("escreva só o seu nome, por exemplo “Maria Silva”", "qual é o seu nome?")
 	k.write("oi").sees("qual é o seu nome?")
 	k.write("me chamo joana de souza").sees("Tudo certo, Joana!").appointments("cut 03-11 10:00")
 	if k.name != "Joana de Souza" || k.w.names[0] != k.name {
