@@ -216,6 +216,10 @@ func TestNearestWhenNotFree(t *testing.T) {
 	k = newTalk(t)
 	k.write("corte amanhã à noite").sees("Esse horário não está livre", "Horários livres para amanhã")
 	k = newTalk(t)
+	k.write("corte amanhã entre 14h e 16h").sees("1. Amanhã, 11/03 · 14:00", "2. Amanhã, 11/03 · 15:00").seesNot("16:00")
+	k = newTalk(t)
+	k.write("corte amanhã depois das 4").sees("1. Amanhã, 11/03 · 16:00", "17:00").seesNot("15:00")
+	k = newTalk(t)
 	k.write("corte semana que vem de manhã").sees("Segunda, 15/03", "Sexta, 19/03").seesNot("22/03")
 	k.write("1").sees("09:00", "11:00").seesNot("12:00")
 }

@@ -8,8 +8,13 @@ func (p *parser) spans() ([]span, Moved) {
 	if len(p.days) == 0 {
 		return []span{{}}, NotMoved
 	}
-	joined := p.days[0]
-	for _, d := range p.days[1:min(len(p.days), maxMentions)] {
+	days := p.days
+	// "Any time next week" is next week.
+	if named := slices.DeleteFunc(slices.Clone(days), func(d day) bool { return d.any }); len(named) > 0 {
+		days = named
+	}
+	joined := days[0]
+	for _, d := range days[1:min(len(days), maxMentions)] {
 		joined = p.join(joined, d)
 	}
 	if len(joined.spans) == 0 {

@@ -41,7 +41,17 @@ func (p *parser) dayAt(i int) (day, int) {
 		return p.distance(i)
 	case anyDay:
 		const horizon = 60
-		return day{spans: []span{{p.today, p.today.AddDays(horizon)}}}, 1
+		return day{spans: []span{{p.today, p.today.AddDays(horizon)}}, any: true}, 1
+	case monthEnd:
+		return p.endOfMonth(i)
+	case shift:
+		if d, n := p.dayAt(i + 1); n > 0 {
+			for s := range d.spans {
+				d.spans[s] = span{d.spans[s].first.AddDays(t.value), d.spans[s].last.AddDays(t.value)}
+			}
+
+			return day{spans: d.spans, moved: d.moved}, n + 1
+		}
 	}
 
 	return day{}, 0
@@ -101,9 +111,31 @@ func (p *parser) unit(i int, which kind) (day, int) {
 	return day{}, 0
 }
 
+// endOfMonth reads "end of the month", of the next one where that is said.
+func (p *parser) endOfMonth(i int) (day, int) {
+	first, n := Date{p.today.Year, p.today.Month, 1}, 1
+	if p.is(i+1, next) {
+		first, n = nextMonth(first), 2
+	}
+	last := wholeMonth(first).last
+	s := span{last.AddDays(-9), last}
+	if s.first.Before(p.today) {
+		s.first = p.today
+	}
+
+	return day{spans: []span{s}}, n
+}
+
 // weekdayAt reads a weekday with what may follow it: "sexta que vem".
 func (p *parser) weekdayAt(i int) (day, int) {
 	t := p.at(i)
+	// "Friday 12" is a date where the 12th is a Friday; else 12 is an hour.
+	if n := p.at(i + 1); n.kind == number && n.width > 0 && n.value <= 31 && !p.is(i+2, hours, am, pm, part, and, less, month) && !p.sign(i+2, ":") && !p.sign(i+2, "/") && !p.sign(i+2, ".") {
+		d := p.dayOfMonth(n.value)
+		if len(d.spans) == 1 && int(d.spans[0].first.Weekday()) == t.value {
+			return day{spans: d.spans, moved: d.moved}, 2
+		}
+	}
 	if t.weak && len(p.tokens) > 1 && !p.is(i+1, number, at, clock, part, next, punct) && !p.is(i-1, next, this, dayMark) {
 		return day{}, 0
 	}
@@ -147,7 +179,7 @@ func (p *parser) distance(i int) (day, int) {
 	if p.is(i+1, halfHour) {
 		return p.later(30), 2
 	}
-	if !p.is(i+1, number) || p.at(i+1).value > 1000 {
+	if !p.is(i+1, number) || p.at(i+1).value > 1000 || p.at(i+1).width > 3 {
 		return day{}, 0
 	}
 	n := p.at(i + 1).value
@@ -211,6 +243,11 @@ func (p *parser) numbered(i int) (day, int) {
 		return day{}, 0
 	}
 	t := p.at(i)
+	if p.is(i+2, fromNow) {
+		d, n := p.distance(i - 1) // as if "in" stood before it
+
+		return d, n
+	}
 	if t.kind == number && t.width > 0 && p.is(i+2, number) && p.is(i+1, punct) && p.at(i+2).width > 0 {
 		if d, n := p.figures(i); n > 0 {
 			return d, n
@@ -255,8 +292,8 @@ func (p *parser) figures(i int) (day, int) {
 	if first.width > 2 || second.width > 2 || sign != "/" && (!glued || sign != "-" && sign != ".") {
 		return day{}, 0
 	}
-	// 10.30 before "am" or "h" is a time.
-	if sign == "." && n == 3 && p.is(i+3, am, pm, hours, part) {
+	// 10.30 and 2-4 before "am" or "h" are times.
+	if sign != "/" && n == 3 && p.is(i+3, am, pm, hours, part) {
 		return day{}, 0
 	}
 	year := 0

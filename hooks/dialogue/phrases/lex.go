@@ -48,7 +48,11 @@ const (
 	after
 	until
 	anyDay
-	punct // text is the sign
+	between  // opens a range of times
+	monthEnd // the last days of a month
+	shift    // value: days after the day that follows: "a week from Friday"
+	fromNow  // after a length: "3 days from now"
+	punct    // text is the sign
 )
 
 type token struct {
@@ -58,6 +62,7 @@ type token struct {
 	width int  // written figures of a number; 0 where it is a word
 	glued bool // nothing stands between it and the token before
 	weak  bool // a word that is more often something else: may, uma
+	opens bool // a word before a time that may begin a range: das 14h às 16h
 }
 
 var (

@@ -28,6 +28,9 @@ func write(r phrases.Result) string {
 		if reading.Minute != phrases.NoTime {
 			sign := map[phrases.Bound]string{phrases.From: ">=", phrases.Before: "<"}[reading.Bound]
 			words = append(words, fmt.Sprintf("%s%02d:%02d", sign, reading.Minute/60, reading.Minute%60))
+			if reading.Bound == phrases.Between {
+				words[len(words)-1] += fmt.Sprintf("-%02d:%02d", reading.End/60, reading.End%60)
+			}
 		}
 		if reading.Part != phrases.AnyPart {
 			words = append(words, map[phrases.Part]string{phrases.Morning: "morning", phrases.Afternoon: "afternoon", phrases.Evening: "evening"}[reading.Part])
@@ -127,6 +130,15 @@ func TestPortuguese(t *testing.T) {
 		{"boa noite! amanhã às 20h", "03-11 20:00"},
 		{"a partir de segunda", "03-15..04-14"},
 		{"14h e 16h", "14:00 | 16:00"},
+		{"entre 14h e 16h", "14:00-16:00"},
+		{"amanhã das 14h às 16h", "03-11 14:00-16:00"},
+		{"sexta 12", "03-12"},
+		{"sexta 10", "03-12 10:00 | 03-12 22:00"},
+		{"fim do mês", "03-22..03-31"},
+		{"às duas", "14:00 | 02:00"},
+		{"uma da tarde", "13:00"},
+		{"semana que vem na quarta", "03-17"},
+		{"segunda ou terça de manhã", "03-15 morning | 03-16 morning"},
 	})
 }
 
@@ -196,6 +208,17 @@ func TestEnglish(t *testing.T) {
 		{"as soon as possible", "03-10..05-09"},
 		{"good morning, do you have anything on friday afternoon?", "03-12 afternoon"},
 		{"twenty-second of march", "03-22"},
+		{"between 2 and 4", "14:00-16:00"},
+		{"from 9 to 1 tomorrow", "03-11 09:00-13:00"},
+		{"2-4pm", "14:00-16:00"},
+		{"tomorrow before 10", "03-11 <10:00"},
+		{"before 10 tomorrow", "03-11 <10:00"},
+		{"a week from friday", "03-19"},
+		{"any time next week", "03-15..03-21"},
+		{"3 days from now", "03-13"},
+		{"end of the month", "03-22..03-31"},
+		{"Friday 12", "03-12"},
+		{"1030am", "10:30"},
 	})
 }
 
@@ -262,6 +285,11 @@ func TestSpanish(t *testing.T) {
 		{"lo antes posible", "03-10..05-09"},
 		{"buenas tardes, ¿tiene algo el viernes por la mañana?", "03-12 morning"},
 		{"treinta y uno de marzo", "03-31"},
+		{"entre las 2 y las 4", "14:00-16:00"},
+		{"de las 9 a las 11", "09:00-11:00"},
+		{"miércoles 17", "03-17"},
+		{"diez menos veinte", "09:40 | 21:40"},
+		{"a fin de mes", "03-22..03-31"},
 	})
 }
 

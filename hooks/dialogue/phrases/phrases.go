@@ -77,11 +77,12 @@ func (p Part) Includes(minute int) bool {
 // Bound says how a time limits what is wanted.
 type Bound int
 
-// At a time, from it on ("after 3"), or before it.
+// At a time, from it on ("after 3"), before it, or from it until another.
 const (
 	At Bound = iota
 	From
 	Before
+	Between
 )
 
 // NoTime is the Minute of a reading that names no time.
@@ -93,6 +94,7 @@ type Reading struct {
 	Last   Date  `json:"last"`           // last wanted day, inclusive; equal to First for a single day
 	Minute int   `json:"minute"`         // minute of the day, or NoTime
 	Bound  Bound `json:"bound,omitzero"` // how Minute is meant
+	End    int   `json:"end,omitzero"`   // with Between: the minute it ends at
 	Part   Part  `json:"part,omitzero"`  // only where no time was named
 }
 
@@ -116,6 +118,8 @@ func (r Reading) Fits(day Date, minute int) bool {
 		return minute >= r.Minute
 	case Before:
 		return minute < r.Minute
+	case Between:
+		return minute >= r.Minute && minute < r.End
 	default:
 		return minute == r.Minute
 	}

@@ -8,6 +8,7 @@ type parser struct {
 	today    Date
 	minute   int // of the day, now
 	bare     Bare
+	ranging  bool // between a "between" and its "and"
 
 	days  []day
 	times []timeOfDay
@@ -24,6 +25,7 @@ func single(d Date) span { return span{d, d} }
 type day struct {
 	spans   []span
 	moved   Moved
+	any     bool            // "any day": gives way to a day that is named
 	matches func(Date) bool // nil unless the mention is only a weekday or a day of the month
 }
 
@@ -34,6 +36,7 @@ type timeOfDay struct {
 	exact  bool
 	marked bool // written the way the 24-hour clock is: 9h, 9:30
 	bound  Bound
+	end    *timeOfDay // of a range
 }
 
 // at returns token i, or an unknown one beyond the ends.
@@ -76,6 +79,13 @@ func (p *parser) scan() {
 	boundAt := -1
 	for i := 0; i < len(p.tokens); {
 		near := boundAt >= 0 && i-boundAt <= 3
+		if t, n := p.rangeAt(i); n > 0 {
+			p.times = append(p.times, t)
+			i += n
+			boundAt = -1
+
+			continue
+		}
 		if d, n := p.dayAt(i); n > 0 {
 			if near && bound != At && len(d.spans) > 0 {
 				d = p.limit(d, bound)
@@ -137,7 +147,7 @@ func (p *parser) result() Result {
 	}
 	for _, s := range spans {
 		for _, t := range minutes {
-			add(Reading{First: s.first, Last: s.last, Minute: t.Minute, Bound: t.Bound, Part: t.Part})
+			add(Reading{First: s.first, Last: s.last, Minute: t.Minute, Bound: t.Bound, End: t.End, Part: t.Part})
 		}
 	}
 	readings, late := p.future(readings)
@@ -163,7 +173,16 @@ func (p *parser) minutes() []Reading {
 		said = p.parts[0]
 	}
 	for _, t := range p.times {
-		for _, minute := range t.readings(said, p.language.exactHours) {
+		if t.end != nil {
+			all = append(all, t.between(said, p.language.exactHours))
+
+			continue
+		}
+		minutes := t.readings(said, p.language.exactHours)
+		if t.bound != At {
+			minutes = minutes[:1] // "after 3" is no question worth asking
+		}
+		for _, minute := range minutes {
 			all = append(all, Reading{Minute: minute, Bound: t.bound})
 		}
 	}
@@ -210,6 +229,8 @@ func (p *parser) over(r Reading) bool {
 		return r.Part == Morning && p.minute >= 12*60 || r.Part == Afternoon && p.minute >= 19*60
 	case r.Bound == From:
 		return false
+	case r.Bound == Between:
+		return r.End <= p.minute
 	default:
 		return r.Minute <= p.minute
 	}

@@ -32,6 +32,71 @@ func (p *parser) timeAt(i int, afterDay bool) (timeOfDay, int) {
 	return timeOfDay{}, 0
 }
 
+// rangeAt reads a range of times: "between 2 and 4", "das 14h às 16h", "2-4pm".
+func (p *parser) rangeAt(i int) (timeOfDay, int) {
+	j := i
+	opened := p.is(j, between, after) || p.is(j, at) && p.at(j).opens
+	if opened {
+		j++
+	}
+	for p.is(j, at) {
+		j++
+	}
+	if !p.is(j, number) || !opened && p.is(i-1, between, after, until) {
+		return timeOfDay{}, 0
+	}
+	p.ranging = p.is(i, between)
+	defer func() { p.ranging = false }()
+	first, n := p.hour(j, true, false)
+	if n == 0 {
+		return timeOfDay{}, 0
+	}
+	// Without an opening word the first has to be a time by itself.
+	if _, alone := p.hour(j, false, false); !opened && alone == 0 && !p.sign(j+n, "-") {
+		return timeOfDay{}, 0
+	}
+	j += n
+	switch {
+	case p.is(i, between) && p.is(j, and), p.is(j, to, until), p.sign(j, "-"), p.is(j, at) && p.at(j).text != "@":
+		j++
+	case opened && p.at(j).text == "a":
+		j++
+	default:
+		return timeOfDay{}, 0
+	}
+	for p.is(j, at) {
+		j++
+	}
+	if !p.is(j, number) {
+		return timeOfDay{}, 0
+	}
+	second, n := p.hour(j, true, false)
+	// Two bare numbers with a dash are a score, a house number, anything.
+	if n == 0 || !opened && !first.marked && !second.marked {
+		return timeOfDay{}, 0
+	}
+	first.end, first.bound = &second, Between
+
+	return first, j + n - i
+}
+
+// between resolves a range: its end as usual, its start at the hour before it.
+func (t timeOfDay) between(said Part, exactHours bool) Reading {
+	end := t.end.readings(said, exactHours)[0]
+	starts := t.readings(said, exactHours)
+	start := starts[0]
+	for _, other := range starts {
+		if start >= end || other < end && other > start {
+			start = other
+		}
+	}
+	if start >= end {
+		return Reading{Minute: start, Bound: From}
+	}
+
+	return Reading{Minute: start, End: end, Bound: Between}
+}
+
 // twelve tells whether token i can be an hour of the twelve-hour clock.
 func (p *parser) twelve(i int) bool {
 	return p.is(i, number) && p.at(i).value >= 1 && p.at(i).value <= 12 && p.at(i).width <= 2
@@ -86,9 +151,9 @@ func (p *parser) meridiem(i, minute, start int) (timeOfDay, int) {
 	minute = (minute + 24*60) % (24 * 60)
 	switch {
 	case p.is(i, am):
-		return timeOfDay{minute: minute % (12 * 60), exact: true}, i + 1 - start
+		return timeOfDay{minute: minute % (12 * 60), exact: true, marked: true}, i + 1 - start
 	case p.is(i, pm):
-		return timeOfDay{minute: minute%(12*60) + 12*60, exact: true}, i + 1 - start
+		return timeOfDay{minute: minute%(12*60) + 12*60, exact: true, marked: true}, i + 1 - start
 	default:
 		return timeOfDay{minute: minute, exact: minute == 0 || minute >= 12*60}, i - start
 	}
@@ -97,6 +162,9 @@ func (p *parser) meridiem(i, minute, start int) (timeOfDay, int) {
 // hour reads a time that starts with its hour.
 func (p *parser) hour(i int, said, afterDay bool) (timeOfDay, int) {
 	t := p.at(i)
+	if t.width > 2 && p.is(i+1, am, pm) && t.value/100 >= 1 && t.value/100 <= 12 && t.value%100 < 60 {
+		return p.meridiem(i+1, t.value/100*60+t.value%100, i) // 1030am
+	}
 	if t.value > 23 || t.width > 2 {
 		return timeOfDay{}, 0
 	}
@@ -137,6 +205,7 @@ func (p *parser) hour(i int, said, afterDay bool) (timeOfDay, int) {
 	total := (t.value*60 + minute + 24*60) % (24 * 60)
 	switch {
 	case sure, p.is(j, part):
+	case p.is(i-1, after, until) && !p.is(j, unknown, dayUnit, week, monthUnit, hourUnit, minuteUnit):
 	case t.weak:
 		return timeOfDay{}, 0
 	case afterDay && (j == len(p.tokens) || !p.is(j, unknown, dayUnit, week, monthUnit, hourUnit, minuteUnit)):
@@ -167,8 +236,8 @@ func (p *parser) extra(i int, sure bool) (minutes, n int) {
 		return 30 * sign, 2
 	case p.is(i+1, quarter):
 		return 15 * sign, 2
-	// "14h e 16h" are two times.
-	case p.is(i+1, number) && !t.weak && (sure || p.is(i+2, part)) && t.value < 60 && !p.is(i+2, hours, month) && !p.sign(i+2, ":"):
+	// "14h e 16h" are two times, and so are 2 and 4 in "between 2 and 4".
+	case p.is(i+1, number) && !p.ranging && !t.weak && (sure || p.is(i, less) || p.is(i+2, part)) && t.value < 60 && !p.is(i+2, hours, month) && !p.sign(i+2, ":"):
 		if p.is(i+2, minuteUnit) {
 			return t.value * sign, 3
 		}
