@@ -18,7 +18,7 @@ export default function HotkeyHelp({ onClose }: { onClose: () => void }) {
                 <Text size="sm">{hotkey.label}</Text>
                 <Group gap={4} wrap="nowrap">
                   {keyCaps(hotkey.keys).map((cap) => (
-                    <Kbd key={cap} size="xs">
+                    <Kbd key={cap} size="xs" translate="no">
                       {cap}
                     </Kbd>
                   ))}

@@ -61,7 +61,7 @@ export function Shell() {
         <UnstyledButton className={c.search} onClick={() => setOverlay('palette')} aria-label={t('palette.title')}>
           <IconSearch size={14} stroke={1.75} />
           <span>{t('palette.search')}</span>
-          <Kbd size="xs">{keyCaps('mod+k').join(' ')}</Kbd>
+          <Kbd size="xs" translate="no">{keyCaps('mod+k').join(' ')}</Kbd>
         </UnstyledButton>
         <div className={c.links}>
           {NAV.map((item) => (

@@ -54,7 +54,15 @@ const login = createRoute({
   ...page('auth', () => import('@/features/auth/LoginPage')),
 })
 
-const setup = createRoute({ getParentRoute: () => root, path: '/setup', ...page('setup', () => import('@/features/setup/SetupPage')) })
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  async beforeLoad({ cause }) {
+    // only on the way in: the wizard's last page stays when set-up is done
+    if (cause !== 'stay' && !(await setupState()).needed) throw redirect({ to: '/', replace: true })
+  },
+  ...page('setup', () => import('@/features/setup/SetupPage')),
+})
 
 const invite = createRoute({ getParentRoute: () => root, path: '/invite/$token', ...page('auth', () => import('@/features/auth/InvitePage')) })
 

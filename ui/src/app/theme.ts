@@ -33,11 +33,13 @@ export const theme = createTheme({
 
 // Mantine's "light" variant has a contrast of 3.3 to 4.4; a paler ground and darker text make it at least 5.5
 const HUES = ['red', 'pink', 'grape', 'violet', 'indigo', 'blue', 'cyan', 'teal', 'green', 'lime', 'yellow', 'orange', 'brand']
+// hues whose darkest shade is still bright
+const BRIGHT = new Set(['yellow', 'lime', 'orange'])
 const readableLight = Object.fromEntries(
   HUES.flatMap((hue) => [
     [`--mantine-color-${hue}-light`, `var(--mantine-color-${hue}-0)`],
     [`--mantine-color-${hue}-light-hover`, `var(--mantine-color-${hue}-1)`],
-    [`--mantine-color-${hue}-light-color`, `color-mix(in srgb, var(--mantine-color-${hue}-9) 82%, black)`],
+    [`--mantine-color-${hue}-light-color`, `color-mix(in srgb, var(--mantine-color-${hue}-9) ${BRIGHT.has(hue) ? 62 : 82}%, black)`],
   ]),
 )
 

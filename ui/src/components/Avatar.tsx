@@ -23,6 +23,7 @@ export function Avatar({ name, size = 36, online }: { name: string; size?: numbe
   return (
     <span
       aria-hidden
+      translate="no"
       className={c.root}
       style={{
         width: size,

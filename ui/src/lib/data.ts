@@ -1,5 +1,5 @@
 import { queryOptions, type InfiniteData, type Query, type QueryKey } from '@tanstack/react-query'
-import { pb } from './pb'
+import { currentCompany, pb } from './pb'
 import type { BaseRecord, Collections } from './pb-types'
 import { queryClient } from './query'
 
@@ -148,10 +148,10 @@ export function dropRecord(collection: string, id: string): void {
   askLater(collection)
 }
 
-/** Saves a record and shows the answer everywhere at once. With `id` it changes the record, without it makes one. */
+/** Saves a record and shows the answer everywhere at once. With `id` it changes the record, without it makes one in the open company. */
 export async function saveRecord<C extends keyof Collections>(collection: C, id: string | undefined, body: Partial<Collections[C]> | FormData): Promise<Collections[C]> {
   const service = pb.collection(collection)
-  const saved = id ? await service.update<Collections[C]>(id, body) : await service.create<Collections[C]>(body)
+  const saved = id ? await service.update<Collections[C]>(id, body) : await service.create<Collections[C]>(body instanceof FormData ? body : { company: currentCompany(), ...body })
   applyRecord(collection, saved)
   return saved
 }

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { AuthLayout } from '@/components/AuthLayout'
 import { FormError } from '@/components/FormError'
 import { fault } from '@/lib/errors'
-import { LANGS, matchLanguage, setLanguage } from '@/lib/i18n'
+import { setLanguage } from '@/lib/i18n'
 import { pb } from '@/lib/pb'
 import { preferencesOf } from '@/lib/preferences'
 import type { UsersRecord } from '@/lib/pb-types'
@@ -24,8 +24,8 @@ export default function LoginPage() {
   const signIn = useMutation({
     mutationFn: () => pb.collection('users').authWithPassword<UsersRecord>(email.trim(), password),
     async onSuccess({ record }) {
-      const language = preferencesOf(record).language || matchLanguage(record.locale)
-      if (language && LANGS.includes(language)) await setLanguage(language)
+      const { language } = preferencesOf(record)
+      if (language) await setLanguage(language)
       router.history.replace(localPath(search.return))
     },
   })

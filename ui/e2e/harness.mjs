@@ -1,0 +1,151 @@
+// What every browser test stands on: the real binary on an empty data folder, real Chromium, and the checks
+// that hold on each screen. E2E_BINARY names the binary (default ../bin/recado), CHROMIUM the browser.
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium } from 'playwright-core'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer()
+    probe.on('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address()
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+/** Starts Recado on an empty data folder. `stop` ends it and removes the folder. */
+export async function startRecado(env = {}) {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'recado-e2e-'))
+  const port = await freePort()
+  const binary = process.env.E2E_BINARY ?? path.join(root, 'bin/recado')
+  const child = spawn(binary, ['serve'], { env: { ...process.env, RECADO_HTTP: `127.0.0.1:${port}`, RECADO_DIR: dir, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (log += chunk))
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  const url = `http://127.0.0.1:${port}`
+
+  for (let tries = 0; ; tries++) {
+    const up = await fetch(`${url}/status`).then((answer) => answer.ok, () => false)
+    if (up) break
+    if (tries > 300 || child.exitCode !== null) throw new Error(`Recado did not start:\n${log}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  return {
+    url,
+    dir,
+    log: () => log,
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+      fs.rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+export function launch(options = {}) {
+  const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => file && fs.existsSync(file))
+  return chromium.launch({ executablePath: found, args: ['--no-sandbox'], ...options })
+}
+
+/** A page whose errors are collected: whatever the console reports or the page throws fails the test that looks. */
+export async function open(browser, url, options = {}) {
+  const context = await browser.newContext({ baseURL: url, locale: 'en-US', timezoneId: 'America/Sao_Paulo', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  page.errors = []
+  page.on('pageerror', (error) => page.errors.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') page.errors.push(message.text())
+  })
+  return page
+}
+
+/** Waits until a screen has its content and nothing is loading. */
+export async function ready(page, selector) {
+  if (selector) await page.locator(selector).first().waitFor()
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'))
+  await page.evaluate(() => document.fonts.ready)
+}
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** What is wrong with the screen as it stands, for people: contrast, names, sizes; sideways scrolling. [] = nothing. */
+export async function faults(page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).exclude('iframe').analyze()
+  const found = violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`))
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  return sideways > 0 ? [...found, `scrolls sideways by ${sideways} px`] : found
+}
+
+/** Saves a picture for human eyes when SHOTS names a folder. */
+export async function shot(page, name) {
+  if (!process.env.SHOTS) return
+  fs.mkdirSync(process.env.SHOTS, { recursive: true })
+  await page.screenshot({ path: path.join(process.env.SHOTS, `${name}.png`) })
+}
+
+export async function scheme(page, value) {
+  await page.emulateMedia({ colorScheme: value, reducedMotion: 'reduce' })
+  await page.evaluate((value) => {
+    localStorage.setItem('mantine-color-scheme-value', value)
+    document.documentElement.setAttribute('data-mantine-color-scheme', value)
+  }, value)
+  // colours fade over; what is measured and pictured is the end of it
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(done))
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)))
+  })
+}
+
+/** Every visible text and label that is not marked by the pseudo-locale. */
+export function bareTexts(page, allowed = []) {
+  return page.evaluate((allowed) => {
+    const bare = new Set()
+    const say = (text) => {
+      const clean = text?.trim()
+      if (clean && /\p{L}{2,}/u.test(clean) && !clean.includes('⟦') && !clean.includes('⟧') && !allowed.some((one) => clean.includes(one))) bare.add(clean)
+    }
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const element = node.parentElement
+      if (element && !element.closest('script,style,code,pre,noscript,[translate="no"],[data-user-text]') && element.checkVisibility()) say(node.textContent)
+    }
+    for (const element of document.querySelectorAll('[aria-label],[title],[placeholder],[alt]')) {
+      if (element.closest('[translate="no"],[data-user-text]')) continue
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt']) say(element.getAttribute(name))
+    }
+    return [...bare]
+  }, allowed)
+}
+
+export const OWNER = { name: 'Maria Souza', email: 'maria@bela.test', password: 'front-desk-1' }
+
+/** Sets a company up without the wizard. Returns the set-up answer. */
+export async function setUp(url, changes = {}) {
+  const answer = await fetch(`${url}/api/recado/setup`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      owner: OWNER,
+      company: { name: 'Clínica Bela', kind: 'clinic', timezone: 'America/Sao_Paulo', locale: 'pt-BR', currency: 'BRL' },
+      agenda: { name: 'Maria Souza', hours: [1, 2, 3, 4, 5].map((weekday) => ({ weekday, start: 540, end: 1080 })), service: { name: 'Avaliação', duration: 30, price: 15000 } },
+      widget: { color: '#0b7450', title: 'Clínica Bela' },
+      ...changes,
+    }),
+  })
+  if (!answer.ok) throw new Error(`set-up answered ${answer.status}: ${await answer.text()}`)
+  return answer.json()
+}
+
+/** Puts a sign-in into a page's browser, as the login page would. */
+export async function signIn(page, { token, record }) {
+  await page.addInitScript((auth) => localStorage.setItem('pocketbase_auth', JSON.stringify(auth)), { token, record })
+}
