@@ -46,7 +46,7 @@ export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 /** 'mod+k' → ⌘K or Ctrl K; 'g i' → G then I, as parts to show as keys. */
 export function keyCaps(keys: string): string[] {
-  const names: Record<string, string> = { Escape: 'Esc', Enter: '↵', mod: isMac() ? '⌘' : 'Ctrl', ArrowUp: '↑', ArrowDown: '↓' }
+  const names: Record<string, string> = { Escape: 'Esc', Enter: '↵', mod: isMac() ? '⌘' : 'Ctrl', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→' }
   return keys.split(/[ +]/).map((key) => names[key] ?? key.toUpperCase())
 }
 

@@ -7,7 +7,7 @@ import { toDate } from '@/lib/format'
 import { fold } from '@/lib/fold'
 import { useLive } from '@/lib/live'
 import { api, pb } from '@/lib/pb'
-import type { AgendasRecord, ContactsRecord, MembersRecord, OccupanciesRecord, ServicesRecord } from '@/lib/pb-types'
+import type { AgendasRecord, ContactsRecord, OccupanciesRecord, ServicesRecord } from '@/lib/pb-types'
 import { reaches, STEPS, type Appointment, type AppointmentEvent, type BlockEvent, type CalendarEvent, type Step } from './model'
 
 /*
@@ -36,7 +36,7 @@ export function useAgendas() {
   const agendas = useQuery(agendasOptions())
   const members = useQuery({ ...membersOptions(), enabled: can('agenda.view_team') || can('agenda.edit_team') })
   return useMemo(() => {
-    const rights = { can, me: member?.id ?? '', members: (members.data?.items ?? []) as MembersRecord[] }
+    const rights = { can, me: member?.id ?? '', members: members.data?.items ?? [] }
     const visible = (agendas.data?.items ?? []).filter((agenda) => agenda.active && reaches(agenda, 'view', rights))
     const editable = new Set(can('agenda.book') ? visible.filter((agenda) => reaches(agenda, 'edit', rights)).map((agenda) => agenda.id) : [])
     return { visible, editable, all: agendas.data?.items ?? [], query: agendas }

@@ -4,20 +4,20 @@ export type View = 'day' | 'week' | 'list'
 
 /** What the address says of the calendar. Nothing of it is needed. */
 export interface CalendarSearch {
-  view?: View
+  view?: View | undefined
   /** YYYY-MM-DD; today where it is missing */
-  date?: string
+  date?: string | undefined
   /** The agendas that are shown; those chosen last, else all */
-  agendas?: string[]
+  agendas?: string[] | undefined
   /** Whether a week has a column per agenda */
-  split?: boolean
+  split?: boolean | undefined
   /** Whether cancelled appointments are shown */
-  cancelled?: boolean
+  cancelled?: boolean | undefined
   /** Book for this contact, out of this conversation */
-  contact?: string
-  conversation?: string
+  contact?: string | undefined
+  conversation?: string | undefined
   /** The appointment whose details are open */
-  appointment?: string
+  appointment?: string | undefined
 }
 
 const ID = /^[a-z0-9]{15}$/

@@ -28,7 +28,7 @@ export function MonthGrid({ value, marked, today, onChange }: { value: string; m
       <DatePicker
         key={value.slice(0, 7)}
         size="xs"
-        className={c.month!}
+        className={c.month}
         defaultDate={value}
         value={value}
         onChange={(day) => onChange(day ?? value)}

@@ -7,7 +7,7 @@ import { instantAt, positionOf, spanOn, type Axis } from '../time/axis'
 import { layOut } from '../time/layout'
 import { gaps, merge, type Span } from '../time/hours'
 import { dragSpan, dropStart, toGrid } from '../time/snap'
-import { offsetAt } from '../time/zone'
+import { offsetAt, viewerZone } from '../time/zone'
 import { EventCard, Ghost } from './EventCard'
 import c from './TimeGrid.module.css'
 import { useGridPointer } from './useGridPointer'
@@ -42,7 +42,7 @@ interface Props {
   selected: string | undefined
   onSelect: (event: CalendarEvent | undefined) => void
   /** What is shown beside the selected card. */
-  details: (event: CalendarEvent) => ReactNode
+  details: ReactNode
   mayEdit: (agenda: string) => boolean
   movable: (event: CalendarEvent) => boolean
   blocking: boolean
@@ -55,7 +55,7 @@ interface Props {
 
 /** Days against hours. The axis is the company's wall clock; see time/axis.ts for days with 23 or 25 hours. */
 export function TimeGrid(props: Props) {
-  const { axis, columns, dayHead, events, open, colors, hour, now, selected, onSelect, mayEdit, movable, blocking, slotsOf, onDrag, onMove, onCreate } = props
+  const { axis, columns, dayHead, events, open, colors, hour, now, selected, onSelect, details, mayEdit, movable, blocking, slotsOf, onDrag, onMove, onCreate } = props
   const { t } = useTranslation('calendar')
   const format = useFormat()
   const scroller = useRef<HTMLDivElement>(null)
@@ -212,9 +212,9 @@ export function TimeGrid(props: Props) {
                   onSelect={onSelect}
                 />
               ))}
-              {placed[index]!.filter(({ id }) => id === selected).map(({ event, from, to, lane }) => (
-                <div key={event.id} className={c.anchor} style={{ top: from * scale, height: Math.max(24, (to - from) * scale), left: `${lane.left * 100}%`, width: `${lane.width * 100}%` }}>
-                  {props.details(event)}
+              {placed[index]!.filter(({ id }) => id === selected).map(({ id, from, to, lane }) => (
+                <div key={id} className={c.anchor} style={{ top: from * scale, height: Math.max(24, (to - from) * scale), left: `${lane.left * 100}%`, width: `${lane.width * 100}%` }}>
+                  {details}
                 </div>
               ))}
               {here && <div className={c.now} style={{ top: positionOf(day, now, 'start') * scale }} data-dot={index === 0 || columns[index - 1]!.day !== column.day || undefined} />}
@@ -233,14 +233,14 @@ function timesOf(format: Format, start: number, end: number): string {
 
 /** Minutes the viewer's clock is ahead of the company's, where it is all through these days; undefined where it is not. */
 function viewerOf(axis: Axis): number | undefined {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = viewerZone()
   const gaps = axis.days.flatMap((day) => [day.start, day.end - 1]).map((at) => (offsetAt(zone, at) - offsetAt(axis.zone, at)) / 60_000)
   return gaps[0] !== 0 && gaps.every((gap) => gap === gaps[0]) ? gaps[0] : undefined
 }
 
 function ZoneNames({ axis }: { axis: Axis }) {
   const { locale } = useFormat()
-  const mine = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const mine = viewerZone()
   const name = (timeZone: string): string =>
     new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'shortOffset' }).formatToParts(axis.days[0]!.start).find((part) => part.type === 'timeZoneName')?.value ?? ''
   return (

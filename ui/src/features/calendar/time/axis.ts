@@ -97,7 +97,7 @@ function place(run: Run, again: boolean, fold: number, extra: number): Piece[] {
 function rowsOf(fold: number, extra: number): AxisRow[] {
   const rows: AxisRow[] = []
   for (let wall = 0; wall < 1440; wall += 60) rows.push({ at: wall < fold ? wall : wall + extra, wall, again: false })
-  for (let wall = fold - extra; extra > 0 && wall < fold; wall += 60) rows.push({ at: wall + extra, wall, again: true })
+  if (extra > 0) for (let wall = fold - extra; wall < fold; wall += 60) rows.push({ at: wall + extra, wall, again: true })
   return rows.sort((a, b) => a.at - b.at)
 }
 

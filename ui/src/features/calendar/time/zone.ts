@@ -88,6 +88,11 @@ export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(utcOf(text)) && keyOf(utcOf(text)) === text
 }
 
+/** The time zone of whoever looks at the screen. */
+export function viewerZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
 /** Midnight UTC of a day: for formatting a civil day without a zone. */
 export function utcOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`)
