@@ -2,7 +2,7 @@ import { ActionIcon, Button, Popover, SegmentedControl, Tooltip } from '@mantine
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { IconBan, IconCalendarPlus, IconCalendarTime, IconChevronLeft, IconChevronRight, IconFilter, IconPlus, IconPrinter } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
@@ -20,8 +20,6 @@ import type { Asked } from './parts/BookForm'
 import { MonthGrid } from './parts/Dates'
 import { DayList } from './parts/DayList'
 import { DetailsDrawer, DetailsPopover } from './parts/Details'
-import { MoveDialog } from './parts/MoveDialog'
-import { NewDialog } from './parts/NewDialog'
 import { Panel } from './parts/Panel'
 import { TimeGrid, type Column, type Drop } from './parts/TimeGrid'
 import { readSearch, type CalendarSearch, type View } from './search'
@@ -31,8 +29,13 @@ import { addDays, dayOf, firstWeekday, weekOf } from './time/zone'
 import { useDragSlots } from './useDragSlots'
 import { useNow } from './useNow'
 
-/** More agendas than this are drawn together in a week, unless one asks for a column each. */
-const SPLIT_UP_TO = 3
+// fetched with the first press: the grid is there without them
+const MoveDialog = lazy(() => import('./parts/MoveDialog'))
+const NewDialog = lazy(() => import('./parts/NewDialog'))
+
+/** Pixels a column needs to be read, and those beside the columns: in a week, agendas that find less room are drawn together unless one asks for a column each. */
+const COLUMN = 96
+const BESIDE = 520
 
 export default function CalendarPage() {
   const { t } = useTranslation('calendar')
@@ -118,7 +121,7 @@ function Calendar() {
   }, [search.agendas, remembered, agendas])
   const chosen = useMemo(() => agendas.filter((agenda) => shown.has(agenda.id)), [agendas, shown])
   const colors = useMemo(() => new Map(agendas.map((agenda, index) => [agenda.id, colorOf(agenda, index)])), [agendas])
-  const split = search.split ?? chosen.length <= SPLIT_UP_TO
+  const split = search.split ?? (window.innerWidth - BESIDE) / 7 / chosen.length >= COLUMN
 
   const { events: all, loading, error, full, retry } = useEvents(from, to)
   const events = useMemo(() => all.filter((event) => shown.has(event.agenda) && (search.cancelled || event.kind === 'block' || event.row.status !== 'cancelled')), [all, shown, search.cancelled])
@@ -226,20 +229,13 @@ function Calendar() {
   const dayHead = (index: number) => {
     const { day, start } = axis.days[index]!
     const noon = start + 12 * 3_600_000
-    const parts = (
-      <>
-        <span>{format.custom(noon, { weekday: view === 'week' ? 'short' : 'long' })}</span>
+    return (
+      <Link className={c.dayLink} to="/c/$company/calendar" params={{ company }} search={{ ...search, view: 'day', date: day } as never} aria-label={format.longDate(noon)} aria-current={day === today ? 'date' : undefined}>
+        <span>{format.custom(noon, { weekday: 'short' })}</span>
         <span className={c.number} data-today={day === today || undefined}>
           {format.custom(noon, { day: 'numeric' })}
         </span>
-      </>
-    )
-    return view === 'week' ? (
-      <Link className={c.dayLink} to="/c/$company/calendar" params={{ company }} search={{ ...search, view: 'day', date: day } as never} aria-label={format.longDate(noon)} aria-current={day === today ? 'date' : undefined}>
-        {parts}
       </Link>
-    ) : (
-      <span className={c.dayLink}>{parts}</span>
     )
   }
 
@@ -387,12 +383,14 @@ function Calendar() {
             ) : (
               <TimeGrid
                 key={view}
+                view={view}
                 axis={axis}
                 columns={columns}
                 dayHead={dayHead}
                 events={events}
                 open={open}
                 colors={colors}
+                ready={!loading && hours.loaded}
                 hour={hour}
                 now={now}
                 selected={inGrid ? card?.id : undefined}
@@ -414,6 +412,7 @@ function Calendar() {
         )}
       </div>
       {card && !inGrid && <DetailsDrawer key={card.id} {...detailsOf(card)} />}
+      <Suspense fallback={null}>
       {asking && (
         <NewDialog
           {...asking}
@@ -431,6 +430,7 @@ function Calendar() {
         />
       )}
       {moving && <MoveDialog key={moving.event.id} {...moving} agendas={bookable} phone={phone} onMove={(wanted) => doMove(moving.event, wanted)} onClose={() => setMoving(undefined)} />}
+      </Suspense>
     </>
   )
 }

@@ -11,6 +11,7 @@ import { toast, toastError } from '@/lib/toast'
 import { blockTime, unblock } from '../api'
 import { addDays, dayOf, wallMinutes, wallToInstant } from '../time/zone'
 import { DayField } from './Dates'
+import { useNow } from '../useNow'
 import c from './Dialogs.module.css'
 
 const HOUR = 60
@@ -20,6 +21,7 @@ export function BlockForm({ agendas, first, start, end, day: givenDay, onDone, o
   const { t } = useTranslation('calendar')
   const format = useFormat()
   const zone = format.timeZone
+  const now = useNow()
   const [title, setTitle] = useState('')
   const [agenda, setAgenda] = useState(first ?? agendas[0]?.id ?? '')
   const [day, setDay] = useState(() => givenDay ?? dayOf(zone, start ?? Date.now()))
@@ -52,7 +54,7 @@ export function BlockForm({ agendas, first, start, end, day: givenDay, onDone, o
     >
       <TextInput label={t('block.title')} placeholder={t('block.placeholder')} maxLength={200} value={title} onChange={(event) => setTitle(event.currentTarget.value)} data-autofocus autoFocus />
       <Select label={t('book.agenda')} required comboboxProps={{ zIndex: 400 }} data={agendas.map((place) => ({ value: place.id, label: place.name }))} value={agenda} onChange={(id) => setAgenda(id ?? agenda)} />
-      <DayField label={t('book.day')} value={day} required onChange={setDay} />
+      <DayField label={t('book.day')} value={day} today={dayOf(zone, now)} onChange={setDay} />
       <div className={c.pair}>
         <Time label={t('block.from')} value={from} onChange={setFrom} />
         <Time label={t('block.to')} value={to} onChange={(minutes) => setTo(minutes === 0 ? 1440 : minutes)} />

@@ -45,7 +45,7 @@ export function DetailsPopover(props: Props) {
 export function DetailsDrawer(props: Props) {
   const { t } = useTranslation('calendar')
   return (
-    <Drawer opened onClose={props.onClose} position="bottom" size="auto" withCloseButton={false} padding={0} radius="lg" aria-label={t(`details.${props.event.kind}`)} zIndex={200}>
+    <Drawer opened onClose={props.onClose} position="bottom" size="auto" withCloseButton={false} padding={0} radius="lg" aria-label={t(`details.${props.event.kind}`)} zIndex={200} classNames={{ content: c.sheet }}>
       <Details {...props} />
     </Drawer>
   )

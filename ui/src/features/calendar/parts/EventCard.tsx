@@ -62,8 +62,11 @@ export const EventCard = memo(function EventCard({ event, color, agenda, top, he
       </span>
       {tall >= 40 && (
         <span className={c.second}>
-          {times}
-          {tall < 56 && appointment && event.service && ` · ${event.service.name}`}
+          <span className={c.narrow}>{format.time(event.start)}</span>
+          <span className={c.wide}>
+            {times}
+            {tall < 56 && appointment && event.service && ` · ${event.service.name}`}
+          </span>
         </span>
       )}
       {tall >= 56 && appointment && event.service && <span className={c.second}>{event.service.name}</span>}

@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** Moves an appointment by hand: the way without a pointer, and what follows when a drop was refused. */
-export function MoveDialog({ event, agendas, wanted, refused, phone, onMove, onClose }: Props) {
+export default function MoveDialog({ event, agendas, wanted, refused, phone, onMove, onClose }: Props) {
   const { t } = useTranslation('calendar')
   const format = useFormat()
   const { can } = useMe()

@@ -7,7 +7,7 @@ import { BlockForm } from './BlockForm'
 import { BookForm, type Asked } from './BookForm'
 
 /** An appointment, or time that is kept free of them. */
-export function NewDialog({ asked, end, block, agendas, phone, onDone, onClose }: { asked: Asked; end: number | undefined; block: boolean; agendas: AgendasRecord[]; phone: boolean; onDone: (made?: Appointment) => void; onClose: () => void }) {
+export default function NewDialog({ asked, end, block, agendas, phone, onDone, onClose }: { asked: Asked; end: number | undefined; block: boolean; agendas: AgendasRecord[]; phone: boolean; onDone: (made?: Appointment) => void; onClose: () => void }) {
   const { t } = useTranslation('calendar')
   const [kind, setKind] = useState<'book' | 'block'>(block ? 'block' : 'book')
   return (

@@ -31,7 +31,6 @@ export function Panel({ agendas, shown, colors, onShown, cancelled, onCancelled,
           <div key={agenda.id} className={c.row}>
             <label className={c.pick}>
               <input type="checkbox" className={c.box} checked={shown.has(agenda.id)} style={{ accentColor: colors.get(agenda.id) }} onChange={(event) => toggle(agenda.id, event.currentTarget.checked)} />
-              <span className={c.dot} style={{ background: colors.get(agenda.id) }} aria-hidden />
               <span className="line">{agenda.name}</span>
             </label>
             {agendas.length > 1 && (

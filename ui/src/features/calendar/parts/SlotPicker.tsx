@@ -6,6 +6,7 @@ import { clock, parseClock, useFormat } from '@/lib/format'
 import { slotsOptions, useFreshSlots } from '../api'
 import { addDays, dayOf, dayStart, wallMinutes, wallToInstant } from '../time/zone'
 import { DayField } from './Dates'
+import { useNow } from '../useNow'
 import c from './Dialogs.module.css'
 
 interface Props {
@@ -25,6 +26,7 @@ export function SlotPicker({ agenda, service, day, start, exclude = '', onChange
   const { t } = useTranslation('calendar')
   const format = useFormat()
   const id = useId()
+  const now = useNow()
   useFreshSlots()
   const zone = format.timeZone
   const [from, to] = [dayStart(zone, day), dayStart(zone, addDays(day, 1))]
@@ -37,7 +39,7 @@ export function SlotPicker({ agenda, service, day, start, exclude = '', onChange
   return (
     <div className={c.slots}>
       <div className={c.pair}>
-        <DayField label={t('book.day')} value={day} required onChange={(chosen) => onChange(chosen, start === undefined ? undefined : wallToInstant(zone, chosen, wallMinutes(zone, dayOf(zone, start), start)))} />
+        <DayField label={t('book.day')} value={day} today={dayOf(zone, now)} onChange={(chosen) => onChange(chosen, start === undefined ? undefined : wallToInstant(zone, chosen, wallMinutes(zone, dayOf(zone, start), start)))} />
         <div>
           <label className={c.label} htmlFor={id}>
             {t('book.time')}

@@ -32,10 +32,13 @@ export interface Drop {
 interface Props {
   axis: Axis
   columns: Column[]
+  view: 'day' | 'week'
   dayHead: (day: number) => ReactNode
   events: CalendarEvent[]
   open: Map<string, Span[]>
   colors: Map<string, string>
+  /** Whether opening hours and events are there: then the grid goes to where the day begins */
+  ready: boolean
   /** Pixels per hour */
   hour: number
   now: number
@@ -55,7 +58,7 @@ interface Props {
 
 /** Days against hours. The axis is the company's wall clock; see time/axis.ts for days with 23 or 25 hours. */
 export function TimeGrid(props: Props) {
-  const { axis, columns, dayHead, events, open, colors, hour, now, selected, onSelect, details, mayEdit, movable, blocking, slotsOf, onDrag, onMove, onCreate } = props
+  const { axis, columns, view, dayHead, events, open, colors, ready, hour, now, selected, onSelect, details, mayEdit, movable, blocking, slotsOf, onDrag, onMove, onCreate } = props
   const { t } = useTranslation('calendar')
   const format = useFormat()
   const scroller = useRef<HTMLDivElement>(null)
@@ -130,14 +133,17 @@ export function TimeGrid(props: Props) {
   useEffect(() => onDrag(dragged), [dragged, onDrag])
 
   // begin where the day begins: at the first hour anything is open, or a little before now
+  const begun = useRef(false)
   useLayoutEffect(() => {
+    if (!ready || begun.current) return
+    begun.current = true
     const today = axis.days.find((day) => now >= day.start && now < day.end)
     const opens = axis.days.flatMap((day) => [...open.values()].flat().filter((span) => span.end > day.start && span.start < day.end).map((span) => positionOf(day, Math.max(span.start, day.start), 'start')))
     const first = Math.min(...opens, ...placed.flat().map((item) => item.from), 8 * 60)
     const wanted = today ? Math.max(first, positionOf(today, now, 'start') - 120) : first
     scroller.current?.scrollTo({ top: Math.max(0, wanted - 30) * scale })
     // oxlint-disable-next-line react/exhaustive-deps -- only where the person starts; from there they scroll
-  }, [])
+  }, [ready])
 
   const ghostIn = (index: number): ReactNode => {
     if (!drag || drag.column !== index) return null
@@ -167,8 +173,8 @@ export function TimeGrid(props: Props) {
       <div className={c.grid}>
         <div className={c.corner}>{viewer !== undefined && <ZoneNames axis={axis} />}</div>
         {columns.map((column, index) => (
-          <div key={column.key} className={c.head} data-first={index === 0 || columns[index - 1]!.day !== column.day || undefined} data-two={several || undefined}>
-            {(index === 0 || columns[index - 1]!.day !== column.day) && <div className={c.day}>{dayHead(column.day)}</div>}
+          <div key={column.key} className={c.head} data-first={index === 0 || columns[index - 1]!.day !== column.day || undefined} data-two={(several && view === 'week') || undefined}>
+            {view === 'week' && (index === 0 || columns[index - 1]!.day !== column.day) && <div className={c.day}>{dayHead(column.day)}</div>}
             {column.head && <div className={c.agenda}>{column.head}</div>}
           </div>
         ))}

@@ -3,7 +3,7 @@ import { instantAt, makeAxis, positionOf, spanOn } from './axis'
 import { gaps, merge, openSpans } from './hours'
 import { layOut } from './layout'
 import { dragSpan, dropStart, nearest } from './snap'
-import { addDays, dayOf, dayStart, firstWeekday, isDay, offsetAt, wallToInstant, weekdayOf, weekOf } from './zone'
+import { addDays, dayOf, dayStart, firstWeekday, isDay, monthOf, offsetAt, wallToInstant, weekdayOf, weekOf } from './zone'
 
 const HOUR = 3_600_000
 const at = (text: string): number => Date.parse(text)
@@ -52,6 +52,10 @@ describe('zone', () => {
     expect(weekOf('2026-11-21', 0)[0]).toBe('2026-11-15')
     expect(weekOf('2026-11-21', 1)).toEqual(['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19', '2026-11-20', '2026-11-21', '2026-11-22'])
     expect(weekOf('2026-11-22', 1)[0]).toBe('2026-11-16')
+    const february = monthOf('2026-02-14', 0)
+    expect([february.length, february[0]![0], february.at(-1)![6]]).toEqual([4, '2026-02-01', '2026-02-28'])
+    const november = monthOf('2026-11-21', 1)
+    expect([november.length, november[0]![0], november.at(-1)![6]]).toEqual([6, '2026-10-26', '2026-12-06'])
     expect([firstWeekday('pt-BR'), firstWeekday('es')]).toEqual([0, 1])
   })
 

@@ -75,6 +75,13 @@ export function weekOf(day: string, first: number): string[] {
   return Array.from({ length: 7 }, (_, index) => addDays(start, index))
 }
 
+/** The weeks that hold the month of `day`, each of seven days. */
+export function monthOf(day: string, first: number): string[][] {
+  const weeks: string[][] = []
+  for (let week = weekOf(`${day.slice(0, 7)}-01`, first); weeks.length === 0 || week[0]!.slice(0, 7) === day.slice(0, 7); week = weekOf(addDays(week[6]!, 1), first)) weeks.push(week)
+  return weeks
+}
+
 /** The weekday calendars start with where the language is spoken. */
 export function firstWeekday(locale: string): number {
   type WithWeek = Intl.Locale & { getWeekInfo?: () => { firstDay: number }; weekInfo?: { firstDay: number } }
