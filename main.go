@@ -17,6 +17,7 @@ import (
 
 	"recado/config"
 	"recado/hooks"
+	"recado/hooks/access"
 	"recado/hooks/jobs"
 	"recado/hooks/web"
 )
@@ -86,6 +87,8 @@ func execute(app *pocketbase.PocketBase, cfg *config.Config, server *server) err
 	config.AddFlags(root.PersistentFlags())
 
 	root.AddCommand(server.command(app), cmd.NewSuperuserCommand(app))
+	entrance := access.CommandDeps{Prepare: hooks.Prepare, Password: cfg.Password, Now: time.Now}
+	root.AddCommand(access.SetupCommand(app, entrance), access.DemoCommand(app, entrance))
 	withoutData := []string{"config", "health", "version", "types"}
 	root.AddCommand(configCommand(cfg), healthCommand(cfg), versionCommand(), typesCommand())
 

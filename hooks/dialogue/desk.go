@@ -56,6 +56,18 @@ func (d *desk) offering(service *core.Record) []*core.Record {
 	})
 }
 
+// several tells whether it says anything with whom an appointment is.
+func (d *desk) several() bool {
+	active := 0
+	for _, a := range d.agendas {
+		if a.GetBool("active") {
+			active++
+		}
+	}
+
+	return active > 1
+}
+
 // Services implements World.
 func (d *desk) Services() ([]Service, error) {
 	if err := d.load(); err != nil {
@@ -105,7 +117,7 @@ func (d *desk) Slots(service string, from, to time.Time, moving string) ([]Slot,
 			return nil, err
 		}
 		for _, s := range free.Slots {
-			list = append(list, Slot{Service: service, Agenda: a.Id, AgendaName: a.GetString("name"), Start: time.Unix(s.Start, 0).In(free.Zone)})
+			list = append(list, Slot{Service: service, Agenda: a.Id, Start: time.Unix(s.Start, 0).In(free.Zone)})
 		}
 	}
 	slices.SortStableFunc(list, func(x, y Slot) int { return x.Start.Compare(y.Start) })
@@ -164,7 +176,9 @@ func (d *desk) show(record *core.Record) (Appointment, error) {
 		if a.Id != record.GetString("agenda") {
 			continue
 		}
-		shown.AgendaName = a.GetString("name")
+		if d.several() {
+			shown.AgendaName = a.GetString("name")
+		}
 		if zone, err := time.LoadLocation(a.GetString("timezone")); err == nil {
 			shown.Start = shown.Start.In(zone)
 		}

@@ -277,6 +277,8 @@ func TestInformation(t *testing.T) {
 	k.tap("Horário").sees("Segunda-feira a terça-feira: 09:00–18:00\nSábado: 09:00–12:00", "Como posso ajudar?")
 	k.write("onde fica?").sees("Rua das Flores, 10\nTelefone: +55 11 5555-0100")
 	k.write("quanto custa?").sees("Corte · 30 min · R$ 50,00\nColoração · 1 h")
+	k.write("quanto custa a consulta?").sees("R$ 50,00")
+	k.write("quero marcar minha consulta").sees("O que você gostaria de agendar?")
 	k.write("informações").write("estacionamento").sees("Temos vagas na frente.")
 	// A question in the middle of a booking leads back to it.
 	k.write("corte").sees("qual dia").write("que horas vocês abrem?").sees("Sábado: 09:00–12:00", "Corte: qual dia")
@@ -346,6 +348,7 @@ func TestSteering(t *testing.T) {
 	k.write("corte amanhã").write("cancelar").sees("Tudo bem, nada foi alterado", "Como posso ajudar?")
 	k.write("obrigada!").sees("De nada!").write("tchau").sees("Até logo!")
 	k.write("até amanhã").sees("Até logo!")
+	k.write("corte amanhã 10h").write("ótimo").sees("Tudo certo").write("ok, obrigado").sees("De nada!")
 	k.write("oi").sees("Como posso ajudar?")
 }
 

@@ -141,18 +141,18 @@ func (t *turn) readAnswer(text string) (bool, error) {
 	yes, no := t.says(text, phrases.Yes), t.says(text, phrases.No)
 	screen := t.s.onScreen()
 	switch {
+	case t.s.Step == stepDone && t.says(text, phrases.Thanks):
+		return false, nil
 	case len(screen) == 0 || !yes && !no && !t.says(text, phrases.Stop):
 		return false, nil
 	case t.s.Step == stepCancel && no, t.s.Step == stepConfirm && no:
 		return true, t.do(screen[1], true)
 	case t.s.Step == stepCancel, t.s.Step == stepConfirm && yes:
 		return true, t.do(screen[0], true)
-	case t.s.Step == stepDone && no:
+	case t.s.Step == stepDone && (yes || no):
 		t.reply(t.tr.Get("small.bye"), nil)
 
 		return true, nil
-	case t.s.Step == stepDone && yes:
-		return true, t.menu()
 	default:
 		return false, nil
 	}
@@ -167,7 +167,7 @@ func (t *turn) readAppointments(text string) (bool, error) {
 		t.s.Wish = t.wish(text, phrases.BareNothing)
 
 		return true, t.mine(wantMove)
-	case t.says(text, phrases.Mine):
+	case t.says(text, phrases.Mine) && !t.says(text, phrases.Reserve):
 		return true, t.mine(wantSee)
 	default:
 		return false, nil
@@ -176,14 +176,15 @@ func (t *turn) readAppointments(text string) (bool, error) {
 
 // readTopic understands a question about the company.
 func (t *turn) readTopic(text string) (bool, error) {
-	if t.says(text, phrases.Book) {
+	if t.says(text, phrases.Reserve) {
 		return false, nil
 	}
 	for _, asked := range []struct {
 		word phrases.Word
 		ref  string
 	}{{phrases.Address, topicAddress}, {phrases.Hours, topicHours}, {phrases.Prices, topicPrices}} {
-		if t.says(text, asked.word) {
+		// "What time do you have an appointment free?" is about free times.
+		if t.says(text, asked.word) && !(asked.word == phrases.Hours && t.says(text, phrases.Book)) {
 			if told, err := t.tell(asked.ref); told || err != nil {
 				return told, err
 			}

@@ -147,7 +147,7 @@ func TestBookMoveAndCancelInTheApp(t *testing.T) {
 
 	s.write("Oi").sees("Olá, Maria!", s.company.GetString("name"), "Como posso ajudar?")
 	s.tap("Agendar").sees("Corte: qual dia")
-	s.tap("Amanhã, 11/03").sees("Horários livres para amanhã").tap("10:00").sees("Tudo certo, Maria!", "Corte, amanhã às 10:00", "Com Ana.")
+	s.tap("Amanhã, 11/03").sees("Horários livres para amanhã").tap("10:00").sees("Tudo certo, Maria!", "Corte, amanhã às 10:00")
 	booked := s.appointments("confirmed 03-11 13:00")[0]
 	if booked.GetString("source") != "bot" || booked.GetString("conversation") != s.last.Conversation || booked.GetString("contact") != s.last.Contact {
 		t.Errorf("booked as %v", booked)
@@ -253,4 +253,22 @@ func TestBurst(t *testing.T) {
 	s.send("Maria Silva", "10:00", ten).sees("Tudo certo")
 	s.send("Maria Silva", "10:00", ten).sees("Essa opção não vale mais")
 	s.appointments("confirmed 03-11 13:00")
+}
+
+// When a person moves what the customer booked, the customer reads it in the
+// conversation, in their language and as a moment, and the dialogue goes on.
+func TestCustomerIsToldOfAMove(t *testing.T) {
+	s := newShop(t, recadotest.New(t, clock(t)), 20)
+	s.write("corte amanhã 10h").tap("Sim").sees("Tudo certo")
+	booked := s.appointments("confirmed 03-11 13:00")[0]
+
+	member := s.company.Member("owner")
+	s.Do("POST", s.company.URL("/api/recado/appointments/"+booked.Id+"/reschedule"), member.Token, map[string]any{"start": "2027-03-12T12:00:00Z"}).Must(t, 200)
+	select {
+	case s.last = <-s.line.sent:
+	case <-time.After(20 * time.Second):
+		t.Fatal("the customer was not told")
+	}
+	s.sees("Seu agendamento mudou de horário: Corte, sexta-feira, 12 de março, às 09:00.")
+	s.write("meus agendamentos").sees("Seu agendamento: Corte, sexta-feira, 12 de março, às 09:00")
 }

@@ -63,13 +63,13 @@ type Service struct {
 
 // Slot is one free time. Start is in the time zone of its agenda.
 type Slot struct {
-	Service    string    `json:"service"`
-	Agenda     string    `json:"agenda"`
-	AgendaName string    `json:"agenda_name,omitzero"`
-	Start      time.Time `json:"start"`
+	Service string    `json:"service"`
+	Agenda  string    `json:"agenda"`
+	Start   time.Time `json:"start"`
 }
 
-// Appointment is one of the customer's. Start is in the time zone of its agenda.
+// Appointment is one of the customer's. Start is in the time zone of its agenda,
+// whose name is empty where there is only one.
 type Appointment struct {
 	ID, Service, ServiceName, AgendaName string
 	Start                                time.Time

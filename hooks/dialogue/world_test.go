@@ -62,7 +62,7 @@ func (w *fakeWorld) Slots(service string, from, to time.Time, moving string) ([]
 		for hour := 9; hour < 18; hour++ {
 			start := time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, w.zone)
 			for _, agenda := range w.agendas {
-				slot := dialogue.Slot{Service: service, Agenda: agenda, AgendaName: "Ana", Start: start}
+				slot := dialogue.Slot{Service: service, Agenda: agenda, Start: start}
 				if start.Before(from) || !start.Before(to) || !start.After(w.now()) || !w.free(slot, moving) {
 					continue
 				}

@@ -4,49 +4,59 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 
 	"recado/collections"
 	"recado/config"
 	"recado/hooks/channels"
 	"recado/hooks/recadotest"
+	"recado/hooks/recadotest/readers"
 )
 
-// benchDesk is fifty companies with twenty known customers each.
-func benchDesk(b *testing.B) (*recadotest.App, func(i int) channels.Inbound) {
+// benchTown is fifty companies with twenty known customers each.
+type benchTown struct {
+	*recadotest.App
+	companies []*recadotest.Company
+	channels  []string
+}
+
+func newBenchTown(b *testing.B) *benchTown {
 	b.Helper()
 
-	app := recadotest.New(b, nil)
-	type way struct{ company, channel string }
-	ways := make([]way, 50)
-	for i := range ways {
-		company := app.Company()
-		ways[i] = way{company.Id, company.Create(collections.Channels, map[string]any{
+	town := &benchTown{App: recadotest.New(b, nil)}
+	for range 50 {
+		company := town.Company()
+		town.companies = append(town.companies, company)
+		town.channels = append(town.channels, company.Create(collections.Channels, map[string]any{
 			"kind": "whatsapp", "name": "Phone", "answerer": "none", "active": true,
-		}).Id}
-	}
-	inbound := func(i int) channels.Inbound {
-		w := ways[i%len(ways)]
-
-		return channels.Inbound{
-			Company: w.company, Channel: w.channel, IdentityKind: "visitor", IdentityValue: fmt.Sprint("v", i/len(ways)%20),
-			ExternalID: fmt.Sprint("in-", i), Text: "Good morning, is there a free hour on Thursday afternoon?",
-		}
+		}).Id)
 	}
 	for i := range 50 * 20 {
-		if _, err := app.Inbox.Ingest(context.Background(), inbound(-1-i+50*20*1000)); err != nil {
-			b.Fatal(err)
-		}
+		town.ingest(b, i+1<<40)
 	}
 
-	return app, inbound
+	return town
+}
+
+// ingest lets in message i, from each customer of each company in turn.
+func (t *benchTown) ingest(b *testing.B, i int) {
+	_, err := t.Inbox.Ingest(context.Background(), channels.Inbound{
+		Company: t.companies[i%50].Id, Channel: t.channels[i%50], IdentityKind: "visitor", IdentityValue: fmt.Sprint("v", i/50%20),
+		ExternalID: fmt.Sprint("in-", i), Text: "Good morning, is there a free hour on Thursday afternoon?",
+	})
+	if err != nil {
+		b.Error(err)
+	}
 }
 
 // BenchmarkRawCommit is the denominator: one prepared insert of a message row a
 // transaction, synchronous FULL.
 func BenchmarkRawCommit(b *testing.B) {
-	app, _ := benchDesk(b)
+	app := newBenchTown(b)
 	row, err := app.FindFirstRecordByFilter(collections.Messages, "id != ''")
 	if err != nil {
 		b.Fatal(err)
@@ -78,28 +88,84 @@ func BenchmarkRawCommit(b *testing.B) {
 // BenchmarkIngestOne waits for each message before it sends the next: one
 // message a transaction.
 func BenchmarkIngestOne(b *testing.B) {
-	app, inbound := benchDesk(b)
+	town := newBenchTown(b)
 
 	b.ResetTimer()
 	for i := range b.N {
-		if _, err := app.Inbox.Ingest(context.Background(), inbound(i)); err != nil {
-			b.Fatal(err)
-		}
+		town.ingest(b, i)
 	}
 }
 
 // BenchmarkIngestGroup lets 64 senders write at once, so that commits are shared.
 func BenchmarkIngestGroup(b *testing.B) {
-	app, inbound := benchDesk(b)
+	town := newBenchTown(b)
 
 	var next atomic.Int64
-	b.SetParallelism(32)
+	b.SetParallelism(64 / runtime.GOMAXPROCS(0))
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if _, err := app.Inbox.Ingest(context.Background(), inbound(int(next.Add(1)))); err != nil {
-				b.Fatal(err)
-			}
+			town.ingest(b, int(next.Add(1)))
 		}
 	})
+}
+
+// BenchmarkIngestLive writes one message a transaction, with nobody looking and
+// with 1,000 live clients, twenty in each company, read by another process.
+// µs-cpu/event is the server's CPU for each delivered event, beyond the ingest.
+func BenchmarkIngestLive(b *testing.B) {
+	var bare float64 // CPU of one ingest with nobody looking, µs
+	b.Run("clients=0", func(b *testing.B) {
+		bare = benchLive(b, 0, 0)
+	})
+	b.Run("clients=1000", func(b *testing.B) {
+		benchLive(b, 20, bare)
+	})
+}
+
+func benchLive(b *testing.B, perCompany int, bare float64) (cpuPerMessage float64) {
+	town := newBenchTown(b)
+	url := town.Listen()
+
+	var streams []string
+	for _, company := range town.companies {
+		for i := range perCompany {
+			if i%10 == 0 {
+				// ten windows are as many as one person may have
+				streams = append(streams, url+company.URL("/api/recado/live")+" "+company.Member("manager").Token)
+			} else {
+				streams = append(streams, streams[len(streams)-1])
+			}
+		}
+	}
+	events := func() int { return 0 }
+	if len(streams) > 0 {
+		all := readers.Elsewhere(b, streams)
+		defer all.Stop()
+		for all.Events() < len(streams) { // a greeting each
+		}
+		events = all.Events
+	}
+
+	before, cpu := events(), cpuTime()
+	b.ResetTimer()
+	for i := range b.N {
+		town.ingest(b, i)
+	}
+	b.StopTimer()
+
+	used := float64((cpuTime() - cpu).Microseconds())
+	if delivered := events() - before; delivered > 0 {
+		b.ReportMetric((used-bare*float64(b.N))/float64(delivered), "µs-cpu/event")
+		b.ReportMetric(float64(delivered)/float64(b.N), "events/message")
+	}
+
+	return used / float64(b.N)
+}
+
+func cpuTime() time.Duration {
+	var usage syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &usage)
+
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

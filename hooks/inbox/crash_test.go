@@ -21,6 +21,7 @@ import (
 	"recado/hooks/channels"
 	"recado/hooks/inbox"
 	"recado/hooks/recadotest"
+	"recado/hooks/recadotest/readers"
 )
 
 // The crash test runs this test binary again as a Recado that is killed. These
@@ -32,6 +33,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	readers.Main()
 	if dir := os.Getenv(crashDir); dir != "" {
 		if err := crashChild(dir, os.Getenv(crashRun)); err != nil {
 			fmt.Fprintln(os.Stderr, err)

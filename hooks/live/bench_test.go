@@ -1,16 +1,8 @@
 package live
 
 import (
-	"bufio"
-	"bytes"
-	"fmt"
 	"net/http"
-	"os"
-	"os/exec"
-	"strconv"
-	"strings"
-	"sync"
-	"sync/atomic"
+	"recado/hooks/recadotest/readers"
 	"syscall"
 	"testing"
 	"time"
@@ -19,10 +11,6 @@ import (
 const (
 	benchCompanies = 50
 	benchClients   = 1000
-
-	// readersEnv makes the test binary a process of readers, so that their CPU
-	// is not counted as the server's: "<requests file>".
-	readersEnv = "RECADO_LIVE_READERS"
 )
 
 // BenchmarkSaves saves messages in one company of fifty: with nobody connected,
@@ -35,12 +23,12 @@ func BenchmarkSaves(b *testing.B) {
 		bare = benchSaves(b, nil, 0)
 	})
 	b.Run("clients=1000", func(b *testing.B) {
-		benchSaves(b, func(w *world, people []person) *readers {
+		benchSaves(b, func(w *world, people []person) *readers.Readers {
 			lines := make([]string, len(people))
 			for i, p := range people {
 				lines[i] = w.url + "/api/recado/live?company=" + p.company + " " + p.token
 			}
-			all := readElsewhere(b, lines)
+			all := readers.Elsewhere(b, lines)
 			for w.connected() < len(people) { // greetings are on their way
 			}
 
@@ -48,18 +36,18 @@ func BenchmarkSaves(b *testing.B) {
 		}, bare)
 	})
 	b.Run("anonymous=1000", func(b *testing.B) {
-		benchSaves(b, func(w *world, _ []person) *readers {
+		benchSaves(b, func(w *world, _ []person) *readers.Readers {
 			lines := make([]string, benchClients)
 			for i := range lines {
 				lines[i] = w.url + "/api/realtime -"
 			}
 
-			return readElsewhere(b, lines)
+			return readers.Elsewhere(b, lines)
 		}, 0)
 	})
 }
 
-func benchSaves(b *testing.B, connect func(*world, []person) *readers, bare float64) (cpuPerSave float64) {
+func benchSaves(b *testing.B, connect func(*world, []person) *readers.Readers, bare float64) (cpuPerSave float64) {
 	w := newWorld(b, Deps{})
 	var companies []string
 	for range benchCompanies {
@@ -78,8 +66,8 @@ func benchSaves(b *testing.B, connect func(*world, []person) *readers, bare floa
 	read := func() int { return 0 }
 	if connect != nil {
 		all := connect(w, people)
-		defer all.stop()
-		read = all.events
+		defer all.Stop()
+		read = all.Events
 	}
 
 	before, cpu := read(), cpuTime()
@@ -129,88 +117,6 @@ func cpuTime() time.Duration {
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &usage)
 
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-}
-
-// readElsewhere reads the given streams ("URL TOKEN") in a process of its own.
-func readElsewhere(b *testing.B, lines []string) *readers {
-	b.Helper()
-	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), readersEnv+"="+strconv.Itoa(len(lines)))
-	input, err := command.StdinPipe()
-	must(b, err)
-	pipe, err := command.StdoutPipe()
-	must(b, err)
-	must(b, command.Start())
-	output := bufio.NewReader(pipe)
-
-	// The readers answer with a line when every request has been answered, and
-	// with the number of events read so far whenever they are asked.
-	ask := func(question string) int {
-		_, err := fmt.Fprintln(input, question)
-		must(b, err)
-		answer, err := output.ReadString('\n')
-		must(b, err)
-		n, err := strconv.Atoi(strings.TrimSpace(answer))
-		must(b, err)
-
-		return n
-	}
-	ask(strings.Join(lines, "\n"))
-
-	return &readers{
-		events: func() int { return ask("events") },
-		stop: func() {
-			_ = command.Process.Kill()
-			_ = command.Wait()
-		},
-	}
-}
-
-// readers are the connections read by the other process.
-type readers struct {
-	events func() int
-	stop   func()
-}
-
-// readForever is the process of readers.
-func readForever(count string) {
-	total, _ := strconv.Atoi(count)
-	transport := &http.Transport{MaxIdleConnsPerHost: total}
-	input := bufio.NewScanner(os.Stdin)
-
-	var events atomic.Int64
-	var answered sync.WaitGroup
-	for range total {
-		input.Scan()
-		url, token, _ := strings.Cut(input.Text(), " ")
-		answered.Add(1)
-		go func() {
-			request, _ := http.NewRequest(http.MethodGet, url, nil)
-			request.Header.Set("Authorization", strings.TrimPrefix(token, "-"))
-			response, err := transport.RoundTrip(request)
-			answered.Done()
-			if err != nil {
-				return
-			}
-			defer response.Body.Close()
-			lines := bufio.NewReaderSize(response.Body, 1<<16)
-			for {
-				line, err := lines.ReadSlice('\n')
-				if err != nil {
-					return
-				}
-				if bytes.HasPrefix(line, []byte("data: ")) {
-					events.Add(1)
-				}
-			}
-		}()
-	}
-	answered.Wait()
-	fmt.Println(0)
-	for input.Scan() {
-		fmt.Println(events.Load())
-	}
-	os.Exit(0)
 }
 
 // TestAnonymousCallersDoNotSlowSavers holds what BenchmarkSaves measures: the

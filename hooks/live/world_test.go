@@ -18,6 +18,7 @@ import (
 	"github.com/pocketbase/pocketbase/tests"
 
 	"recado/collections"
+	"recado/hooks/recadotest/readers"
 )
 
 // patience bounds every wait of the tests; it is only ever spent on failure.
@@ -82,9 +83,7 @@ var prepared = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	if readers, asked := os.LookupEnv(readersEnv); asked {
-		readForever(readers)
-	}
+	readers.Main()
 
 	code := m.Run()
 	if dir, err := prepared(); err == nil {

@@ -34,13 +34,13 @@ var choiceFiller = map[string]bool{
 }
 
 var englishFiller = []string{
-	"please", "thanks", "thank", "you", "so", "much", "very", "well", "then", "there", "great", "perfect", "it", "is", "that", "that's", "thats",
+	"ok", "okay", "please", "thanks", "thank", "you", "so", "much", "very", "well", "then", "there", "great", "perfect", "it", "is", "that", "that's", "thats",
 	"just", "the", "to", "go", "me", "a", "all", "for", "now", "one", "want", "would", "like", "i", "id", "do", "again", "good", "right",
 }
 
 var englishWords = map[Word][]string{
 	Yes: {"yes", "y", "yep", "yeah", "yup", "sure", "ok", "okay", "of course", "go ahead", "confirm", "confirmed", "correct",
-		"sounds good", "that works", "works for me", "do it", "book it", "absolutely", "👍", "✅"},
+		"sounds good", "that works", "works for me", "do it", "book it", "perfect", "great", "absolutely", "👍", "✅"},
 	No:     {"no", "n", "nope", "nah", "not now", "no way", "rather not", "don't", "👎", "❌"},
 	Stop:   {"cancel", "stop", "never mind", "nevermind", "forget it", "quit", "exit", "leave it"},
 	Menu:   {"0", "menu", "main menu", "start", "start over", "restart", "begin", "home", "options", "#"},
@@ -53,7 +53,8 @@ var englishWords = map[Word][]string{
 		"speak to", "speak with", "talk with", "someone real", "somebody real", "customer service", "support team", "live chat"},
 	Book: {"book", "booking", "appointment", "schedule", "reserve", "reservation", "make an appointment", "available times",
 		"free slot", "availability", "available", "any openings"},
-	Mine: {"my appointment", "my appointments", "my booking", "my bookings", "when is my", "my reservation", "my reservations"},
+	Reserve: {"book", "schedule", "reserve", "make an appointment", "make a booking", "make a reservation", "set up an appointment"},
+	Mine:    {"my appointment", "my appointments", "my booking", "my bookings", "when is my", "my reservation", "my reservations"},
 	Move: {"reschedule", "move my", "change my", "postpone", "another time for my", "change the time", "move the appointment",
 		"change appointment", "move appointment"},
 	Drop: {"cancel my", "cancel the", "cancel appointment", "cancel an appointment", "can't make it", "cant make it", "cannot come", "can't come",
@@ -66,14 +67,14 @@ var englishWords = map[Word][]string{
 }
 
 var portugueseFiller = []string{
-	"por", "favor", "obrigado", "obrigada", "muito", "entao", "ta", "bom", "bem", "tudo", "e", "voce", "voces", "isso", "mesmo",
+	"ok", "okay", "beleza", "blz", "certo", "por", "favor", "obrigado", "obrigada", "muito", "entao", "ta", "bom", "bem", "tudo", "e", "voce", "voces", "isso", "mesmo",
 	"pra", "para", "o", "a", "ao", "de", "do", "me", "quero", "queria", "gostaria", "pf", "pfv", "gente", "ai", "la", "la", "um", "uma", "agora",
 	"pode", "so", "ja", "com", "voltar", "ir",
 }
 
 var portugueseWords = map[Word][]string{
 	Yes: {"sim", "s", "claro", "pode ser", "pode", "pode marcar", "ok", "okay", "isso", "isso mesmo", "confirmo", "confirmar", "confirmado",
-		"com certeza", "beleza", "blz", "certo", "perfeito", "fechado", "combinado", "quero sim", "aceito", "bora", "uhum", "aham", "👍", "✅"},
+		"com certeza", "beleza", "blz", "certo", "perfeito", "otimo", "fechado", "combinado", "quero sim", "aceito", "bora", "uhum", "aham", "👍", "✅"},
 	No:   {"nao", "n", "nao quero", "nao obrigado", "nao obrigada", "negativo", "agora nao", "nem", "melhor nao", "👎", "❌"},
 	Stop: {"cancelar", "cancela", "parar", "para", "pare", "sair", "desistir", "desisto", "deixa", "deixa pra la", "esquece", "encerrar"},
 	Menu: {"0", "menu", "menu principal", "inicio", "comeco", "comecar", "recomecar", "do zero", "opcoes", "voltar ao inicio",
@@ -91,6 +92,7 @@ var portugueseWords = map[Word][]string{
 	Book: {"marcar", "agendar", "agendamento", "agenda um", "agende", "marca um", "marque", "reservar", "reserva", "quero um horario",
 		"tem horario", "tem horarios", "tem vaga", "tem vagas", "horario disponivel", "horarios disponiveis", "horario livre", "um horario", "horario para",
 		"consulta", "disponibilidade", "encaixe"},
+	Reserve: {"marcar", "agendar", "reservar", "marque", "agende", "marca um", "agenda um", "fazer uma reserva", "fazer um agendamento"},
 	Mine: {"meus agendamentos", "meu agendamento", "meus horarios", "meu horario", "minha consulta", "minhas consultas", "minha reserva", "minhas reservas",
 		"que dia e a minha", "horario marcado", "ja tenho horario", "minha hora"},
 	Move: {"remarcar", "reagendar", "mudar o horario", "mudar meu horario", "mudar o dia", "mudar a data", "trocar o horario", "trocar meu horario",
@@ -107,13 +109,13 @@ var portugueseWords = map[Word][]string{
 }
 
 var spanishFiller = []string{
-	"por", "favor", "gracias", "muchas", "entonces", "bien", "muy", "todo", "y", "usted", "ustedes", "eso", "mismo", "para", "el",
+	"ok", "okay", "vale", "listo", "perfecto", "por", "favor", "gracias", "muchas", "entonces", "bien", "muy", "todo", "y", "usted", "ustedes", "eso", "mismo", "para", "el",
 	"la", "al", "de", "del", "me", "quiero", "quisiera", "un", "una", "ahora", "puede", "solo", "ya", "con", "a", "que", "tal", "lo", "ir",
 }
 
 var spanishWords = map[Word][]string{
 	Yes: {"si", "s", "claro", "claro que si", "por supuesto", "ok", "okay", "vale", "de acuerdo", "confirmo", "confirmar", "confirmado", "correcto",
-		"perfecto", "dale", "listo", "esta bien", "me parece bien", "asi es", "reserve", "👍", "✅"},
+		"perfecto", "genial", "dale", "listo", "esta bien", "me parece bien", "asi es", "reserve", "👍", "✅"},
 	No:   {"no", "n", "no quiero", "no gracias", "negativo", "ahora no", "tampoco", "mejor no", "👎", "❌"},
 	Stop: {"cancelar", "cancela", "parar", "pare", "salir", "dejalo", "dejelo", "olvidalo", "olvidelo", "terminar", "basta"},
 	Menu: {"0", "menu", "menu principal", "inicio", "comenzar", "empezar", "empezar de nuevo", "reiniciar", "opciones", "volver al inicio",
@@ -128,7 +130,8 @@ var spanishWords = map[Word][]string{
 		"hablar con", "conversar con", "comunicarme con", "atencion al cliente", "alguien del equipo", "recepcion", "encargado", "encargada"},
 	Book: {"reservar", "reserva", "agendar", "cita", "turno", "pedir hora", "quiero hora", "tiene hora", "hora disponible", "horas disponibles", "horario disponible",
 		"horarios disponibles", "disponibilidad", "sacar turno", "programar", "apartar", "hay lugar", "hay hueco", "agendame"},
-	Mine: {"mi cita", "mis citas", "mi turno", "mis turnos", "mi reserva", "mis reservas", "cuando es mi", "tengo cita", "mi hora"},
+	Reserve: {"reservar", "agendar", "agendame", "programar", "apartar", "pedir una cita", "pedir cita", "sacar turno", "pedir turno", "pedir hora", "hacer una reserva", "una cita"},
+	Mine:    {"mi cita", "mis citas", "mi turno", "mis turnos", "mi reserva", "mis reservas", "cuando es mi", "tengo cita", "mi hora"},
 	Move: {"reprogramar", "reagendar", "cambiar mi", "cambiar la cita", "cambiar el turno", "cambiar la hora", "cambiar el horario", "cambiar la fecha",
 		"mover mi", "mover la cita", "aplazar", "posponer", "adelantar", "cambiar de hora", "cambiar de dia"},
 	Drop: {"cancelar mi", "cancelar la", "cancelar el", "cancelar una", "anular", "no puedo ir", "no podre ir", "no voy a poder ir", "cancelar cita",

@@ -17,7 +17,8 @@ const (
 	Bye
 
 	Human
-	Book
+	Book    // anything about booking, the nouns too
+	Reserve // the verbs alone: "book", "marcar"
 	Mine
 	Move
 	Drop // cancel an appointment

@@ -10,10 +10,10 @@ const icon = (d: string, size = 24) => () => (
   </svg>
 )
 
-export const Chat = icon('M20.5 11.5a8 8 0 0 1-8.5 7.5 9 9 0 0 1-3.6-.7L3.5 20l1.4-4A7 7 0 0 1 3.5 11.5a8 8 0 0 1 8.5-7.5 8 8 0 0 1 8.5 7.5ZM8.5 11.6h.01M12 11.6h.01M15.5 11.6h.01', 26)
+export const Chat = icon('M12 4a8 8 0 1 1-4 15l-4 1 1-4a8 8 0 0 1 7-12ZM8.5 12h.01M12 12h.01M15.5 12h.01', 26)
 export const Down = icon('m6 9 6 6 6-6')
 export const Close = icon('M6 6l12 12M18 6 6 18', 22)
-export const Clip = icon('m20 11.5-8.2 8.1a5.2 5.2 0 0 1-7.4-7.4l8.3-8.2a3.5 3.5 0 0 1 4.9 4.9l-8.2 8.2a1.7 1.7 0 0 1-2.5-2.5l7.5-7.4', 21)
+export const Clip = icon('m15 7-6.5 6.5a1.5 1.5 0 0 0 3 3L18 10a3 3 0 0 0-6-6l-6.5 6.5a4.5 4.5 0 0 0 9 9L21 13', 21)
 export const Send = icon('M12 19V5m-6 6 6-6 6 6', 21)
 export const Page = icon('M14 3v4a1 1 0 0 0 1 1h4M17 21H7a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h7l5 5v11a2 2 0 0 1-2 2ZM9 13h6M9 17h4', 28)
 export const Clock = icon('M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z', 13)

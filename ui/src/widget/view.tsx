@@ -141,10 +141,12 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
     )
 
   const bubble = (words: string) => (
-    <div class="bubble" dir="auto">
-      {splitLinks(words).map((part, i) =>
-        i % 2 ? <a href={part} target="_blank" rel="noopener noreferrer nofollow">{part}</a> : part,
-      )}
+    <div class="bubble">
+      <div dir="auto">
+        {splitLinks(words).map((part, i) =>
+          i % 2 ? <a href={part} target="_blank" rel="noopener noreferrer nofollow">{part}</a> : part,
+        )}
+      </div>
     </div>
   )
 
@@ -170,11 +172,14 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
     )
   }
 
-  const message = (line: Line) => [
-    line.day && <div class="day" key={'day' + line.key} aria-live="off">{dayName(line.at, Date.now(), locale)}</div>,
+  const day = (line: Line | undefined) =>
+    line?.day && <div class="day" key={'day' + line.key} aria-live="off">{dayName(line.at, Date.now(), locale)}</div>
+
+  const message = (line: Line, i: number) => [
+    i > 0 && day(line),
     <div
       key={line.key} aria-live={line.own ? 'off' : undefined}
-      class={'message' + (line.own ? ' own' : '') + (line.first ? ' first' : '') + (line.last ? ' last' : '') + (live ? ' fresh' : '')}
+      class={'message' + (line.own ? ' own' : '') + (line.first ? ' first' : '') + (line.last ? ' last' : '')}
     >
       {line.first && (line.own ? <span class="sr">{t.you}</span> : line.author && <div class="author" dir="auto">{line.author}</div>)}
       {line.pending?.file && onItsWay(line.pending.file, line.key)}
@@ -187,6 +192,7 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
   const log = () => {
     const state = client.state()
     const options = offered(state)
+    const list = lines(state, t)
     return (
       <div
         class="log" tabIndex={0} role="log" aria-label={t.messages} aria-relevant="additions" aria-live={live ? 'polite' : 'off'}
@@ -199,8 +205,9 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
           }
         }}
       >
+        {day(list[0])}
         <div class="message first last" aria-live="off">{config.greeting && bubble(config.greeting)}</div>
-        {lines(state, t).map(message)}
+        {list.map(message)}
         {options.length > 0 && (
           <div class="options" role="group" aria-label={t.replies} aria-live="off">
             {options.map((o) => (

@@ -6,7 +6,7 @@ import { useCompany, useCompanyId, useMe } from '../company'
 import { keys } from '../data'
 import { useLive, type LiveEvent } from '../live'
 import { pb } from '../pb'
-import type { ContactsRecord, ConversationsRecord } from '../pb-types'
+import type { ConversationsRecord } from '../pb-types'
 import { usePreferences } from '../preferences'
 import { queryClient } from '../query'
 import { claim, ring, setIcon, showDesktop, titleWith, unlockSound } from './effects'
@@ -57,7 +57,7 @@ export function useNotify(): number {
     if (!conversation || !concerns(conversation, me, lookingAtIt, preferences.bot) || !claim(message.id)) return
     if (preferences.sound) ring()
     if (preferences.desktop && !(document.visibilityState === 'visible' && document.hasFocus())) {
-      const contact = (conversation.expand as { contact?: ContactsRecord } | undefined)?.contact
+      const contact = conversation.expand?.contact
       showDesktop(contact?.name || t('notify.visitor'), String(message.text ?? ''), id, () => void navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company, conversation: id } }))
     }
   }

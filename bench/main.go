@@ -1,0 +1,240 @@
+// Command bench measures Recado against the barest thing that does the same
+// work and writes docs/benchmarks.md. `make bench` runs it.
+//
+// A figure is a ratio. The benchmarks stand beside the code they measure; here
+// is the list of which is compared with which. Both sides run in alternating
+// rounds on the same machine, so a slow or busy one slows both.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const rounds = 3
+
+// comparison is one line of the report: a benchmark's metric beside another's.
+// Without base the figure itself is compared with the goal.
+type comparison struct {
+	what          string
+	pkg           string
+	subject, base string // benchmark names without the Benchmark prefix and the -N suffix
+	unit          string // metric of the benchmark: ns/op, cpu-ns/op, …
+	goal          float64
+	rate          bool // the goal is a lowest ratio of rates, not a highest one of costs
+}
+
+var comparisons = []comparison{
+	{"ingest, one message a transaction", "./hooks/inbox", "IngestOne", "RawCommit", "ns/op", 0.2, true},
+	{"ingest, group commit (64 senders)", "./hooks/inbox", "IngestGroup", "RawCommit", "ns/op", 0.5, true},
+	{"ingest with 1,000 live clients of 50 companies, to none", "./hooks/inbox", "IngestLive/clients=1000", "IngestLive/clients=0", "ns/op", 0.7, true},
+	{"server CPU for one delivered live event, beyond the ingest", "./hooks/inbox", "IngestLive/clients=1000", "", "µs-cpu/event", 30, false},
+	{"save with 1,000 anonymous realtime subscribers, to none", "./hooks/live", "Saves/anonymous=1000", "Saves/clients=0", "ns/op", 0.7, true},
+	{"widget message over HTTP, to a raw insert, CPU", "./hooks/channels/webchat", "WidgetMessage", "RawInsert", "cpu-ns/op", 7, false},
+	{"list-30 by its rule, to rule \"\", CPU", "./collections", "List/rule", "List/open", "cpu-ns/op", 1.6, false},
+	{"list-30 of a 10-row company beside 1,000,000 rows, to those 10 alone, CPU", "./collections", "Neighbour/crowded", "Neighbour/alone", "cpu-ns/op", 1.5, false},
+	{"slots of 31 days, 400 appointments, to the bare range count, CPU", "./hooks/agenda", "Slots/in-process", "Slots/bare-count", "cpu-ns/op", 25, false},
+	{"the same over HTTP, to the bare range count, CPU", "./hooks/agenda", "Slots/http", "Slots/bare-count", "cpu-ns/op", 0, false},
+}
+
+// figure is a finished line.
+type figure struct {
+	what, subject, base, ratio, goal, verdict string
+}
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	figures, err := compare()
+	if err != nil {
+		return err
+	}
+	process, err := measureProcess()
+	if err != nil {
+		return err
+	}
+
+	return write(append(figures, process...))
+}
+
+// compare runs the benchmarks of every package, round by round.
+func compare() ([]figure, error) {
+	byPackage := map[string][]string{}
+	var packages []string
+	for _, c := range comparisons {
+		if byPackage[c.pkg] == nil {
+			packages = append(packages, c.pkg)
+		}
+		for _, name := range []string{c.subject, c.base} {
+			name, _, _ = strings.Cut(name, "/")
+			if name != "" && !slices.Contains(byPackage[c.pkg], name) {
+				byPackage[c.pkg] = append(byPackage[c.pkg], name)
+			}
+		}
+	}
+
+	results := make([]map[string]map[string]float64, rounds) // round, package/benchmark, unit
+	for round := range rounds {
+		results[round] = map[string]map[string]float64{}
+		for _, pkg := range packages {
+			if err := runBenchmarks(pkg, byPackage[pkg], results[round]); err != nil {
+				return nil, err
+			}
+		}
+	}
+
+	var figures []figure
+	for _, c := range comparisons {
+		figures = append(figures, c.judge(results))
+	}
+
+	return figures, nil
+}
+
+func runBenchmarks(pkg string, names []string, into map[string]map[string]float64) error {
+	command := exec.Command("go", "test", "-run", "^$", "-timeout", "30m", "-benchtime", "2s", "-bench", "^Benchmark("+strings.Join(names, "|")+")$", pkg)
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, os.Stderr
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(command.Args, " "), err, output.String())
+	}
+
+	for lines := bufio.NewScanner(&output); lines.Scan(); {
+		fields := strings.Fields(lines.Text())
+		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
+			continue
+		}
+		fmt.Println(lines.Text())
+		name := strings.TrimPrefix(fields[0], "Benchmark")
+		name = strings.TrimSuffix(name, "-"+strconv.Itoa(runtime.GOMAXPROCS(0)))
+		metrics := map[string]float64{}
+		for i := 2; i+1 < len(fields); i += 2 {
+			value, err := strconv.ParseFloat(fields[i], 64)
+			if err != nil {
+				return fmt.Errorf("unreadable line %q: %w", lines.Text(), err)
+			}
+			metrics[fields[i+1]] = value
+		}
+		into[pkg+" "+name] = metrics
+	}
+
+	return nil
+}
+
+// judge takes the median over the rounds.
+func (c comparison) judge(results []map[string]map[string]float64) figure {
+	var subjects, bases, ratios []float64
+	for _, round := range results {
+		subject, ok := round[c.pkg+" "+c.subject][c.unit]
+		if !ok {
+			return figure{c.what, "not measured", "", "", "", "**missing**"}
+		}
+		base := 1.0
+		if c.base != "" {
+			base = round[c.pkg+" "+c.base][c.unit]
+		}
+		ratio := subject / base
+		if c.rate {
+			ratio = base / subject
+		}
+		subjects, bases, ratios = append(subjects, subject), append(bases, base), append(ratios, ratio)
+	}
+
+	f := figure{what: c.what, subject: amount(median(subjects), c.unit), base: amount(median(bases), c.unit)}
+	ratio := median(ratios)
+	f.ratio = fmt.Sprintf("%.2f ×", ratio)
+	if c.base == "" {
+		f.base, f.ratio = "", ""
+	}
+	switch {
+	case c.goal == 0:
+		f.goal, f.verdict = "none", ""
+	case c.rate:
+		f.goal, f.verdict = fmt.Sprintf("≥ %g ×", c.goal), verdict(ratio >= c.goal)
+	case c.base == "":
+		f.goal, f.verdict = "≤ "+amount(c.goal, c.unit), verdict(ratio <= c.goal)
+	default:
+		f.goal, f.verdict = fmt.Sprintf("≤ %g ×", c.goal), verdict(ratio <= c.goal)
+	}
+
+	return f
+}
+
+func verdict(met bool) string {
+	if met {
+		return "met"
+	}
+
+	return "**missed**"
+}
+
+func median(values []float64) float64 {
+	values = slices.Sorted(slices.Values(values))
+
+	return values[len(values)/2]
+}
+
+func amount(value float64, unit string) string {
+	switch unit {
+	case "ns/op", "cpu-ns/op":
+		return fmt.Sprintf("%.3g µs", value/1000)
+	case "µs-cpu/event":
+		return fmt.Sprintf("%.3g µs", value)
+	default:
+		return fmt.Sprintf("%.4g %s", value, unit)
+	}
+}
+
+const (
+	reportPath = "docs/benchmarks.md"
+	beginMark  = "<!-- make bench writes from here -->"
+	endMark    = "<!-- to here -->"
+)
+
+// write replaces the generated part of the report.
+func write(figures []figure) error {
+	page, err := os.ReadFile(reportPath)
+	if err != nil {
+		return err
+	}
+	before, rest, opened := strings.Cut(string(page), beginMark)
+	_, after, closed := strings.Cut(rest, endMark)
+	if !opened || !closed {
+		return fmt.Errorf("%s lacks the marks of the generated part", reportPath)
+	}
+
+	var table strings.Builder
+	fmt.Fprintf(&table, "\nMeasured on %s with `make bench`: %d cores of %s, %s.\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), processor(), runtime.Version())
+	table.WriteString("| what | Recado | beside it | ratio | goal | |\n|---|---|---|---|---|---|\n")
+	for _, f := range figures {
+		fmt.Fprintf(&table, "| %s | %s | %s | %s | %s | %s |\n", f.what, f.subject, f.base, f.ratio, f.goal, f.verdict)
+	}
+	table.WriteString("\n")
+	fmt.Print(table.String())
+
+	return os.WriteFile(reportPath, []byte(before+beginMark+table.String()+endMark+after), 0o644)
+}
+
+func processor() string {
+	info, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(info)) {
+		if name, ok := strings.CutPrefix(line, "model name"); ok {
+			return strings.TrimSpace(strings.TrimLeft(name, "\t :"))
+		}
+	}
+
+	return runtime.GOARCH
+}

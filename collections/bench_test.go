@@ -1,0 +1,104 @@
+package collections_test
+
+import (
+	"net/http"
+	"syscall"
+	"testing"
+
+	"github.com/pocketbase/pocketbase/tools/types"
+
+	"recado/collections"
+	"recado/hooks/recadotest"
+)
+
+// cpuOf runs the body and reports the process's own CPU time for one run.
+func cpuOf(b *testing.B, body func()) {
+	b.Helper()
+
+	used := func() int64 {
+		var usage syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+			b.Fatal(err)
+		}
+
+		return usage.Utime.Nano() + usage.Stime.Nano()
+	}
+	before, runs := used(), 0
+	for b.Loop() {
+		body()
+		runs++
+	}
+	b.ReportMetric(float64(used()-before)/float64(runs), "cpu-ns/op")
+}
+
+// contactsOf fills a company with so many contacts.
+func contactsOf(b *testing.B, app *recadotest.App, company *recadotest.Company, count int) {
+	b.Helper()
+
+	_, err := app.NonconcurrentDB().NewQuery(`INSERT INTO contacts (id, company, name, email, phone, lifecycle, created, updated)
+		WITH RECURSIVE n(k) AS (SELECT 0 UNION ALL SELECT k+1 FROM n WHERE k < {:last})
+		SELECT substr({:company}, 1, 6) || printf('%09d', k), {:company}, 'Contact ' || k, 'c' || k || '@example.com', '', 'lead',
+			strftime('%Y-%m-%d %H:%M:%fZ', 1767225600 + k * 60, 'unixepoch'), strftime('%Y-%m-%d %H:%M:%fZ', 1767225600 + k * 60, 'unixepoch') FROM n`).
+		Bind(map[string]any{"company": company.Id, "last": count - 1}).Execute()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkList compares a list through the company rule with the same request
+// where the rule is "" (everyone), same filter, same token.
+func BenchmarkList(b *testing.B) {
+	app := recadotest.New(b, nil)
+	company := app.Company()
+	member := company.Member("agent")
+	for range 20 {
+		contactsOf(b, app, app.Company(), 2_000)
+	}
+	contactsOf(b, app, company, 20_000)
+	if _, err := app.NonconcurrentDB().NewQuery("ANALYZE").Execute(); err != nil {
+		b.Fatal(err)
+	}
+
+	address := company.Records(collections.Contacts) + "&perPage=30&skipTotal=1&sort=-created&filter=company='" + company.Id + "'"
+	list := func() { app.Do(http.MethodGet, address, member.Token, nil).Must(b, http.StatusOK) }
+
+	b.Run("rule", func(b *testing.B) { cpuOf(b, list) })
+
+	contacts, err := app.FindCollectionByNameOrId(collections.Contacts)
+	if err != nil {
+		b.Fatal(err)
+	}
+	contacts.ListRule = types.Pointer("")
+	if err := app.Save(contacts); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("open", func(b *testing.B) { cpuOf(b, list) })
+}
+
+// BenchmarkNeighbour lists a company of ten contacts: alone, and beside a
+// million of fifty other companies.
+func BenchmarkNeighbour(b *testing.B) {
+	for name, foreign := range map[string]int{"alone": 0, "crowded": 20_000} {
+		b.Run(name, func(b *testing.B) {
+			app := recadotest.New(b, nil)
+			small := app.Company()
+			member := small.Member("agent")
+			for range 50 {
+				if foreign > 0 {
+					contactsOf(b, app, app.Company(), foreign)
+				}
+			}
+			contactsOf(b, app, small, 10)
+			if _, err := app.NonconcurrentDB().NewQuery("ANALYZE").Execute(); err != nil {
+				b.Fatal(err)
+			}
+
+			address := small.Records(collections.Contacts) + "&perPage=30&skipTotal=1&sort=-created"
+			cpuOf(b, func() {
+				if got := app.Do(http.MethodGet, address, member.Token, nil).Must(b, http.StatusOK); len(got.Items()) != 10 {
+					b.Fatalf("%d rows", len(got.Items()))
+				}
+			})
+		})
+	}
+}
