@@ -12,7 +12,7 @@ import { Chat, Check, Checks, Clip, Clock, Close, Down, Page, Send } from './ico
 import { ACCEPT, hopeless, lines, TEXT_LIMIT, unfit, type Line } from './lines'
 import { lastAnswer, offered, unread } from './store'
 import { fill, languages } from './texts'
-import type { Attachment, Config } from './types'
+import type { Attachment, Config, Option } from './types'
 
 const phone = () => matchMedia('(max-width: 480px), (max-height: 440px)').matches
 
@@ -39,6 +39,16 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
     write('')
     el('textarea').focus()
   }
+
+  /** The buttons go with the choice: the focus they had goes on. */
+  const choose = (o: Option) => {
+    pinned = true
+    client.choose(o.label, o.id)
+    rest()
+  }
+
+  /** On a phone the field would raise the keyboard over the answers: the panel takes the focus. */
+  const rest = () => el(phone() ? '.panel' : 'textarea').focus({ preventScroll: true })
 
   const write = (value: string) => {
     text = value
@@ -167,7 +177,7 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
     return line.last && (
       <div class="meta" aria-live="off">
         {time(line.at, locale)}
-        {Icon && <span class={tick} title={t[tick]}><Icon /><span class="sr">{t[tick]}</span></span>}
+        {Icon && <span class={tick}><Icon /><span class="sr">{t[tick]}</span></span>}
       </div>
     )
   }
@@ -206,12 +216,12 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
         }}
       >
         {day(list[0])}
-        <div class="message first last" aria-live="off">{config.greeting && bubble(config.greeting)}</div>
+        {config.greeting && <div class="message first last" aria-live="off">{bubble(config.greeting)}</div>}
         {list.map(message)}
         {options.length > 0 && (
           <div class="options" role="group" aria-label={t.replies} aria-live="off">
             {options.map((o) => (
-              <button key={o.id} dir="auto" onClick={() => client.choose(o.label, o.id)}>{o.label}</button>
+              <button key={o.id} dir="auto" onClick={() => choose(o)}>{o.label}</button>
             ))}
           </div>
         )}
@@ -315,8 +325,8 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
     look()
     if (open !== wasOpen) {
       wasOpen = open
-      // On a phone the field would raise the keyboard over the answers: the panel takes the focus.
-      el(!open ? '.launcher' : phone() ? '.panel' : 'textarea').focus({ preventScroll: true })
+      if (open) rest()
+      else el('.launcher').focus()
     }
     if (state.ready && !live) {
       setTimeout(() => {

@@ -1,16 +1,10 @@
-// The chat widget in a real browser, on a page of another origin, over plain http and a strict page policy.
-//
-//   node e2e/widget.mjs            against a Recado of its own (needs ../bin/recado, or RECADO_BIN)
-//   SHOTS=dir node e2e/widget.mjs  also writes screenshots
-//
-// RECADO_URL, RECADO_EMAIL and RECADO_PASSWORD point it at one that runs already.
+// The chat widget in a real browser, on a page of another origin, over plain http, under a strict page policy.
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
 import http from 'node:http'
-import path from 'node:path'
+import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
-import { chromium } from 'playwright-core'
 import { desk } from './desk.mjs'
+import { faults, launch, open, setUp, shot, startRecado } from './harness.mjs'
 
 const PAGE_POLICY = (api) => `default-src 'none'; script-src ${api}; connect-src ${api}; img-src blob:; style-src 'none'`
 
@@ -32,43 +26,59 @@ const picture = async (page) =>
   )
 const paper = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF')
 
-const server = await desk()
-const shop = http.createServer((request, response) => {
+const greeting = 'Hello! How can we help?'
+let recado
+let server
+let shop
+let shopURL
+let browser
+let page
+let conversation
+
+/** A page of somebody else with the snippet on it; ?locale=… becomes data-locale=… */
+function servePage(request, response) {
   const { searchParams, pathname } = new URL(request.url, 'http://shop.test')
   if (pathname !== '/') return response.writeHead(404).end()
   const attributes = [...searchParams].map(([name, value]) => ` data-${name}="${value}"`).join('')
-  response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': PAGE_POLICY(server.url) })
+  response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': PAGE_POLICY(recado.url) })
   response.end(
     `<!doctype html><html lang="en"><title>Shop</title><meta name="viewport" content="width=device-width"><main><h1>A shop</h1><p>Everything must go.</p></main>` +
-      `<script src="${server.url}/widget.js" data-channel="${server.channel.public_key}"${attributes} async></script></html>`,
+      `<script src="${recado.url}/widget.js" data-channel="${server.channel.public_key}"${attributes} async></script></html>`,
   )
-})
-await new Promise((done) => shop.listen(0, '127.0.0.1', done))
-const shopURL = `http://shop.test:${shop.address().port}`
-await server.patch('channels', server.channel.id, { origins: [shopURL], answerer: 'none' })
+}
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--host-resolver-rules=MAP shop.test 127.0.0.1'],
+before(async () => {
+  recado = await startRecado()
+  server = await desk(recado.url, await setUp(recado.url))
+  shop = http.createServer(servePage)
+  await new Promise((done) => shop.listen(0, '127.0.0.1', done))
+  shopURL = `http://shop.test:${shop.address().port}`
+  await server.patch('channels', server.channel.id, {
+    origins: [shopURL],
+    answerer: 'none',
+    settings: { title: 'Aurora Clinic', greeting, color: '#0b7450', privacy_url: 'https://example.com/privacy' },
+  })
+  browser = await launch({ args: ['--no-sandbox', '--host-resolver-rules=MAP shop.test 127.0.0.1'] })
 })
+after(async () => {
+  await browser?.close()
+  shop?.close()
+  await recado?.stop()
+})
+
 const problems = []
-let step = ''
 
 async function visit(query = '', { width = 1100, height = 760, scheme = 'light', locale = 'en-US' } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale, deviceScaleFactor: 2, reducedMotion: 'reduce', hasTouch: width < 500 })
   const page = await context.newPage()
-  page.on('pageerror', (e) => problems.push(`${step}: ${e}`))
-  page.on('console', (m) => m.type() === 'error' && !/ERR_INTERNET_DISCONNECTED|style-src|Failed to load resource/.test(m.text()) && problems.push(`${step}: ${m.text()}`))
+  page.setDefaultTimeout(10_000)
+  page.on('pageerror', (e) => problems.push(String(e)))
+  page.on('console', (m) => m.type() === 'error' && !/ERR_INTERNET_DISCONNECTED|style-src|Failed to load resource/.test(m.text()) && problems.push(m.text()))
   await page.goto(`${shopURL}/${query}`)
   await page.locator('.launcher').waitFor()
   return page
 }
 
-const shot = async (page, name) => {
-  if (!process.env.SHOTS) return
-  mkdirSync(process.env.SHOTS, { recursive: true })
-  await page.screenshot({ path: path.join(process.env.SHOTS, `widget-${name}.png`) })
-}
 const clean = async (page) => {
   const { violations } = await new AxeBuilder({ page }).include('recado-chat').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`), [])
@@ -79,16 +89,6 @@ const write = async (page, text) => {
   await page.locator('textarea').press('Enter')
 }
 const focused = (page) => page.evaluate(() => document.querySelector('recado-chat').shadowRoot.activeElement?.className ?? '')
-const steps = []
-const test = (name, run) => steps.push([name, run])
-
-const greeting = 'Hello! How can we help?'
-await server.patch('channels', server.channel.id, {
-  settings: { title: 'Aurora Clinic', greeting, color: '#0b7450', privacy_url: 'https://example.com/privacy' },
-})
-
-let page
-let conversation
 
 test('opens by keyboard, greets, and gives the focus back', async () => {
   page = await visit()
@@ -120,7 +120,7 @@ test('shows the answer, its buttons and typing; announces each text once', async
   })
   await server.typing(conversation.id, true)
   await page.locator('.dots').waitFor()
-  await shot(page, 'typing')
+  await shot(page, 'widget-typing')
   await server.reply(conversation.id, 'Yes: Friday at 15:00 or 16:30 are free. More on https://example.com/prices.')
   await page.getByText('15:00 or 16:30').waitFor()
   await page.locator('.dots').waitFor({ state: 'detached' })
@@ -137,9 +137,10 @@ test('offers the buttons of the bot, and sends the chosen one', async () => {
   await write(page, 'Which options are there?')
   await page.locator('.options button').first().waitFor()
   await clean(page)
-  await shot(page, 'options')
+  await shot(page, 'widget-options')
   const label = await page.locator('.options button').first().innerText()
   await page.locator('.options button').first().click()
+  assert.equal(await page.evaluate(() => document.querySelector('recado-chat').shadowRoot.activeElement.localName), 'textarea')
   const chosen = await server.until(() => server.first('messages', `payload != ''`))
   assert.equal(chosen.text, label)
   await server.patch('channels', server.channel.id, { answerer: 'none' })
@@ -156,7 +157,7 @@ test('sends pictures and PDFs, refuses the rest before uploading', async () => {
   await page.locator('button.file').waitFor()
   await input.setInputFiles({ name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<script>') })
   await page.getByText('Only photos').waitFor()
-  await shot(page, 'files')
+  await shot(page, 'widget-files')
   await clean(page)
   await page.getByRole('button', { name: 'Delete' }).click()
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('button.file').click()])
@@ -177,7 +178,7 @@ test('keeps what is written offline, in order, and sends it when the line is bac
   for (const n of [1, 2, 3]) await write(page, `offline ${n}`)
   await page.locator('.note').waitFor()
   assert.equal(await page.locator('.sending').count(), 1) // one clock for the group
-  await shot(page, 'offline')
+  await shot(page, 'widget-offline')
   await page.reload().catch(() => {}) // the page itself can't be loaded now
   await page.context().setOffline(false)
   await page.goto(shopURL)
@@ -195,7 +196,7 @@ test('counts what came while it was closed', async () => {
   assert.equal(await page.locator('.badge').innerText(), '1')
   assert.match(await page.locator('.launcher').getAttribute('aria-label'), /1 unread/)
   assert.match(await page.locator('.sr[role=status]').last().innerText(), /Booked!/)
-  await shot(page, 'unread')
+  await shot(page, 'widget-unread')
   await page.locator('.launcher').click()
   await page.locator('.badge').waitFor({ state: 'detached' })
   await server.until(async () => (await server.first('messages', `text ~ 'Booked'`)).status === 'read')
@@ -215,7 +216,7 @@ test('reads right to left where the text does', async () => {
   assert.equal(await bubble.evaluate((el) => getComputedStyle(el).direction), 'rtl')
   await write(page, 'Perfect, thank you! 🎉')
   await page.locator('.sending').waitFor({ state: 'detached' })
-  await shot(page, 'light')
+  await shot(page, 'widget-light')
   await clean(page)
 })
 
@@ -235,7 +236,7 @@ for (const [name, options, query] of [
     await other.locator('.launcher').click()
     await other.locator('.picture img').waitFor()
     await other.getByText('Perfect, thank you').waitFor()
-    await shot(other, String(name))
+    await shot(other, 'widget-' + String(name))
     await clean(other)
     if (options.width) {
       assert.equal(await other.evaluate(() => document.documentElement.scrollWidth), 390)
@@ -249,6 +250,22 @@ for (const [name, options, query] of [
   })
 }
 
+test('has a demo page of its own', async () => {
+  const demo = await open(browser, recado.url, { locale: 'pt-BR' })
+  for (const value of ['light', 'dark']) {
+    await demo.emulateMedia({ colorScheme: value, reducedMotion: 'reduce' })
+    await demo.goto('/demo')
+    await demo.locator('.launcher').click()
+    await demo.locator('textarea').waitFor()
+    assert.deepEqual(await faults(demo), [])
+    await shot(demo, 'demo-' + value)
+  }
+  await demo.setViewportSize({ width: 390, height: 780 })
+  assert.deepEqual(await faults(demo), [])
+  assert.deepEqual(demo.errors, [])
+  await demo.context().close()
+})
+
 test('is refused on a page that is not allowed, and says so to the owner only', async () => {
   await server.patch('channels', server.channel.id, { origins: [] })
   const context = await browser.newContext()
@@ -260,21 +277,4 @@ test('is refused on a page that is not allowed, and says so to the owner only', 
   await context.close()
 })
 
-let failed = 0
-for (const [name, run] of steps) {
-  step = name
-  try {
-    await run()
-    console.log(`✓ ${name}`)
-  } catch (e) {
-    failed++
-    console.error(`✗ ${name}\n${e.stack}`)
-    if (page) await shot(page, 'failed')
-    break
-  }
-}
-if (problems.length) console.error('the page complained:\n' + problems.join('\n'))
-await browser.close()
-shop.close()
-await server.stop()
-process.exit(failed || problems.length ? 1 : 0)
+test('left no error on the page', () => assert.deepEqual(problems, []))
