@@ -33,14 +33,14 @@ type report struct {
 type databaseReport struct {
 	OK           bool    `json:"ok"`
 	Milliseconds float64 `json:"milliseconds"`
-	Error        string  `json:"error,omitempty"`
+	Error        string  `json:"error,omitzero"`
 }
 
 type diskReport struct {
 	OK         bool   `json:"ok"`
-	FreeBytes  uint64 `json:"freeBytes,omitempty"`  // superusers only
-	TotalBytes uint64 `json:"totalBytes,omitempty"` // superusers only
-	Path       string `json:"path,omitempty"`       // superusers only
+	FreeBytes  uint64 `json:"freeBytes,omitzero"`  // superusers only
+	TotalBytes uint64 `json:"totalBytes,omitzero"` // superusers only
+	Path       string `json:"path,omitzero"`       // superusers only
 }
 
 type jobReport struct {
