@@ -21,6 +21,7 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tests"
+	"golang.org/x/crypto/bcrypt"
 
 	"recado/collections"
 	"recado/config"
@@ -73,6 +74,9 @@ var prepared = sync.OnceValues(func() (map[string][]byte, error) {
 	if err := hooks.Prepare(app); err != nil {
 		return nil, err
 	}
+	if err := cheapPasswords(app); err != nil {
+		return nil, err
+	}
 
 	files := map[string][]byte{}
 	for name, db := range map[string]dbx.Builder{"data.db": app.NonconcurrentDB(), "auxiliary.db": app.AuxNonconcurrentDB()} {
@@ -87,6 +91,24 @@ var prepared = sync.OnceValues(func() (map[string][]byte, error) {
 
 	return files, nil
 })
+
+// cheapPasswords spares tests most of the time that hashing passwords takes.
+func cheapPasswords(app core.App) error {
+	for _, name := range []string{collections.Users, core.CollectionNameSuperusers} {
+		collection, err := app.FindCollectionByNameOrId(name)
+		if err != nil {
+			return err
+		}
+		if password, ok := collection.Fields.GetByName(core.FieldNamePassword).(*core.PasswordField); ok {
+			password.Cost = bcrypt.MinCost
+		}
+		if err := app.Save(collection); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
 
 // Open starts Recado on a copy of the given data folder.
 func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
