@@ -1,0 +1,113 @@
+package contacts_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"recado/collections"
+	"recado/hooks/contacts"
+	"recado/hooks/recadotest"
+)
+
+func TestFold(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                         "",
+		"  José  ÁVILA ":           "jose avila",
+		"Łódź Ñandú":               "łodz nandu",
+		"\u05e9\u05dc\u05d5\u05dd": "\u05e9\u05dc\u05d5\u05dd",
+		"ﬁ \U0001F600":             "ﬁ \U0001F600",
+	} {
+		if got := contacts.Fold(text); got != want {
+			t.Errorf("Fold(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzFold(f *testing.F) {
+	f.Add("José")
+	f.Add("\xff\xfe")
+	f.Fuzz(func(t *testing.T, text string) {
+		folded := contacts.Fold(text)
+		if contacts.Fold(folded) != folded && utf8.ValidString(text) {
+			t.Errorf("Fold is not stable: %q, %q", folded, contacts.Fold(folded))
+		}
+		if strings.HasPrefix(folded, " ") || strings.Contains(folded, "  ") {
+			t.Errorf("Fold(%q) leaves spaces: %q", text, folded)
+		}
+	})
+}
+
+func TestE164(t *testing.T) {
+	for _, example := range []struct{ number, timezone, want string }{
+		{"", "America/Sao_Paulo", ""},
+		{"(11) 98765-4321", "America/Sao_Paulo", "+5511987654321"},
+		{"11 98765 4321", "America/Recife", "+5511987654321"},
+		{"+55 11 98765-4321", "Europe/London", "+5511987654321"},
+		{"0055 11 98765-4321", "Europe/London", "+5511987654321"},
+		{"020 7946 0018", "Europe/London", "+442079460018"},
+		{"612 34 56 78", "Europe/Madrid", "+34612345678"},
+		{"(212) 555-0123", "America/New_York", "+12125550123"},
+	} {
+		got, err := contacts.E164(example.number, example.timezone)
+		if err != nil || got != example.want {
+			t.Errorf("E164(%q, %s) = %q, %v, want %q", example.number, example.timezone, got, err, example.want)
+		}
+	}
+	for _, wrong := range []string{"12", "hello", "+999 1", strings.Repeat("9", 40)} {
+		if got, err := contacts.E164(wrong, "America/Sao_Paulo"); err == nil {
+			t.Errorf("E164(%q) = %q, want an error", wrong, got)
+		}
+	}
+}
+
+// LS-clients: create, list, update, and the bin.
+func TestContactsThroughTheAPI(t *testing.T) {
+	app := recadotest.New(t, nil)
+	company := app.Company()
+	agent, manager := company.Member("agent"), company.Member("manager")
+
+	created := app.Do(http.MethodPost, company.Records(collections.Contacts), agent.Token, map[string]any{
+		"company": company.Id, "name": " João Ávila ", "phone": "(11) 98765-4321", "email": " Joao@Example.COM ",
+	}).Must(t, http.StatusOK)
+	if created.JSON["phone"] != "+5511987654321" || created.JSON["name"] != "João Ávila" || created.JSON["lifecycle"] != "lead" {
+		t.Errorf("the contact was not brought into its one form: %s", created.Raw)
+	}
+	id := created.JSON["id"].(string)
+
+	for _, query := range []string{"joao", "avila", "98765", "example.com"} {
+		list := app.Do(http.MethodGet, company.Records(collections.Contacts)+"&filter=search~'"+query+"'", agent.Token, nil)
+		if got := list.Items(); len(got) != 1 || got[0] != id {
+			t.Errorf("search for %s finds %v", query, got)
+		}
+	}
+
+	url := company.URL("/api/collections/contacts/records/" + id)
+	if wrong := app.Do(http.MethodPatch, url, agent.Token, map[string]any{"phone": "12"}); wrong.Status != http.StatusBadRequest || wrong.Code() != "invalid" {
+		t.Errorf("a wrong phone was answered with %s", wrong.Raw)
+	}
+	if got := app.Do(http.MethodPatch, url, agent.Token, map[string]any{"deleted": "2026-01-01 00:00:00.000Z"}); got.Code() != "forbidden" {
+		t.Errorf("an agent put a contact into the bin: %s", got.Raw)
+	}
+	app.Do(http.MethodPatch, url, manager.Token, map[string]any{"deleted": "2026-01-01 00:00:00.000Z"}).Must(t, http.StatusOK)
+	app.Do(http.MethodPatch, url, manager.Token, map[string]any{"deleted": ""}).Must(t, http.StatusOK)
+	if got := app.Do(http.MethodDelete, url, manager.Token, nil); got.Status == http.StatusNoContent {
+		t.Error("a contact was deleted for good")
+	}
+}
+
+func TestConversationsAreFoundByTheNewName(t *testing.T) {
+	app := recadotest.New(t, nil)
+	company := app.Company()
+	owner := company.Member("owner")
+	conversation := company.Conversation(company.Webchat())
+
+	url := company.URL("/api/collections/contacts/records/" + conversation.GetString("contact"))
+	app.Do(http.MethodPatch, url, owner.Token, map[string]any{"name": "Zoë Quill"}).Must(t, http.StatusOK)
+
+	list := app.Do(http.MethodGet, company.Records(collections.Conversations)+"&filter=search~'zoe+quill'", owner.Token, nil)
+	if got := list.Items(); len(got) != 1 || got[0] != conversation.Id {
+		t.Errorf("found %v: %s", got, list.Raw)
+	}
+}
