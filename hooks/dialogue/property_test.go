@@ -26,7 +26,7 @@ var said = []string{
 // misunderstanding and not before.
 func TestWhateverHappens(t *testing.T) {
 	done := map[string]int{}
-	for seed := range uint64(80) {
+	for seed := range uint64(40) {
 		random := rand.New(rand.NewPCG(seed, 7))
 		start := clock(t)()
 		now := start
@@ -156,7 +156,7 @@ func TestWhateverHappens(t *testing.T) {
 			state = out.State
 		}
 	}
-	if done["book"] < 50 || done["move"] < 5 || done["cancel"] < 5 {
+	if done["book"] < 25 || done["move"] < 2 || done["cancel"] < 2 {
 		t.Errorf("the random customers hardly did anything: %v", done)
 	}
 }
