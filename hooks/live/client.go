@@ -5,8 +5,9 @@ import (
 	"sync"
 )
 
-// queueSize is how many events a connection may lag behind before it loses them.
-const queueSize = 256
+// queueSize is how many events a connection may lag behind before it loses them:
+// a busy company's tenth of a second, a quiet one's minutes.
+const queueSize = 1024
 
 // client is one open connection.
 type client struct {

@@ -476,11 +476,11 @@ func TestASlowReaderHoldsUpNoOne(t *testing.T) {
 	quick := w.open(p)
 	conversation := w.conversation(company, w.channel(company).Id, "")
 	text := strings.Repeat("long ", 3_000)
-	for range 4 * queueSize {
+	for range 2 * queueSize {
 		must(t, w.app.Save(message(t, w.app, conversation, text)))
 	}
 	w.mark(company)
-	if got := quick.until("mark"); len(got) < 4*queueSize {
+	if got := quick.until("mark"); len(got) < 2*queueSize {
 		t.Errorf("the quick reader got %d events", len(got))
 	}
 
