@@ -224,7 +224,7 @@ test('sign-in, invite and settings', async (t) => {
       ['settings/company', 'About the company'],
       ['settings/members', 'Whoever has the link'],
       ['settings/queues', 'Departments'],
-      ['settings/channels', 'Channels'],
+      ['settings/channels', 'The ways customers reach you.'],
     ]) {
       await phone.goto(`${base}/${path}`)
       await ready(phone, `main >> text=${text}`)

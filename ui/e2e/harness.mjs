@@ -1,5 +1,5 @@
 // What every browser test stands on: the real binary on an empty data folder, real Chromium, and the checks
-// that hold on each screen. E2E_BINARY names the binary (default ../bin/recado), CHROMIUM the browser.
+// that hold on each screen. RECADO_BIN names the binary (default ../bin/recado), CHROMIUM the browser.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import net from 'node:net'
@@ -25,8 +25,9 @@ function freePort() {
 export async function startRecado(env = {}) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'recado-e2e-'))
   const port = await freePort()
-  const binary = process.env.E2E_BINARY ?? path.join(root, 'bin/recado')
-  const child = spawn(binary, ['serve'], { env: { ...process.env, RECADO_HTTP: `127.0.0.1:${port}`, RECADO_DIR: dir, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const binary = process.env.RECADO_BIN ?? path.join(root, 'bin/recado')
+  const { RECADO_BIN: _, ...own } = process.env
+  const child = spawn(binary, ['serve'], { env: { ...own, RECADO_HTTP: `127.0.0.1:${port}`, RECADO_DIR: dir, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (log += chunk))
   const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -119,7 +120,7 @@ export function bareTexts(page, allowed = []) {
       if (element && !element.closest('script,style,code,pre,noscript,[translate="no"],[data-user-text]') && element.checkVisibility()) say(node.textContent)
     }
     for (const element of document.querySelectorAll('[aria-label],[title],[placeholder],[alt]')) {
-      if (element.closest('[translate="no"],[data-user-text]')) continue
+      if (element.closest('[translate="no"],[data-user-text],[aria-hidden="true"]')) continue
       for (const name of ['aria-label', 'title', 'placeholder', 'alt']) say(element.getAttribute(name))
     }
     return [...bare]

@@ -47,6 +47,9 @@ export default function CommandPalette({ company, onClose, onHelp }: { company: 
       filter={(query, shown) => (shown as SpotlightActionData[]).filter((action) => fold(action.label ?? '').includes(fold(query)))}
       nothingFound={t('palette.nothing')}
       highlightQuery
+      centered={false}
+      yOffset="12vh"
+      overlayProps={{ blur: 0 }}
       scrollable
       maxHeight={420}
       searchProps={{ placeholder: t('palette.placeholder'), 'aria-label': t('palette.placeholder'), leftSection: <IconSearch size={18} stroke={1.6} /> }}
