@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { parseAst } from 'vite'
 import { describe, expect, it } from 'vitest'
 import { LANGS, pseudo } from '@/lib/i18n'
 
@@ -60,38 +61,75 @@ describe.each(namespaces)('texts of %s', (namespace) => {
 })
 
 const src = path.resolve(root, '..')
-const sources = fs
-  .readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.tsx?$/.test(file) && !/\.test\.|^widget[\\/]|pb-types/.test(file))
-  .map((file) => ({ file, code: fs.readFileSync(path.join(src, file), 'utf8') }))
 
-/** Every key asked for by t('…') or t(`…${x}…`), with the namespace it is asked in; `*` stands for what is put in. */
-function asked(code: string): { namespace: string; key: string }[] {
-  const own = /useTranslation\('([\w-]+)'/.exec(code)?.[1] ?? 'app'
-  return [...code.matchAll(/\b(?:i18n\.)?(?:t|exists)\(\s*(['"`])((?:(?!\1).)+)\1/g)]
-    .map((match) => match[2]!.replace(/\$\{[^}]+\}/g, '*'))
-    .map((key) => (key.includes(':') ? { namespace: key.split(':')[0]!, key: key.split(':')[1]! } : { namespace: own, key }))
+type Node = { type: string; [field: string]: unknown }
+
+function* nodes(tree: unknown): Generator<Node> {
+  if (Array.isArray(tree)) for (const one of tree) yield* nodes(one)
+  else if (tree && typeof tree === 'object') {
+    if (typeof (tree as Node).type === 'string') yield tree as Node
+    for (const value of Object.values(tree)) yield* nodes(value)
+  }
 }
 
-const uses = sources.flatMap(({ file, code }) => asked(code).map((use) => ({ ...use, file })))
+/** The texts written in an expression; `*` stands for what is put in: `event.${name}_by` → event.*_by */
+function written(tree: unknown): string[] {
+  return [...nodes(tree)].flatMap((node) => {
+    if (node.type === 'Literal' && typeof node.value === 'string') return [node.value]
+    if (node.type !== 'TemplateLiteral') return []
+    return [(node.quasis as { value: { cooked: string } }[]).map((part) => part.value.cooked).join('*')]
+  })
+}
+
+/** The texts an expression may come out as, as far as it says: both ends of a choice, not what it is chosen by. */
+function outcomes(node: Node): string[] {
+  if (node.type === 'ConditionalExpression') return [...outcomes(node.consequent as Node), ...outcomes(node.alternate as Node)]
+  if (node.type === 'LogicalExpression') return [...outcomes(node.left as Node), ...outcomes(node.right as Node)]
+  return node.type === 'Literal' || node.type === 'TemplateLiteral' ? written({ ...node, expressions: [] }) : []
+}
+
+const sources = fs
+  .readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.tsx?$/.test(file) && !/\.test\.|^widget[\\/]|pb-types|\.d\.ts$/.test(file))
+  .map((file) => {
+    const code = fs.readFileSync(path.join(src, file), 'utf8')
+    const named = /(?:useTranslation\(|TFunction<)'([\w-]+)'/.exec(code)?.[1]
+    const feature = /^features[\\/](\w+)/.exec(file)?.[1] ?? 'app'
+    // who neither names a namespace nor asks for the common one is handed the t of its feature
+    const own = named ?? (code.includes('useTranslation()') || !namespaces.includes(feature) ? 'app' : feature)
+    return { file, own, all: [...nodes(parseAst(code, { lang: 'tsx' }))] }
+  })
+
+const isKey = (text: string): boolean => /^[\w*:.-]+$/.test(text) && text !== '*'
+
+/** What is given to t(…) and i18n.exists(…), and the properties that are handed on as keys. */
+const uses = sources.flatMap(({ file, own, all }) =>
+  all
+    .filter((node) => node.type === 'CallExpression' && ['t', 'exists'].includes(nameOf(node.callee as Node)))
+    .flatMap((call) => outcomes((call.arguments as Node[])[0]!))
+    .filter(isKey)
+    .map((text) => (text.includes(':') ? { file, namespace: text.split(':')[0]!, key: text.split(':')[1]! } : { file, namespace: own, key: text })),
+)
+
+function nameOf(callee: Node): string {
+  return String(callee.type === 'MemberExpression' ? (callee.property as Node).name : callee.name)
+}
+
 const pattern = (key: string): RegExp => new RegExp(`^${key.replace(/[.+?^$()[\]{}|\\]/g, String.raw`\$&`).replaceAll('*', '.+')}$`)
+const known = (namespace: string): string[] => [...stems(texts('en', namespace).keys()).keys()]
 
 describe('keys', () => {
   it('every key a screen asks for exists', () => {
-    const missing = uses.filter(({ namespace, key }) => {
-      if (!namespaces.includes(namespace)) return true
-      const wanted = pattern(key)
-      return ![...stems(texts('en', namespace).keys()).keys()].some((stem) => wanted.test(stem))
-    })
-    expect(missing).toEqual([])
+    const missing = uses.filter(({ namespace, key }) => !namespaces.includes(namespace) || !known(namespace).some((stem) => pattern(key).test(stem)))
+    expect(missing.map(({ file, namespace, key }) => `${namespace}:${key} in ${file}`)).toEqual([])
   })
 
   it('every key is asked for by a screen', () => {
-    // keys that travel through variables (nav items, tables of labels) appear as strings of their own
-    const strings = new Set(sources.flatMap(({ code }) => [...code.matchAll(/['"`]([\w.-]+)['"`]/g)].map((match) => match[1]!)))
+    // keys that travel through variables (tables of labels) stand somewhere as strings of their own
+    const strings = new Set(sources.flatMap(({ all }) => written(all)).filter(isKey))
     const unused = namespaces.flatMap((namespace) => {
       const wanted = uses.filter((use) => use.namespace === namespace).map(({ key }) => pattern(key))
-      return [...stems(texts('en', namespace).keys()).keys()]
+      return known(namespace)
         .filter((stem) => !wanted.some((one) => one.test(stem)) && !strings.has(stem))
         .map((stem) => `${namespace}:${stem}`)
     })
@@ -101,13 +139,18 @@ describe('keys', () => {
 
 describe('screens', () => {
   it('have no text written into them', () => {
-    const bare = sources
-      .filter(({ file }) => file.endsWith('.tsx'))
-      .flatMap(({ file, code }) => {
-        const inside = [...code.matchAll(/(?<![=\s])>\s*([^<>{}()=;|&?]*\p{L}{2,}[^<>{}()=;|&?]*)[<{]/gu)].map((match) => match[1]!.trim())
-        const attributes = [...code.matchAll(/\s(?:label|title|placeholder|aria-label|alt|description)="([^"]*\p{L}{3,}[^"]*)"/gu)].map((match) => match[1]!)
-        return [...inside, ...attributes].filter((text) => !['Recado', '/_/', 'https://'].includes(text) && !text.startsWith(',') && !/^https?:\/\//.test(text)).map((text) => `${file}: ${text}`)
-      })
+    const allowed = /^(Recado|\/_\/|https?:\/\/.*)$/
+    const bare = sources.flatMap(({ file, all }) =>
+      all
+        .flatMap((node) => {
+          if (node.type === 'JSXText') return [String(node.value)]
+          const name = node.type === 'JSXAttribute' ? String((node.name as Node).name) : ''
+          return /^(label|title|placeholder|aria-label|alt|description)$/.test(name) && (node.value as Node | null)?.type === 'Literal' ? written(node.value) : []
+        })
+        .map((text) => text.trim())
+        .filter((text) => /\p{L}{2,}/u.test(text) && !allowed.test(text))
+        .map((text) => `${file}: ${text}`),
+    )
     expect(bare).toEqual([])
   })
 })
