@@ -2,8 +2,6 @@ package collections
 
 import "github.com/pocketbase/pocketbase/core"
 
-var agendaScope = Scope{Noun: "agenda", Owner: "member"}
-
 // agendas are bookable calendars: of a member, a room or a device.
 func agendas() Def {
 	return Def{

@@ -101,7 +101,7 @@ func crashChild(dir, run string) error {
 }
 
 // plainEcho answers each message with one of its own, and nothing else.
-type plainEcho struct{ echo }
+type plainEcho struct{}
 
 func (plainEcho) Answer(app core.App, turn inbox.Turn) (inbox.Answer, error) {
 	turn.Greet = false
