@@ -295,10 +295,18 @@ export function useActions() {
       const done = await changeConversation(conversation, { answerer: 'bot' }, { assignee: '', status: 'pending' })
       if (done) toast(t('did.toBot'), conversation.assignee === me ? undo(conversation, { assignee: me, status: 'open' }) : undefined)
     },
-    /** Marks it as read, without a word. */
-    read(conversation: Conversation) {
-      void changeConversation(conversation, { unread: 0 })
-    },
+  }
+}
+
+/** Marks a conversation as read, without a word. Answers whether it is worth trying again: the line was cut. */
+export async function markRead(conversation: Conversation): Promise<boolean> {
+  show({ ...conversation, unread: 0 })
+  try {
+    show(await pb.collection('conversations').update<ConversationsRecord>(conversation.id, { unread: 0 }))
+    return false
+  } catch (error) {
+    show(conversation)
+    return fault(error).status === 0
   }
 }
 

@@ -104,7 +104,21 @@ export const outbox = new Outbox(
   },
 )
 
-export const followOutbox = (): (() => void) => onLive('gap', () => outbox.wake())
+/** How often what failed for want of a line is tried again, when nothing tells that it is back. Milliseconds. */
+const AGAIN = 10_000
+
+/** Sends what waits for the line as soon as it is back. */
+export function followOutbox(): () => void {
+  const wake = (): void => outbox.wake()
+  const stop = onLive('gap', wake)
+  const timer = setInterval(wake, AGAIN)
+  window.addEventListener('online', wake)
+  return () => {
+    stop()
+    clearInterval(timer)
+    window.removeEventListener('online', wake)
+  }
+}
 
 export function usePending(conversation: string): readonly Pending[] {
   return useStore(outbox.boxes, (boxes) => boxes.get(conversation) ?? EMPTY)

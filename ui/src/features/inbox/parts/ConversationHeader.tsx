@@ -82,7 +82,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
             </Button>
           </AssignPicker>
           {canTake && !closed && (
-            <Button className={c.wide} leftSection={<IconHandStop size={16} stroke={1.6} />} onClick={() => void actions.take(conversation)}>
+            <Button className={conversation.assignee ? c.wide : c.end} leftSection={<IconHandStop size={16} stroke={1.6} />} onClick={() => void actions.take(conversation)}>
               {t('take')}
             </Button>
           )}
@@ -106,7 +106,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
           )}
           <Menu position="bottom-end" width={220}>
             <Menu.Target>
-              <ActionIcon className={c.more} size={44} aria-label={t('more')}>
+              <ActionIcon className={c.more} size={30} aria-label={t('more')}>
                 <IconDots size={20} />
               </ActionIcon>
             </Menu.Target>

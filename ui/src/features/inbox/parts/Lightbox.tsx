@@ -14,16 +14,18 @@ export const useGallery = () => use(OpenPicture)
 
 /** Holds the pictures inside it; one opens large, arrows go through the others on the screen. */
 export function Gallery({ children }: { children: ReactNode }) {
-  const [open, setOpen] = useState<FilesRecord>()
+  const [file, setFile] = useState<FilesRecord>()
+  const [open, setOpen] = useState(false)
   const known = useRef(new Map<string, FilesRecord>())
   const show = useCallback((file: FilesRecord) => {
     known.current.set(file.id, file)
-    setOpen(file)
+    setFile(file)
+    setOpen(true)
   }, [])
   return (
     <OpenPicture value={show}>
       {children}
-      {open && <Lightbox file={open} onClose={() => setOpen(undefined)} onGo={(id) => setOpen((now) => known.current.get(id) ?? (now && { ...now, id, name: altOf(id) }))} />}
+      {file && <Lightbox open={open} file={file} onClose={() => setOpen(false)} onGo={(id) => setFile(known.current.get(id) ?? { ...file, id, name: altOf(id) })} />}
     </OpenPicture>
   )
 }
@@ -31,7 +33,7 @@ export function Gallery({ children }: { children: ReactNode }) {
 const pictures = (): HTMLImageElement[] => [...document.querySelectorAll<HTMLImageElement>('img[data-file]')]
 const altOf = (id: string): string => pictures().find((image) => image.dataset.file === id)?.alt ?? ''
 
-function Lightbox({ file, onClose, onGo }: { file: FilesRecord; onClose: () => void; onGo: (id: string) => void }) {
+function Lightbox({ open, file, onClose, onGo }: { open: boolean; file: FilesRecord; onClose: () => void; onGo: (id: string) => void }) {
   const { t } = useTranslation('inbox')
   const { url } = useFileUrl(file.id)
   const ids = pictures().map((image) => image.dataset.file!)
@@ -43,7 +45,7 @@ function Lightbox({ file, onClose, onGo }: { file: FilesRecord; onClose: () => v
 
   return (
     <Modal
-      opened
+      opened={open}
       onClose={onClose}
       fullScreen
       withCloseButton={false}

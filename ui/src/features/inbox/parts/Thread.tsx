@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { useFormat } from '@/lib/format'
-import { trimThread, useActions, useNames, useThread } from '../api'
+import { markRead, trimThread, useNames, useThread } from '../api'
 import { usePending } from '../outbox'
 import { firstUnread, layOut } from '../thread'
 import type { Conversation } from '../types'
@@ -23,6 +23,8 @@ const NEAR = 80
 /** A thread longer than this is shortened while nobody reads its past. */
 const LONG = 150
 const SHORT = 60
+/** When to try again what failed for want of a line. Milliseconds. */
+const AGAIN = 5000
 
 /** The messages of one conversation. It follows the end, keeps its place while older ones come in, and marks what is new. */
 export function Thread({ conversation, rights }: { conversation: Conversation; rights: Rights }) {
@@ -30,7 +32,6 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
   const { id } = conversation
   const format = useFormat()
   const names = useNames()
-  const actions = useActions()
   const attention = useAttention()
   const { query, older, asking, failed } = useThread(id)
   const pending = usePending(id)
@@ -118,10 +119,18 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
   // what was read counts as read, for whoever has the conversation
   const concerns = conversation.assignee === '' || conversation.assignee === rights.me
   const unread = conversation.unread > 0
+  const [tries, setTries] = useState(0)
+  const marked = useRef('')
   useEffect(() => {
-    if (unread && watching && loaded && concerns && rights.edit) actions.read(conversation)
-    // oxlint-disable-next-line react/exhaustive-deps -- once for each time it becomes unread
-  }, [unread, watching, loaded, concerns, rights.edit])
+    if (!unread || !watching || !loaded || !concerns || !rights.edit) return
+    // once for each message and try: a refusal must not be answered by asking again at once
+    const now = `${conversation.last_message_at} ${tries}`
+    if (marked.current === now) return
+    marked.current = now
+    void markRead(conversation).then((again) => {
+      if (again) setTimeout(() => setTries((count) => count + 1), AGAIN)
+    })
+  }, [unread, watching, loaded, concerns, rights.edit, tries, conversation])
 
   const long = (items?.length ?? 0) > LONG
   useEffect(() => {
