@@ -106,6 +106,7 @@ func Open(app core.App, deps Deps) *Room {
 		},
 	})
 	room.bindRecords()
+	room.bindState()
 
 	return room
 }
