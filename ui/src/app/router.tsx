@@ -117,8 +117,8 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/members', ...page('settings', () => import('@/features/settings/MembersPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/queues', ...page('settings', () => import('@/features/settings/QueuesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/channels/{-$channel}', ...page('settings', () => import('@/features/settings/ChannelsPage')) }),
-  createRoute({ getParentRoute: () => settings, path: '/agendas/{-$agenda}', ...page('calendar', () => import('@/features/calendar/AgendasPage')) }),
-  createRoute({ getParentRoute: () => settings, path: '/services/{-$service}', ...page('calendar', () => import('@/features/calendar/ServicesPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/agendas/{-$agenda}', ...page('agendas', () => import('@/features/agenda-settings/AgendasPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/services/{-$service}', ...page('agendas', () => import('@/features/agenda-settings/ServicesPage')) }),
 ]
 
 const routeTree = root.addChildren([

@@ -2,11 +2,11 @@ import { ActionIcon, Menu, Switch } from '@mantine/core'
 import { IconCopy, IconDots, IconPlus, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { clock, parseClock, useFormat } from '@/lib/format'
-import { copyDay, dayFault, nextWindow, WEEK, windowsOf, withDay, type Window } from '@/lib/hours'
+import { copyDay, dayFault, fit, nextWindow, WEEK, windowsOf, withDay, type Window } from '@/lib/hours'
 import c from './HoursEditor.module.css'
 
-/** Opening hours of a week: each day open or closed, in one or more windows. */
-export function HoursEditor({ label, value, onChange }: { label: string; value: Window[]; onChange: (hours: Window[]) => void }) {
+/** Opening hours of a week: each day open or closed, in one or more windows. `overnight`: a window may end on the next day. */
+export function HoursEditor({ label, value, onChange, overnight = false }: { label: string; value: Window[]; onChange: (hours: Window[]) => void; overnight?: boolean }) {
   const { t } = useTranslation()
   const { weekday } = useFormat()
 
@@ -29,9 +29,10 @@ export function HoursEditor({ label, value, onChange }: { label: string; value: 
               <div className={c.windows}>
                 {windows.map((window, index) => (
                   <div key={index} className={c.window}>
-                    <Time label={t('hours.from', { day: name })} value={window.start} onChange={(start) => set(windows.with(index, { ...window, start }))} />
+                    <Time label={t('hours.from', { day: name })} value={window.start} onChange={(start) => set(windows.with(index, { ...window, ...fit(start, window.end, overnight) }))} />
                     <span aria-hidden>–</span>
-                    <Time label={t('hours.to', { day: name })} value={window.end} onChange={(end) => set(windows.with(index, { ...window, end: end === 0 ? 1440 : end }))} />
+                    <Time label={t('hours.to', { day: name })} value={window.end} onChange={(end) => set(windows.with(index, { ...window, ...fit(window.start, end, overnight) }))} />
+                    {window.end > 1440 && <span className={c.next}>{t('hours.nextDay')}</span>}
                     {windows.length > 1 && (
                       <ActionIcon aria-label={t('hours.remove', { day: name })} onClick={() => set(windows.filter((_, other) => other !== index))}>
                         <IconX size={15} />

@@ -1,4 +1,4 @@
-/** A window of a week: minutes since midnight, end up to 1440. weekday 0 is Sunday. */
+/** A window of a week: minutes since midnight; an end past 1440 is on the next day. weekday 0 is Sunday. */
 export interface Window {
   weekday: number
   start: number
@@ -38,6 +38,13 @@ export function dayFault(windows: { start: number; end: number }[]): HoursFault 
 
 export function hoursValid(hours: Window[]): boolean {
   return WEEK.every((weekday) => !dayFault(windowsOf(hours, weekday)))
+}
+
+/** A window from two clock times. An end at or before the start is on the next day, where that is meant; midnight as an end is the end of the day. */
+export function fit(start: number, end: number, overnight: boolean): { start: number; end: number } {
+  const clock = end % 1440
+  if (clock === 0) return { start, end: 1440 }
+  return { start, end: overnight && clock <= start ? clock + 1440 : clock }
 }
 
 /** A next window after the last of a day: an hour later, until six or for two hours. */
