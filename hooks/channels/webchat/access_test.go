@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -248,6 +249,28 @@ func TestTheOldestOfTooManyTabsEnds(t *testing.T) {
 	case <-ends[8]:
 		t.Fatal("the newest tab ended")
 	default:
+	}
+}
+
+func TestAStreamOutlivesTheServersTimeouts(t *testing.T) {
+	d := newDesk(t, nil)
+	server := httptest.NewUnstartedServer(d.Handler())
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 50*time.Millisecond, 50*time.Millisecond
+	server.Start()
+	t.Cleanup(server.Close)
+	b := newBrowser(t, server.URL)
+	direct := d.visit()
+	b.token = direct.token
+	b.listen()
+
+	start, n := time.Now(), 0
+	for time.Since(start) < 300*time.Millisecond {
+		direct.send(fmt.Sprintf("c%d", n), "hi").must(t, http.StatusCreated)
+		n++
+	}
+	b.until(func() bool { return len(b.seen) == n })
+	if b.opened != 1 {
+		t.Fatalf("the stream was opened %d times", b.opened)
 	}
 }
 

@@ -6,41 +6,50 @@ import "sync"
 // ended for a new one, because it is most likely a line that is dead already.
 const perVisitor = 8
 
+// perAddress is how many streams one address may hold: a whole mobile network
+// may stand behind it, but not the whole server.
+const perAddress = 1000
+
 // hub knows the open streams. It carries no messages: a wake tells a stream that
 // the database has something new, so a wake more or less changes nothing.
 type hub struct {
 	mu      sync.Mutex
 	streams map[string][]*stream // by the visitor's public id, oldest first
+	from    map[string]int       // open streams by address
 }
 
 // stream is one open connection. Its fields are written by the hub, read by the
 // connection's own goroutine.
 type stream struct {
 	visitor *visitor
+	address string
 	woken   chan struct{} // holds one: there is something to read
 	dots    chan bool     // holds one: the newest state of the team's typing
 	ended   chan struct{}
 	once    sync.Once
 }
 
-func newHub() *hub { return &hub{streams: map[string][]*stream{}} }
+func newHub() *hub { return &hub{streams: map[string][]*stream{}, from: map[string]int{}} }
 
 func (s *stream) end() { s.once.Do(func() { close(s.ended) }) }
 
-// join opens a stream. It is woken from the start, so that it reads the backlog.
-func (h *hub) join(v *visitor) *stream {
-	s := &stream{visitor: v, woken: make(chan struct{}, 1), dots: make(chan bool, 1), ended: make(chan struct{})}
+// join opens a stream; nil if its address has too many. It is woken from the
+// start, so that it reads the backlog.
+func (h *hub) join(v *visitor, address string) *stream {
+	s := &stream{visitor: v, address: address, woken: make(chan struct{}, 1), dots: make(chan bool, 1), ended: make(chan struct{})}
 	s.woken <- struct{}{}
 
 	h.mu.Lock()
 	defer h.mu.Unlock()
 
-	own := append(h.streams[v.Visitor], s)
-	if len(own) > perVisitor {
-		own[0].end()
-		own = own[1:]
+	if own := h.streams[v.Visitor]; len(own) >= perVisitor {
+		h.drop(func(other *stream) bool { return other == own[0] }, v.Visitor)
 	}
-	h.streams[v.Visitor] = own
+	if h.from[address] >= perAddress {
+		return nil
+	}
+	h.from[address]++
+	h.streams[v.Visitor] = append(h.streams[v.Visitor], s)
 
 	return s
 }
@@ -58,6 +67,9 @@ func (h *hub) drop(match func(*stream) bool, visitor string) {
 	for _, s := range h.streams[visitor] {
 		if match(s) {
 			s.end()
+			if h.from[s.address]--; h.from[s.address] == 0 {
+				delete(h.from, s.address)
+			}
 		} else {
 			kept = append(kept, s)
 		}

@@ -102,9 +102,13 @@ func (r *Room) limit(e *core.RequestEvent, who string, perVisitor, perAddress al
 		return nil
 	}
 
+	return r.tooMany(e, wait)
+}
+
+func (r *Room) tooMany(e *core.RequestEvent, wait time.Duration) error {
 	seconds := int(math.Ceil(wait.Seconds()))
 	e.Response.Header().Set("Retry-After", strconv.Itoa(seconds))
 
 	return apierr.New(http.StatusTooManyRequests, "too_many_requests",
-		"Too many messages at once. Please try again in a moment.", map[string]any{"retryAfter": seconds})
+		"Too many requests at once. Please try again in a moment.", map[string]any{"retryAfter": seconds})
 }

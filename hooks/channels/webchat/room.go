@@ -56,6 +56,9 @@ type Deps struct {
 	// PublicURL is the configured address of this server, or "".
 	PublicURL string
 
+	// PingEvery is how often a quiet stream says that it lives; 0 means 25 s.
+	PingEvery time.Duration
+
 	// Random is where tokens come from; nil is the system's.
 	Random io.Reader
 }
@@ -79,6 +82,8 @@ type Room struct {
 	deps   Deps
 	hub    *hub
 	limits *limits
+
+	pingEvery time.Duration
 }
 
 var _ channels.Channel = (*Room)(nil)
@@ -88,7 +93,10 @@ func Open(app core.App, deps Deps) *Room {
 	if deps.Random == nil {
 		deps.Random = rand.Reader
 	}
-	room := &Room{app: app, deps: deps, hub: newHub(), limits: newLimits(deps.Now)}
+	if deps.PingEvery == 0 {
+		deps.PingEvery = pingEvery
+	}
+	room := &Room{app: app, deps: deps, hub: newHub(), limits: newLimits(deps.Now), pingEvery: deps.PingEvery}
 	deps.Channels.Add(Kind, room)
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {

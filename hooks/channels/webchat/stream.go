@@ -31,14 +31,19 @@ func (r *Room) stream(e *core.RequestEvent, v *visitor) error {
 		return err
 	}
 
+	s := r.hub.join(v, e.RealIP())
+	if s == nil {
+		return r.tooMany(e, time.Minute)
+	}
+	defer r.hub.leave(s)
+
 	header := e.Response.Header()
 	header.Set("Content-Type", "text/event-stream")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no")
 
-	s := r.hub.join(v)
-	defer r.hub.leave(s)
 	out := &writer{e: e, control: http.NewResponseController(e.Response)}
+	_ = out.control.SetReadDeadline(time.Time{}) // the server's ends requests that take minutes; where there is none, well
 	r.touch(v)
 
 	cursor, readUpTo := e.Request.URL.Query().Get("after"), ""
@@ -46,7 +51,7 @@ func (r *Room) stream(e *core.RequestEvent, v *visitor) error {
 		return nil
 	}
 
-	ping := time.NewTicker(pingEvery)
+	ping := time.NewTicker(r.pingEvery)
 	defer ping.Stop()
 	for {
 		var err error
@@ -56,7 +61,10 @@ func (r *Room) stream(e *core.RequestEvent, v *visitor) error {
 		case <-s.ended:
 			return nil
 		case <-ping.C:
-			err = out.comment("ping")
+			// Another process on the same data has no way to wake this one: so look.
+			if err = out.comment("ping"); err == nil {
+				err = r.catchUp(out, v, &cursor, &readUpTo)
+			}
 		case on := <-s.dots:
 			err = out.event(event{Type: "typing", On: &on})
 		case <-s.woken:

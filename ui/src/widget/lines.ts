@@ -62,13 +62,13 @@ export function lines(s: State, t: Texts): Line[] {
   return list
 }
 
-/** Why a message can't be sent at all; undefined where another try may help. */
+/** Why a message can't be sent at all; undefined where another try may help. A lost file is plain to see. */
 export const hopeless = (code: string, t: Texts, config: Config): string | undefined =>
   ({
     text_too_long: fill(t.tooLong, TEXT_LIMIT),
     file_too_large: fill(t.tooBig, Math.floor(config.maxFile / 1e6)),
     file_type: t.badFile,
-    lost: t.lost,
+    lost: '',
   })[code]
 
 /** What the server would refuse after a long upload is refused at once. */

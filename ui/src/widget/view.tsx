@@ -167,7 +167,7 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
       return (
         <div class="trouble">
           <span>{t.failed} {why}</span>
-          {!why && <button onClick={() => client.retry(line.key)}>{t.retry}</button>}
+          {why === undefined && <button onClick={() => client.retry(line.key)}>{t.retry}</button>}
           <button onClick={() => client.discard(line.key)}>{t.discard}</button>
         </div>
       )
