@@ -72,6 +72,11 @@ test('sign-in, invite and settings', async (t) => {
   const made = await setUp(recado.url)
   const base = `/c/${made.company.id}`
   const page = await open(browser, recado.url)
+  // changing the password ended the sign-in of set-up
+  const again = async () => {
+    const body = JSON.stringify({ identity: OWNER.email, password: 'front-desk-3' })
+    return (await fetch(`${recado.url}/api/collections/users/auth-with-password`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).json()
+  }
 
   await t.test('sign-in comes back to where one was', async () => {
     await page.goto(`${base}/settings/members`)
@@ -198,6 +203,29 @@ test('sign-in, invite and settings', async (t) => {
     await shot(page, 'profile-pt')
   })
 
+  await t.test('a new password keeps the person in', async () => {
+    await page.getByLabel('Senha atual').fill(OWNER.password)
+    await page.getByLabel('Nova senha').fill('front-desk-3')
+    await page.getByRole('button', { name: 'Mudar senha' }).click()
+    await page.getByText('Senha alterada').waitFor()
+    await page.reload()
+    await ready(page, 'text=Mensagens novas')
+  })
+
+  await t.test('a new message is counted in the title and the icon', async () => {
+    const webchat = `${recado.url}/api/recado/webchat`
+    const json = { 'Content-Type': 'application/json' }
+    const visitor = await (await fetch(`${webchat}/${made.channel.public_key}/sessions`, { method: 'POST', headers: json, body: '{"name":"Ana"}' })).json()
+    await fetch(`${webchat}/messages`, { method: 'POST', headers: { ...json, Authorization: `Bearer ${visitor.token}` }, body: '{"clientId":"first","text":"Oi"}' })
+    await page.waitForFunction(() => document.title.startsWith('(1) '))
+    assert.match(await page.getAttribute('link[rel=icon]', 'href'), /unread/)
+    await page.getByLabel('1 conversa não lida').first().waitFor()
+    await page.locator('label', { hasText: 'Número na aba' }).first().click()
+    await page.waitForFunction(() => !document.title.startsWith('('))
+    await page.locator('label', { hasText: 'Número na aba' }).first().click()
+    await page.waitForFunction(() => document.title.startsWith('(1) '))
+  })
+
   await t.test('palette and help by keyboard', async () => {
     await page.goto(`${base}/settings/profile`)
     await ready(page, 'text=Mensagens novas')
@@ -217,7 +245,7 @@ test('sign-in, invite and settings', async (t) => {
 
   await t.test('on a phone', async () => {
     const phone = await open(browser, recado.url, { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true })
-    await signIn(phone, made)
+    await signIn(phone, await again())
     for (const [path, text] of [
       ['settings', 'Settings'],
       ['settings/profile', 'New messages'],
@@ -230,14 +258,13 @@ test('sign-in, invite and settings', async (t) => {
       await ready(phone, `main >> text=${text}`)
       await inspect(phone, `390-${path.replace('/', '-')}`)
     }
-    await phone.locator('main a').first().click()
     await phone.context().close()
   })
 
   await t.test('no text is left untranslated', async () => {
     const pseudo = await open(browser, recado.url)
-    await signIn(pseudo, made)
-    const people = ['Maria Souza', 'João Lima', 'Clínica Bela', 'Financeiro', '.test', 'Estacionamento', 'Ao lado', 'bela.example', 'Português', 'English', 'Español', 'Fale com', 'https://', 'BRL', 'America/']
+    await signIn(pseudo, await again())
+    const people = ['Maria Souza', 'João Lima', 'Clínica Bela', 'Financeiro', '.test', 'Estacionamento', 'Ao lado', 'bela.example', 'Português', 'English', 'Español', 'Fale com', 'https://', 'BRL', 'America/', 'Recepção', 'Mon Tue', 'Site']
     for (const path of ['settings/profile', 'settings/company', 'settings/members', 'settings/queues', 'settings/channels', `settings/channels/${made.channel.id}`]) {
       await pseudo.goto(`${base}/${path}?lang=qps`)
       await ready(pseudo, 'section h2')

@@ -7,6 +7,7 @@ import { OfflineBanner } from '@/components/OfflineBanner'
 import { PageSkeleton } from '@/components/PageSkeleton'
 import { keyCaps, listenToHotkeys, useHotkeys } from '@/lib/hotkeys'
 import { openLive } from '@/lib/live'
+import { staySignedIn } from '@/lib/pb'
 import { useNotify } from '@/lib/notify/useNotify'
 import { CompanyMenu } from './CompanyMenu'
 import { NAV } from './nav'
@@ -29,6 +30,7 @@ export function Shell() {
 
   useEffect(() => openLive(company), [company])
   useEffect(listenToHotkeys, [])
+  useEffect(() => void staySignedIn(), [])
   useFollowAccess(company)
   useHotkeys(t('hotkeys.everywhere'), [
     { keys: 'mod+k', label: t('palette.title'), run: () => setOverlay('palette'), inFields: true },

@@ -61,6 +61,15 @@ describe('applyRecord', () => {
     expect(list.queryFn).toHaveBeenCalledTimes(1)
   })
 
+  it('leaves a count alone but asks it again', async () => {
+    const count = hold(keys.list('things', { unread: true }), 3)
+    applyRecord('things', row('a', 1))
+    dropRecord('things', 'a')
+    expect(count.get()).toBe(3)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(count.queryFn).toHaveBeenCalledTimes(1)
+  })
+
   it('keeps what is newer, and what was expanded', () => {
     const list = hold(keys.list('things'), page(row('a', 10, { name: 'newer', updated: '2026-02-02', expand: { contact: { name: 'Ana' } } })), true)
     applyRecord('things', row('a', 5, { name: 'older', updated: '2026-01-01' }))

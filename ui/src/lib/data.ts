@@ -61,7 +61,7 @@ export function oneOptions<C extends keyof Collections>(collection: C, id: strin
   })
 }
 
-type Rows = Page<BaseRecord> | BaseRecord[] | InfiniteData<Page<BaseRecord>>
+type Rows = Page<BaseRecord> | BaseRecord[] | InfiniteData<Page<BaseRecord>> | number
 
 /** Changes the rows of a cached list, whatever its shape: a page, an array, pages of an infinite query. */
 function mapRows(data: Rows, change: (rows: BaseRecord[]) => BaseRecord[]): Rows {

@@ -1,4 +1,4 @@
-import PocketBase, { type AuthRecord } from 'pocketbase'
+import PocketBase, { getTokenPayload, type AuthRecord } from 'pocketbase'
 
 /** The one connection to the server. Components use the hooks of a feature's api.ts instead. */
 export const pb = new PocketBase('/')
@@ -40,6 +40,22 @@ export function signOut(keepPlace = true): void {
   pb.authStore.clear()
   window.location.assign(back ? `/login?return=${encodeURIComponent(back)}` : '/login')
 }
+
+const DAY = 86_400
+
+/** Renews the sign-in of someone who keeps coming back, at most once a day. A refusal shows with the next request. */
+export async function staySignedIn(now = Date.now()): Promise<void> {
+  const { exp = 0 } = getTokenPayload(pb.authStore.token) as { exp?: number }
+  const asked = Number(localStorage.getItem('recado-renewed') ?? 0)
+  if (exp * 1000 < now || now / 1000 - asked < DAY) return
+  localStorage.setItem('recado-renewed', String(Math.floor(now / 1000)))
+  await pb.collection('users').authRefresh({ query: { company: '' } }).catch(() => undefined)
+}
+
+// who signs out in one tab is out in all of them
+window.addEventListener('storage', (event) => {
+  if (event.key === 'pocketbase_auth' && !event.newValue && currentCompany()) signOut()
+})
 
 export function userId(): string {
   return pb.authStore.record?.id ?? ''

@@ -71,6 +71,11 @@ function connect(): (message: ToWorker) => void {
     if (document.visibilityState === 'visible') post({ type: 'wake' })
   })
   setInterval(() => post({ type: 'beat' }), 30_000)
+  pb.authStore.onChange((token) => {
+    if (!joined || !token || token === joined.token) return
+    joined.token = token
+    post({ type: 'join', ...joined })
+  })
   return post
 }
 
@@ -106,7 +111,11 @@ function receive(message: FromWorker): void {
 
 function setState(next: LiveState): void {
   if (next === 'unauthorized') {
-    signOut()
+    // a password being changed ends the old sign-in a moment before the new one is there
+    const refused = joined?.token
+    setTimeout(() => {
+      if (refused && refused === pb.authStore.token) signOut()
+    }, 2000)
     return
   }
   state = next
