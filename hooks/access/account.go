@@ -43,7 +43,8 @@ func (a Account) check(prefix string) error {
 
 // createUser makes the account, or says email_taken.
 func createUser(txApp core.App, a Account, locale string) (*core.Record, error) {
-	_, err := txApp.FindAuthRecordByEmail(collections.Users, a.Email)
+	email := strings.ToLower(a.Email)
+	_, err := txApp.FindAuthRecordByEmail(collections.Users, email)
 	if err == nil {
 		return nil, apierr.New(http.StatusConflict, "email_taken", "There is an account with this e-mail already. Sign in with it instead.", map[string]any{"field": "email"})
 	}
@@ -53,7 +54,7 @@ func createUser(txApp core.App, a Account, locale string) (*core.Record, error) 
 
 	m := maker{app: txApp}
 	user := m.make(collections.Users, map[string]any{
-		"name": strings.TrimSpace(a.Name), "email": strings.ToLower(a.Email), "password": a.Password, "locale": locale, "kind": "person",
+		"name": strings.TrimSpace(a.Name), "email": email, "password": a.Password, "locale": locale, "kind": "person",
 	})
 
 	return user, m.err
