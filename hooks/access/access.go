@@ -29,8 +29,9 @@ type Deps struct {
 	// the address of the request.
 	URL string
 
-	// Loopback tells that only this machine can reach the server: whoever opens
-	// the set-up wizard then needs no code.
+	// Loopback tells that the settings let only this machine reach the server:
+	// whoever opens the set-up wizard then needs no code. An address that the
+	// server listens on in spite of them (`serve example.com`) counts as well.
 	Loopback bool
 
 	// Out is where the set-up code is printed; default standard output.
@@ -42,8 +43,9 @@ type Room struct {
 	app  core.App
 	deps Deps
 
-	mu   sync.Mutex
-	code string // of the set-up wizard; empty where none is needed
+	mu       sync.Mutex
+	loopback bool   // only this machine can reach the server
+	code     string // of the set-up wizard; empty where none is needed
 }
 
 // Open binds the hooks and, when the app serves, the routes.
@@ -53,7 +55,7 @@ func Open(app core.App, deps Deps) *Room {
 	}
 	deps.Out = cmp.Or[io.Writer](deps.Out, os.Stdout)
 
-	r := &Room{app: app, deps: deps}
+	r := &Room{app: app, deps: deps, loopback: deps.Loopback}
 	BindCompany(app)
 	bindPermissions(app)
 	bindOwners(app)
@@ -62,7 +64,7 @@ func Open(app core.App, deps Deps) *Room {
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.InstallerFunc = nil // our wizard stands in for PocketBase's
-		r.announceSetup(e.App)
+		r.announceSetup(e)
 
 		group := e.Router.Group("/api/recado")
 		group.GET("/setup", r.setupState)

@@ -3,6 +3,7 @@ package access
 import (
 	"crypto/subtle"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 
@@ -101,7 +102,7 @@ func (r *Room) setupState(e *core.RequestEvent) error {
 		return err
 	}
 
-	return e.JSON(http.StatusOK, map[string]bool{"needed": needed, "codeRequired": needed && !r.deps.Loopback})
+	return e.JSON(http.StatusOK, map[string]bool{"needed": needed, "codeRequired": needed && r.codeRequired()})
 }
 
 // setup is POST /api/recado/setup. One at a time: making passwords is slow, and
@@ -118,7 +119,7 @@ func (r *Room) setup(e *core.RequestEvent) error {
 	if err := e.BindBody(&form); err != nil {
 		return apierr.Invalid("", "Send the set-up as JSON.")
 	}
-	if !r.deps.Loopback && !r.codeMatches(form.Code) {
+	if !r.loopback && !r.codeMatches(form.Code) {
 		return apierr.New(http.StatusForbidden, "setup_code", "Enter the code that Recado printed when it started.", map[string]any{"field": "code"})
 	}
 
@@ -140,17 +141,39 @@ func (r *Room) codeMatches(code string) bool {
 	return r.code != "" && subtle.ConstantTimeCompare([]byte(given), []byte(r.code)) == 1
 }
 
+func (r *Room) codeRequired() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	return !r.loopback
+}
+
 // announceSetup prints the code where the wizard asks for one.
-func (r *Room) announceSetup(app core.App) {
-	needed, err := SetupNeeded(app)
-	if err != nil || !needed || r.deps.Loopback {
+func (r *Room) announceSetup(e *core.ServeEvent) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+
+	if e.Server != nil && e.Server.Addr != "" && !loopback(e.Server.Addr) {
+		r.loopback = false
+	}
+	needed, err := SetupNeeded(e.App)
+	if err != nil || !needed || r.loopback {
 		return
 	}
 
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.code = security.RandomStringWithAlphabet(8, "ABCDEFGHJKMNPQRSTUVWXYZ23456789")
 	fmt.Fprintf(r.deps.Out, "Set-up code: %s-%s (asked for by the wizard in the browser)\n", r.code[:4], r.code[4:])
+}
+
+// loopback tells whether only this machine reaches the address host:port.
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func errSetupDone() error {

@@ -8,6 +8,9 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/pocketbase/pocketbase/apis"
+	"github.com/pocketbase/pocketbase/core"
+
 	"recado/collections"
 	"recado/hooks/recadotest"
 )
@@ -137,6 +140,26 @@ func TestSetupBeyondLoopbackNeedsTheCode(t *testing.T) {
 	app.Do("POST", setupPath, "", form).Must(t, 200)
 	if state := app.Do("GET", setupPath, "", nil).Must(t, 200).JSON; state["codeRequired"] != false {
 		t.Errorf("after: %v", state)
+	}
+}
+
+func TestSetupLooksAtTheAddressItListensOn(t *testing.T) {
+	for address, want := range map[string]bool{
+		"": false, "127.0.0.1:8090": false, "localhost:80": false, "[::1]:8090": false,
+		":443": true, "0.0.0.0:8090": true, "192.168.1.5:8090": true,
+	} {
+		app := recadotest.New(t, nil)
+		router, err := apis.NewRouter(app)
+		if err != nil {
+			t.Fatal(err)
+		}
+		event := &core.ServeEvent{App: app, Router: router, Server: &http.Server{Addr: address}}
+		if err := app.OnServe().Trigger(event, func(*core.ServeEvent) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if got := app.Do("GET", setupPath, "", nil).JSON["codeRequired"]; got != want {
+			t.Errorf("listening on %q: code required %v, want %v", address, got, want)
+		}
 	}
 }
 
