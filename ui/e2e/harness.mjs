@@ -60,7 +60,7 @@ export function launch(options = {}) {
 export async function open(browser, url, options = {}) {
   const context = await browser.newContext({ baseURL: url, locale: 'en-US', timezoneId: 'America/Sao_Paulo', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(20_000)
   page.errors = []
   page.on('pageerror', (error) => page.errors.push(String(error)))
   page.on('console', (message) => {
