@@ -46,7 +46,7 @@ export default function AgendasPage() {
       <SettingsPage
         title={chosen?.name ?? t('agendas.new')}
         actions={
-          <Button component={Link} variant="default" to={PATH} params={{ company } as never}>
+          <Button component={Link} variant="default" to={PATH} params={{ company, agenda: undefined } as never}>
             {t('agendas.all')}
           </Button>
         }

@@ -45,7 +45,7 @@ export default function ServicesPage() {
       <SettingsPage
         title={chosen?.name ?? t('services.new')}
         actions={
-          <Button component={Link} variant="default" to={PATH} params={{ company } as never}>
+          <Button component={Link} variant="default" to={PATH} params={{ company, service: undefined } as never}>
             {t('services.all')}
           </Button>
         }

@@ -155,7 +155,7 @@ export function contactSearchOptions(text: string) {
   const filter = ["deleted = ''", ...words.map((word) => pb.filter('search ~ {:word}', { word: /^[\d+()-]+$/.test(word) ? word.replace(/\D/g, '') : word }))].join(' && ')
   return queryOptions({
     queryKey: keys.list('contacts', { calendar: filter }),
-    queryFn: ({ signal }) => pb.collection('contacts').getList<ContactsRecord>(1, 8, { filter, sort: '-updated', skipTotal: true, signal }),
+    queryFn: ({ signal }) => pb.collection('contacts').getList<ContactsRecord>(1, 5, { filter, sort: '-updated', skipTotal: true, signal }),
     placeholderData: (before) => before,
   })
 }

@@ -58,7 +58,7 @@ export default function ChannelsPage() {
         wide
         title={chosen.name}
         actions={
-          <Button component={Link} variant="default" to="/c/$company/settings/channels/{-$channel}" params={{ company } as never}>
+          <Button component={Link} variant="default" to="/c/$company/settings/channels/{-$channel}" params={{ company, channel: undefined } as never}>
             {t('channels.all')}
           </Button>
         }

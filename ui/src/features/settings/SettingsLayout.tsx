@@ -7,6 +7,9 @@ import { PageSkeleton } from '@/components/PageSkeleton'
 import { useCompanyId, useMe } from '@/lib/company'
 import c from './SettingsLayout.module.css'
 
+// a link leaves out what another screen has open: parameters are kept otherwise
+const NOTHING = { channel: undefined, agenda: undefined, service: undefined }
+
 /** The settings: their list on the left, one of them beside it. On a phone the list is a page of its own. */
 export default function SettingsLayout() {
   const { t } = useTranslation()
@@ -20,7 +23,7 @@ export default function SettingsLayout() {
       <div className={c.root} data-home={home || undefined}>
         <nav className={c.nav} aria-label={t('nav.settings')}>
           {SETTINGS.filter((item) => !item.permission || can(item.permission)).map((item) => (
-            <Link key={item.key} to={item.to} params={{ company }} className={c.link}>
+            <Link key={item.key} to={item.to} params={{ company, ...NOTHING }} className={c.link}>
               <item.icon size={18} stroke={1.6} />
               {t(`nav.${item.key}`)}
             </Link>

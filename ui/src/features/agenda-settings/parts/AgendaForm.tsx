@@ -68,8 +68,7 @@ export function AgendaForm({ agenda, hours, color }: { agenda: AgendasRecord | u
       form.setInitialValues(values)
       form.resetDirty(values)
       toast(t('app:common.saved'))
-      // the bar that asks before leaving has to be gone first
-      if (!agenda) setTimeout(() => void navigate({ to: PATH, params: { company, agenda: saved.id }, replace: true }))
+      if (!agenda) void navigate({ to: PATH, params: { company, agenda: saved.id }, replace: true, ignoreBlocker: true })
     },
   })
 
@@ -86,7 +85,6 @@ export function AgendaForm({ agenda, hours, color }: { agenda: AgendasRecord | u
               {form.values.kind === 'member' && (
                 <Select
                   label={t('agenda.member')}
-                  description={undefined}
                   data={people}
                   clearable
                   searchable={people.length > 8}
@@ -111,10 +109,10 @@ export function AgendaForm({ agenda, hours, color }: { agenda: AgendasRecord | u
           )}
         </Section>
         <FormError error={save.error} />
-        <SaveBar dirty={form.isDirty() || !agenda} saving={save.isPending} onDiscard={() => (agenda ? form.reset() : void navigate({ to: PATH, params: { company } as never, ignoreBlocker: true }))} />
+        <SaveBar dirty={form.isDirty() || !agenda} saving={save.isPending} onDiscard={() => (agenda ? form.reset() : void navigate({ to: PATH, params: { company, agenda: undefined }, ignoreBlocker: true }))} />
       </form>
       {agenda && <Exceptions agenda={agenda} />}
-      {agenda && <Remove collection="agendas" record={agenda} onRemoved={() => void navigate({ to: PATH, params: { company } as never, replace: true, ignoreBlocker: true })} />}
+      {agenda && <Remove collection="agendas" record={agenda} onRemoved={() => void navigate({ to: PATH, params: { company, agenda: undefined }, replace: true, ignoreBlocker: true })} />}
     </>
   )
 }

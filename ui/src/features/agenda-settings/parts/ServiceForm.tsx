@@ -81,8 +81,7 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
       toast(t('app:common.saved'))
       if (service) return
       await queryClient.invalidateQueries({ queryKey: ['services', 'list'] })
-      // the bar that asks before leaving has to be gone first
-      setTimeout(() => void navigate({ to: PATH, params: { company, service: saved.id }, replace: true }))
+      void navigate({ to: PATH, params: { company, service: saved.id }, replace: true, ignoreBlocker: true })
     },
   })
   const places = agendas.filter((agenda) => agenda.active || form.values.agendas.includes(agenda.id))
@@ -130,9 +129,9 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
           </div>
         </Section>
         <FormError error={save.error} />
-        <SaveBar dirty={form.isDirty() || !service} saving={save.isPending} onDiscard={() => (service ? form.reset() : void navigate({ to: PATH, params: { company } as never, ignoreBlocker: true }))} />
+        <SaveBar dirty={form.isDirty() || !service} saving={save.isPending} onDiscard={() => (service ? form.reset() : void navigate({ to: PATH, params: { company, service: undefined }, ignoreBlocker: true }))} />
       </form>
-      {service && <Remove collection="services" record={service} onRemoved={() => void navigate({ to: PATH, params: { company } as never, replace: true, ignoreBlocker: true })} />}
+      {service && <Remove collection="services" record={service} onRemoved={() => void navigate({ to: PATH, params: { company, service: undefined }, replace: true, ignoreBlocker: true })} />}
     </>
   )
 }

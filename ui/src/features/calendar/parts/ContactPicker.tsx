@@ -94,7 +94,7 @@ function Search({ onChange, error }: { onChange: (person: Person) => void; error
         />
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Options mah={260} style={{ overflowY: 'auto' }} aria-label={t('book.contact')}>
+        <Combobox.Options aria-label={t('book.contact')}>
           {found.data?.items.map((contact) => (
             <Combobox.Option key={contact.id} value={contact.id}>
               <span className={c.option}>
