@@ -124,7 +124,7 @@ func TestDemo(t *testing.T) {
 }
 
 func TestDemoSpeaksTheCompanysLanguage(t *testing.T) {
-	for locale, name := range map[string]string{"pt-BR": "Mariana Costa", "en": "Olivia Bennett", "es": "Olivia Bennett"} {
+	for locale, name := range map[string]string{"pt-BR": "Mariana Costa", "en": "Olivia Bennett", "es": "Lucía Fernández"} {
 		app := recadotest.New(t, nil)
 		form := setupForm()
 		form["company"].(map[string]any)["locale"] = locale

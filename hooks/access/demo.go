@@ -134,9 +134,6 @@ func deleteOf(txApp core.App, collection, contact string) error {
 func readDemo(locale string) (demoData, error) {
 	raw, err := demoFiles.ReadFile("demo/" + locale + ".json")
 	if err != nil {
-		raw, err = demoFiles.ReadFile("demo/en.json")
-	}
-	if err != nil {
 		return demoData{}, err
 	}
 
