@@ -82,6 +82,7 @@ type Room struct {
 	deps   Deps
 	hub    *hub
 	limits *limits
+	whois  *statement // the visitor of a token
 
 	pingEvery time.Duration
 }
@@ -96,7 +97,7 @@ func Open(app core.App, deps Deps) *Room {
 	if deps.PingEvery == 0 {
 		deps.PingEvery = pingEvery
 	}
-	room := &Room{app: app, deps: deps, hub: newHub(), limits: newLimits(deps.Now), pingEvery: deps.PingEvery}
+	room := &Room{app: app, deps: deps, hub: newHub(), limits: newLimits(deps.Now), whois: &statement{query: whoisQuery}, pingEvery: deps.PingEvery}
 	deps.Channels.Add(Kind, room)
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
@@ -125,6 +126,7 @@ func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
 	group := root.Group("/api/recado/webchat")
 	group.Unbind(apis.DefaultCorsMiddlewareId) // its `*` would speak before the channel's own list
 	group.Bind(speakCORS)
+	group.Bind(apis.SkipSuccessActivityLog()) // a log of who visited which page is nobody's business
 	group.OPTIONS("/{path...}", preflight)
 
 	group.GET("/{key}/{leaf}", r.viewConfigOrFile)

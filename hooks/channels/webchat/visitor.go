@@ -20,18 +20,18 @@ import (
 
 // visitor is who asks: one browser on one channel, and the contact it belongs to.
 type visitor struct {
-	ID       string `db:"id"`
-	Company  string `db:"company"`
-	Channel  string `db:"channel"`
-	Visitor  string `db:"visitor"` // public id, the value of the contact's identity
-	Name     string `db:"name"`
-	Email    string `db:"email"`
-	Locale   string `db:"locale"`
-	LastSeen string `db:"last_seen"`
-	Known    string `db:"known"`   // contact as the visitor's row has it
-	Contact  string `db:"contact"` // contact of the identity; empty before the first message
-	Origins  string `db:"origins"`
-	Active   bool   `db:"active"`
+	ID       string
+	Company  string
+	Channel  string
+	Visitor  string // public id, the value of the contact's identity
+	Name     string
+	Email    string
+	Locale   string
+	LastSeen string
+	Known    string // contact as the visitor's row has it
+	Contact  string // contact of the identity; empty before the first message
+	Origins  string
+	Active   bool
 }
 
 // hash is what is stored of a token: enough to recognise it, useless to whoever
@@ -65,6 +65,16 @@ func (r *Room) asVisitor(handle func(*core.RequestEvent, *visitor) error) func(*
 	}
 }
 
+// whoisQuery leads to the contact by the identity, because a merge moves identities.
+const whoisQuery = `
+	SELECT v.id, v.company, v.channel, v.visitor, v.name, v.email, v.locale, v.last_seen, v.contact,
+		COALESCE(c.origins, ''), (c.active AND o.active), COALESCE(i.contact, '')
+	FROM webchat_visitors v
+	JOIN channels c ON c.id = v.channel
+	JOIN companies o ON o.id = v.company
+	LEFT JOIN identities i ON i.company = v.company AND i.kind = 'visitor' AND i.value = v.visitor AND i.scope = ''
+	WHERE v.token_hash = ?`
+
 // errUnknownVisitor makes the widget start a new session.
 func errUnknownVisitor() error {
 	return apierr.New(http.StatusUnauthorized, "visitor_unknown", "This visitor is not known (any more). Start a new session.", nil)
@@ -77,16 +87,12 @@ func (r *Room) authenticate(e *core.RequestEvent) (*visitor, error) {
 	}
 
 	v := &visitor{}
-	// The identity leads to the contact, because a merge moves identities.
-	err := r.app.DB().NewQuery(`
-		SELECT v.id, v.company, v.channel, v.visitor, v.name, v.email, v.locale, v.last_seen, v.contact AS known,
-			COALESCE(c.origins, '') AS origins, (c.active AND o.active) AS active, COALESCE(i.contact, '') AS contact
-		FROM webchat_visitors v
-		JOIN channels c ON c.id = v.channel
-		JOIN companies o ON o.id = v.company
-		LEFT JOIN identities i ON i.company = v.company AND i.kind = 'visitor' AND i.value = v.visitor AND i.scope = ''
-		WHERE v.token_hash = {:hash}`).
-		Bind(dbx.Params{"hash": hash(token)}).One(v)
+	row, err := r.whois.row(r.app, hash(token))
+	if err != nil {
+		return nil, err
+	}
+	err = row.Scan(&v.ID, &v.Company, &v.Channel, &v.Visitor, &v.Name, &v.Email, &v.Locale, &v.LastSeen, &v.Known,
+		&v.Origins, &v.Active, &v.Contact)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errUnknownVisitor()
 	}
