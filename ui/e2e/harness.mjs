@@ -21,13 +21,13 @@ function freePort() {
   })
 }
 
-/** Starts Recado on an empty data folder. `stop` ends it and removes the folder. */
-export async function startRecado(env = {}) {
+/** Starts Recado on an empty data folder, bound to an address. `stop` ends it and removes the folder. */
+export async function startRecado(env = {}, bind = '127.0.0.1') {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'recado-e2e-'))
   const port = await freePort()
   const binary = process.env.RECADO_BIN ?? path.join(root, 'bin/recado')
   const { RECADO_BIN: _, ...own } = process.env
-  const child = spawn(binary, ['serve'], { env: { ...own, RECADO_HTTP: `127.0.0.1:${port}`, RECADO_DIR: dir, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(binary, ['serve'], { env: { ...own, RECADO_HTTP: `${bind}:${port}`, RECADO_DIR: dir, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (log += chunk))
   const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -41,6 +41,7 @@ export async function startRecado(env = {}) {
   }
   return {
     url,
+    port,
     dir,
     log: () => log,
     async stop() {

@@ -82,7 +82,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
             </Button>
           </AssignPicker>
           {canTake && !closed && (
-            <Button className={conversation.assignee ? c.wide : c.end} leftSection={<IconHandStop size={16} stroke={1.6} />} onClick={() => void actions.take(conversation)}>
+            <Button className={conversation.assignee ? c.wide : c.take} leftSection={<IconHandStop size={16} stroke={1.6} />} onClick={() => void actions.take(conversation)}>
               {t('take')}
             </Button>
           )}
@@ -111,7 +111,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              {canTake && !closed && (
+              {canTake && conversation.assignee && !closed && (
                 <Menu.Item leftSection={<IconHandStop size={16} />} onClick={() => void actions.take(conversation)}>
                   {t('take')}
                 </Menu.Item>
