@@ -8,7 +8,9 @@ package web
 
 import (
 	"io/fs"
+	"net"
 	"net/http"
+	"strings"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
@@ -44,6 +46,8 @@ func Open(app core.App, deps Deps) *Room {
 		e.Router.Unbind(apis.DefaultCorsMiddlewareId)
 		e.Router.Bind(cors(deps.Origins))
 
+		e.Router.Bind(openerPolicy())
+
 		// "/" without a method also takes what no other route does, in place of
 		// the catch-all PocketBase would add.
 		e.Router.Route("", "/", room.serve)
@@ -74,4 +78,31 @@ func withVersion(next http.Handler, version string) http.Handler {
 		w.Header().Set(VersionHeader, version)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// openerPolicy takes back the one header of PocketBase's that browsers ignore,
+// loudly, on a page that is neither encrypted nor of this machine.
+func openerPolicy() *hook.Handler[*core.RequestEvent] {
+	return &hook.Handler[*core.RequestEvent]{
+		Id:       "recadoOpenerPolicy",
+		Priority: apis.DefaultSecurityHeadersMiddlewarePriority + 1,
+		Func: func(e *core.RequestEvent) error {
+			if !e.IsTLS() && e.Request.Header.Get("X-Forwarded-Proto") != "https" && !ownMachine(e.Request.Host) {
+				e.Response.Header().Del("Cross-Origin-Opener-Policy")
+			}
+
+			return e.Next()
+		},
+	}
+}
+
+// ownMachine tells whether browsers trust a host, with or without a port,
+// without encryption: it is the machine they run on.
+func ownMachine(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }

@@ -238,3 +238,31 @@ func TestLogLevelComesFromTheSettings(t *testing.T) {
 		t.Fatalf("level is %d", app.Settings().Logs.MinLevel)
 	}
 }
+
+// Browsers report the header as an error where they ignore it.
+func TestOpenerPolicyOnlyWhereItIsHeard(t *testing.T) {
+	_, handler := server(t, built)
+
+	for _, tc := range []struct {
+		host, proto string
+		want        string
+	}{
+		{"recado.local:8090", "", ""},
+		{"192.168.1.20:8090", "", ""},
+		{"notlocalhost", "", ""},
+		{"desk.example.com", "https", "same-origin"},
+		{"127.0.0.1:8090", "", "same-origin"},
+		{"[::1]:8090", "", "same-origin"},
+		{"localhost", "", "same-origin"},
+		{"desk.localhost:80", "", "same-origin"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Host = tc.host
+		r.Header.Set("X-Forwarded-Proto", tc.proto)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if got := w.Header().Get("Cross-Origin-Opener-Policy"); got != tc.want {
+			t.Errorf("%s %s: %q, want %q", tc.host, tc.proto, got, tc.want)
+		}
+	}
+}
