@@ -39,12 +39,19 @@ func versionCommand() *cobra.Command {
 
 // typesCommand writes the web app's record types, for developers.
 func typesCommand() *cobra.Command {
-	return &cobra.Command{
+	command := &cobra.Command{
 		Use: "types", Short: "Write the TypeScript types of the records", Args: cobra.NoArgs, Hidden: true, SilenceUsage: true,
-		RunE: func(command *cobra.Command, _ []string) error {
-			return collections.TypeScript(command.OutOrStdout())
-		},
 	}
+	markdown := command.Flags().Bool("markdown", false, "write docs/records.md instead")
+	command.RunE = func(command *cobra.Command, _ []string) error {
+		if *markdown {
+			return collections.Markdown(command.OutOrStdout())
+		}
+
+		return collections.TypeScript(command.OutOrStdout())
+	}
+
+	return command
 }
 
 // healthCommand asks a running Recado how it is, for a container's health

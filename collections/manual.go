@@ -1,0 +1,248 @@
+package collections
+
+// manual says what the schema can't: what a collection is, who fills a field
+// and in which unit. [Markdown] sets it beside the declared fields.
+var manual = map[string]struct {
+	about  string
+	fields map[string]string
+}{
+	Users: {
+		about: "Accounts, of people and of API keys. PocketBase's auth routes sign them in. They are made by set-up, an invite or\n" +
+			"sign-up, never by a create; `email`, `emailVisibility` and `verified` come from PocketBase. An account's name and e-mail\n" +
+			"stand in its [members](#members) rows for colleagues to read.",
+		fields: map[string]string{
+			"locale":      "language of the screens: `en`, `pt-BR`, `es`",
+			"kind":        "Server",
+			"preferences": "what the screens remember of the person",
+		},
+	},
+	Companies: {
+		about: "The tenants. Shown to their members also without `?company=`. Made by set-up and sign-up.",
+		fields: map[string]string{
+			"slug":     "unique; lower case, digits, hyphens",
+			"kind":     "of business",
+			"timezone": "IANA name, such as `America/Sao_Paulo`",
+			"currency": "ISO 4217",
+			"active":   "in an inactive one everything can only be looked at",
+			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours}`; " +
+				"the hours default to 12, 24, 12",
+		},
+	},
+	Roles: {
+		about: "Named sets of permissions. Four are made with the company: `owner`, `admin`, `manager`, `agent`. Nobody gives a role\n" +
+			"what they may not do themselves; one in use can't be deleted (409 `role_in_use`).",
+		fields: map[string]string{
+			"key":         "Server; empty for roles of your own",
+			"permissions": "array of [permissions](api.md#permissions); narrower reaches are added, unknown names dropped",
+		},
+	},
+	Members: {
+		about: "An account in a company. Made by set-up, sign-up and invites; never deleted, only made inactive. Shown to the account\n" +
+			"itself also without `?company=`. PATCH takes `role, manager, queues, work_hours, away, active`.",
+		fields: map[string]string{
+			"manager":     "whose team the member is in",
+			"name":        "Server: the account's",
+			"email":       "Server: the account's",
+			"permissions": "Server: the effective set, from role and company",
+			"work_hours":  "free for clients; nothing acts on it yet",
+			"away":        "free for clients; nothing acts on it yet",
+			"active":      "false ends access at once, open connections included",
+		},
+	},
+	Invites: {
+		about: "Links that make their opener a member, made by `POST /api/recado/members/invite`. PATCH takes `revoked`.",
+		fields: map[string]string{
+			"email":      "if set, only this address may accept",
+			"expires":    "seven days after it was made",
+			"used_by":    "Server",
+			"used_at":    "Server",
+			"created_by": "Server",
+		},
+	},
+	Queues: {
+		about: "Departments a conversation can wait in.",
+		fields: map[string]string{
+			"name":         "unique in the company",
+			"hours":        "`{\"weekly\": [{weekday,start,end}], \"closed\": [\"YYYY-MM-DD\"]}`: minutes in the company's time zone; when people are there",
+			"greeting":     "said at a hand-over within the hours",
+			"out_of_hours": "said at a hand-over outside the hours, in place of when someone is back",
+			"distribution": "free for clients; nothing acts on it yet",
+		},
+	},
+	Channels: {
+		about: "Ways in and out. `webchat`, the widget on a website, is there; the other kinds are declared and have no adapter yet.",
+		fields: map[string]string{
+			"public_key":   "of a webchat: what stands in its script tag. Unique; choose 24 random letters and digits",
+			"state":        "Server: `online` or `off`",
+			"state_since":  "since when",
+			"state_reason": "why, where something is wrong",
+			"queue":        "where its conversations wait",
+			"answerer":     "who answers first: the guided dialogue (`bot`) or a person (`none`)",
+			"origins":      "array of websites that may use the widget; empty: only pages of Recado itself",
+			"settings":     "of a webchat: `{title, greeting, color, locale, privacy_url, launcher}`",
+		},
+	},
+	Contacts: {
+		about: "The people a company talks to. A lead is a contact whose `lifecycle` is `lead`. Nobody deletes one: setting `deleted` puts\n" +
+			"it into the bin and needs `contacts.delete`.",
+		fields: map[string]string{
+			"phone":       "any common form is taken and kept as E.164; a number without country is read as one of the company's time zone",
+			"email":       "kept in lower case",
+			"locale":      "language tag; the dialogue answers in it",
+			"lifecycle":   "default `lead`",
+			"source":      "kind of the channel for those who wrote first",
+			"tags":        "array of texts",
+			"custom":      "object, yours",
+			"bot_off":     "this contact gets no automatic answers",
+			"merged_into": "the contact this one is now part of",
+			"deleted":     "in the bin since",
+			"search":      "Server: name, e-mail and phone in lower case without diacritics, digits only of phones; filter `search ~ 'joao'`",
+		},
+	},
+	Identities: {
+		about: "The addresses a contact is known by, unique by (kind, value, scope). Written when someone writes.",
+		fields: map[string]string{
+			"value": "of a website visitor: the visitor's id",
+			"scope": "the channel or portfolio within which the value is unique",
+		},
+	},
+	Conversations: {
+		about: "One contact on one channel; at most one of them is active (not closed) at a time. Made by a first message or\n" +
+			"`POST /api/recado/conversations`. PATCH takes `status, assignee, queue, answerer, tags, unread, locale, snoozed_until`; what\n" +
+			"follows from it is in [api.md](api.md#conversations).",
+		fields: map[string]string{
+			"identity":           "Server: the address its messages go to",
+			"queue":              "changing it needs `inbox.assign`",
+			"assignee":           "taking an unassigned one and giving up one's own are free, all else needs `inbox.assign`",
+			"status":             "`snoozed` is kept; nothing wakes it yet but the customer",
+			"answerer":           "`bot` gives it back to the guided dialogue",
+			"tags":               "array of texts",
+			"locale":             "language of the dialogue in this conversation, if the customer chose one",
+			"unread":             "incoming messages nobody has looked at; set it to 0",
+			"preview":            "Server: the last message in one line",
+			"last_direction":     "Server",
+			"last_message_at":    "Server; sort by `-last_message_at,-id`",
+			"first_reply_at":     "Server",
+			"waiting_since":      "Server: the oldest message without an answer",
+			"closed_at":          "Server",
+			"human_at":           "Server: a person's last message, or when they took it",
+			"greeted_at":         "Server",
+			"read_by_contact_at": "Server",
+			"search":             "Server: the contact's `search`",
+		},
+	},
+	Messages: {
+		about: "What was said, and the notes between colleagues. A create takes `company, conversation, kind` (`text`, `note`, `image`,\n" +
+			"`audio`, `video`, `document`)`, text, attachments, reply_to, client_id`. PATCH takes `{status: \"queued\"}` on a failed one.",
+		fields: map[string]string{
+			"contact":       "Server",
+			"channel":       "Server",
+			"direction":     "Server: `in` from the customer, `out` from the team",
+			"kind":          "`note` never leaves the team, `system` is a line of what happened; default `text`",
+			"options":       "Server: the buttons offered, `[{id,label}]`",
+			"payload":       "Server: the id of the option the customer chose",
+			"data":          "Server: of `system`: `{event: \"assigned\", …}`",
+			"status":        "Server: `received`; `queued` → `sending` → `sent` → `delivered` → `read`, or `failed`, `skipped`; never goes back",
+			"at":            "Server; sort by `-at,-id`",
+			"author":        "Server: the member who wrote it",
+			"answered_by":   "Server",
+			"external_id":   "Server: the channel's id",
+			"client_id":     "yours, unique in the conversation: sent again, it is the same message",
+			"error":         "Server: why it failed",
+			"due":           "Server",
+			"expires_at":    "Server",
+			"attempts":      "Server",
+			"claimed_until": "Server",
+		},
+	},
+	Files: {
+		about: "Attachments. Create with a multipart form of `company, conversation, file`, then name the id in a message's\n" +
+			"`attachments`. Their bytes come from `GET /api/recado/files/{id}` only.",
+		fields: map[string]string{
+			"message":  "Server: the message that carries it",
+			"file":     "up to `RECADO_UPLOAD_MAX_MB`",
+			"name":     "default: the name it was uploaded under",
+			"mime":     "Server: judged by the content",
+			"size":     "Server: bytes",
+			"sha256":   "Server",
+			"width":    "Server: pixels",
+			"height":   "Server: pixels",
+			"duration": "seconds",
+		},
+	},
+	Agendas: {
+		about: "Bookable calendars. One with appointments can't be deleted (409 `in_use`); make it inactive.",
+		fields: map[string]string{
+			"member":   "whose it is; scoped permissions go by it",
+			"timezone": "IANA name its hours are read in; default the company's. Need not be sent",
+			"color":    "`#rrggbb`",
+			"active":   "inactive ones can't be booked",
+		},
+	},
+	Availabilities: {
+		about: "The weekly opening hours of an agenda, one row for each window.",
+		fields: map[string]string{
+			"weekday": "0 is Sunday",
+			"start":   "minute of the day",
+			"end":     "minute of the day; may pass 1440 into the next, at most 1440 after the start",
+		},
+	},
+	AvailabilityOverrides: {
+		about: "What replaces the weekly hours on one date.",
+		fields: map[string]string{
+			"date":    "of the agenda's time zone; one row a date",
+			"windows": "`[[start,end],…]` in minutes; empty: closed",
+		},
+	},
+	Services: {
+		about: "What can be booked. One with appointments can't be deleted (409 `in_use`); make it inactive.",
+		fields: map[string]string{
+			"agendas":       "where it is offered",
+			"duration":      "minutes",
+			"step":          "minutes between possible starts; 0: the duration",
+			"buffer_before": "minutes kept free before",
+			"buffer_after":  "minutes kept free after",
+			"min_notice":    "minutes between now and the earliest start",
+			"horizon_days":  "how far ahead it can be booked; 0: no limit",
+			"capacity":      "1; more is refused for now",
+			"max_per_day":   "appointments of this service a day and agenda; 0: no limit",
+			"price":         "minor units of the currency",
+			"currency":      "default the company's",
+			"color":         "`#rrggbb`",
+		},
+	},
+	Appointments: {
+		about: "What was booked. Creating and changing one makes the same checks as the [routes](api.md#agenda), and a change by a\n" +
+			"member tells the customer. Which time it takes is in [occupancies](#occupancies).",
+		fields: map[string]string{
+			"agenda":       "scoped permissions go by its member",
+			"members":      "who serves; default the agenda's",
+			"end":          "from the service; only with `overbook` one of your own. Need not be sent",
+			"status":       "default `confirmed`; `held` ends by itself. Need not be sent",
+			"source":       "Server: who booked",
+			"price":        "minor units; default the service's",
+			"currency":     "default the service's",
+			"overbook":     "squeezed in whatever stands there; needs `agenda.overbook`",
+			"cancelled_by": "Server",
+			"confirmed_at": "Server",
+			"expires_at":   "of a `held` one: Unix seconds, at most a day ahead; default ten minutes",
+			"sequence":     "Server: counts changes of time and status",
+		},
+	},
+	Occupancies: {
+		about: "What takes time on an agenda: an appointment or a block. Two that overlap are refused by the\n" +
+			"database itself. Written with appointments and by `POST /api/recado/agendas/{id}/block`.",
+		fields: map[string]string{
+			"resource":      "the agenda",
+			"title":         "of a block",
+			"blocked_start": "Unix seconds, buffers included",
+			"blocked_end":   "Unix seconds, buffers included; not part of it",
+			"expires_at":    "Unix seconds; 0: never",
+			"status":        "the appointment's",
+			"overbook":      "may overlap others",
+		},
+	},
+	Audit: {
+		about: "Who changed what. Declared for what is to come: nothing is written into it yet.",
+	},
+}
