@@ -12,8 +12,9 @@ export function useRoute() {
   const filters = useMemo(() => parseFilters(search), [search])
 
   return useMemo(() => {
+    // the columns scroll by themselves: what the router remembers of them is of another conversation
     const go = (id: string, next: Filters, replace = false): void =>
-      void navigate({ to: TO, params: { company, conversation: id || undefined }, search: filtersToSearch(next) as never, replace })
+      void navigate({ to: TO, params: { company, conversation: id || undefined }, search: filtersToSearch(next) as never, replace, resetScroll: false })
     return {
       company,
       conversation,

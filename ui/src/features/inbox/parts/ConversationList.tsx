@@ -76,6 +76,9 @@ export const ConversationList = forwardRef<ListHandle, { route: Route }>(functio
   )
 })
 
+/** The room above and below the rows, in pixels. */
+const EDGE = 6
+
 /** What every row needs to draw itself, looked up once. */
 function useRowContext(route: Route): RowContext {
   const { t } = useTranslation('inbox')
@@ -121,14 +124,18 @@ function Rows({ rows, selected, context, onEnd, end }: { rows: Conversation[]; s
   const last = items.at(-1)?.index ?? 0
   const near = last >= rows.length - 8
 
+  // asked at every drawing: a page that came too late to fit is asked for again
   useEffect(() => {
     if (near) onEnd()
-    // oxlint-disable-next-line react/exhaustive-deps -- once for each end that is reached
-  }, [near, rows.length])
+  })
 
   const at = rows.findIndex(({ id }) => id === selected)
   useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
+    const element = box.current
+    if (at < 0 || !element) return
+    const [top, bottom] = [at * ROW, (at + 1) * ROW + 2 * EDGE]
+    if (top < element.scrollTop) element.scrollTop = top
+    else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight
     // oxlint-disable-next-line react/exhaustive-deps -- only when another one is opened: a list that jumps because something new came in is in the way
   }, [selected])
 
