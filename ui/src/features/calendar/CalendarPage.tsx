@@ -22,6 +22,7 @@ import { DayList } from './parts/DayList'
 import { DetailsDrawer, DetailsPopover } from './parts/Details'
 import { Panel } from './parts/Panel'
 import { TimeGrid, type Column, type Drop } from './parts/TimeGrid'
+import { shortMoment } from './moments'
 import { readSearch, type CalendarSearch, type View } from './search'
 import { makeAxis } from './time/axis'
 import { openSpans } from './time/hours'
@@ -124,7 +125,7 @@ function Calendar() {
   const split = search.split ?? (window.innerWidth - BESIDE) / 7 / chosen.length >= COLUMN
 
   const { events: all, loading, error, full, retry } = useEvents(from, to)
-  const events = useMemo(() => all.filter((event) => shown.has(event.agenda) && (search.cancelled || event.kind === 'block' || event.row.status !== 'cancelled')), [all, shown, search.cancelled])
+  const events = useMemo(() => all.filter((event) => shown.has(event.agenda) && (search.cancelled || event.id === search.appointment || event.kind === 'block' || event.row.status !== 'cancelled')), [all, shown, search.cancelled, search.appointment])
   const hours = useHours(addDays(days[0]!, -2), addDays(days.at(-1)!, 1))
   const open = useMemo(
     () => new Map(chosen.map((agenda) => [agenda.id, hours.weekly && hours.overrides ? openSpans(agenda, hours.weekly, hours.overrides, from, to) : [{ start: from, end: to }]])),
@@ -201,7 +202,7 @@ function Calendar() {
       const before: Move = { start: event.start, agenda: event.agenda, overbook: event.row.overbook }
       const moved = await move(event.row, wanted)
       const undo = () => void move({ ...moved, expand: event.row.expand ?? {} }, before).catch((failure: unknown) => toastError(failure))
-      toast(t('toast.moved', { name: event.contact?.name ?? '', when: `${format.day(wanted.start)}, ${format.time(wanted.start)}` }), { label: t('undo'), run: undo })
+      toast(t('toast.moved', { name: event.contact?.name ?? '', when: shortMoment(format, wanted.start) }), { label: t('undo'), run: undo })
     },
     [t, format],
   )

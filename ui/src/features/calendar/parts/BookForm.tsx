@@ -10,6 +10,7 @@ import { newId } from '@/lib/id'
 import type { AgendasRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
 import { book, refusalOf, slotsOptions, useServices, type Booking } from '../api'
+import { shortMoment } from '../moments'
 import { servicesOn, type Appointment } from '../model'
 import { addDays, dayOf, dayStart } from '../time/zone'
 import { nearest } from '../time/snap'
@@ -74,7 +75,7 @@ export function BookForm({ asked, agendas, onDone, onCancel }: { asked: Asked; a
       return book(booking, lastKey.current.key)
     },
     onSuccess(made) {
-      toast(t('toast.booked', { name: made.expand?.contact?.name ?? '', when: `${format.day(made.start)}, ${format.time(made.start)}` }))
+      toast(t('toast.booked', { name: made.expand?.contact?.name ?? '', when: shortMoment(format, made.start) }))
       onDone(made)
     },
   })

@@ -3,6 +3,7 @@ import { IconClockExclamation } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/lib/format'
 import type { Refusal } from '../api'
+import { shortMoment } from '../moments'
 import c from './Dialogs.module.css'
 
 /** Why a time was refused, and the next ones that are free: one press takes one. */
@@ -15,7 +16,7 @@ export function Refused({ refusal, onChoose }: { refusal: Refusal; onChoose: (st
       <div className={c.times}>
         {refusal.alternatives.map((start) => (
           <button key={start} type="button" className={c.slot} onClick={() => onChoose(start)}>
-            {format.custom(start, { weekday: 'short', day: 'numeric', month: 'short' })}, {format.time(start)}
+            {shortMoment(format, start)}
           </button>
         ))}
       </div>

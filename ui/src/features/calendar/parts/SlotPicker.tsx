@@ -4,6 +4,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clock, parseClock, useFormat } from '@/lib/format'
 import { slotsOptions, useFreshSlots } from '../api'
+import { shortMoment } from '../moments'
 import { addDays, dayOf, dayStart, wallMinutes, wallToInstant } from '../time/zone'
 import { DayField } from './Dates'
 import { useNow } from '../useNow'
@@ -70,7 +71,7 @@ export function SlotPicker({ agenda, service, day, start, exclude = '', onChange
             {t('book.noneFree')}{' '}
             {next !== undefined && (
               <button type="button" className={c.slot} onClick={() => onChange(dayOf(zone, next), next)}>
-                {t('book.nextFree', { when: `${format.custom(next, { weekday: 'short', day: 'numeric', month: 'short' })}, ${format.time(next)}` })}
+                {t('book.nextFree', { when: shortMoment(format, next) })}
               </button>
             )}
           </span>

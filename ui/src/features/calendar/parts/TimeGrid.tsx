@@ -132,7 +132,7 @@ export function TimeGrid(props: Props) {
   const dragged = drag?.kind === 'move' ? drag.event : undefined
   useEffect(() => onDrag(dragged), [dragged, onDrag])
 
-  // begin where the day begins: at the first hour anything is open, or a little before now
+  // begin where the day begins: at the first hour anything is open, or a little before now; with a card that is open, there
   const begun = useRef(false)
   useLayoutEffect(() => {
     if (!ready || begun.current) return
@@ -140,7 +140,8 @@ export function TimeGrid(props: Props) {
     const today = axis.days.find((day) => now >= day.start && now < day.end)
     const opens = axis.days.flatMap((day) => [...open.values()].flat().filter((span) => span.end > day.start && span.start < day.end).map((span) => positionOf(day, Math.max(span.start, day.start), 'start')))
     const first = Math.min(...opens, ...placed.flat().map((item) => item.from), 8 * 60)
-    const wanted = today ? Math.max(first, positionOf(today, now, 'start') - 120) : first
+    const asked = placed.flat().find((item) => item.id === selected)
+    const wanted = asked ? asked.from - 90 : today ? Math.max(first, positionOf(today, now, 'start') - 120) : first
     scroller.current?.scrollTo({ top: Math.max(0, wanted - 30) * scale })
     // oxlint-disable-next-line react/exhaustive-deps -- only where the person starts; from there they scroll
   }, [ready])
