@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,8 +23,11 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 	documented := table(t)
 
 	for _, code := range slices.Sorted(maps.Keys(made)) {
-		if !documented[code] {
+		switch status, listed := documented[code]; {
+		case !listed:
 			t.Errorf("docs/api.md lacks the code %s", code)
+		case made[code] != "" && !strings.Contains(status, made[code]):
+			t.Errorf("docs/api.md gives %s the status %s, the sources %s", code, status, made[code])
 		}
 	}
 	for _, code := range slices.Sorted(maps.Keys(documented)) {
@@ -36,8 +40,8 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 	}
 }
 
-// table is the set of codes in the table at the end of docs/api.md.
-func table(t *testing.T) map[string]bool {
+// table maps the codes in the table at the end of docs/api.md to their status.
+func table(t *testing.T) map[string]string {
 	t.Helper()
 	raw, err := os.ReadFile("../../docs/api.md")
 	if err != nil {
@@ -48,27 +52,27 @@ func table(t *testing.T) map[string]bool {
 		t.Fatal("docs/api.md has no table of codes")
 	}
 
-	set := map[string]bool{}
+	set := map[string]string{}
 	for _, line := range strings.Split(rows, "\n") {
 		cells := strings.Split(line, "|")
 		if len(cells) < 3 {
 			continue
 		}
 		for _, match := range regexp.MustCompile("`([a-z_]+)`").FindAllStringSubmatch(cells[1], -1) {
-			set[match[1]] = true
+			set[match[1]] = strings.TrimSpace(cells[2])
 		}
 	}
 
 	return set
 }
 
-// codes returns the codes given to New, literally or as a constant, and all
-// string literals of the sources.
-func codes(t *testing.T) (made, literals map[string]bool) {
+// codes returns the codes given to New, literally or as a constant, with their
+// status where it is literal too, and all string literals of the sources.
+func codes(t *testing.T) (made map[string]string, literals map[string]bool) {
 	t.Helper()
-	made, literals = map[string]bool{}, map[string]bool{}
+	made, literals = map[string]string{}, map[string]bool{}
 	constants := map[string]string{}
-	var second []ast.Expr
+	var calls []*ast.CallExpr
 
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
@@ -95,7 +99,7 @@ func codes(t *testing.T) (made, literals map[string]bool) {
 				}
 			case *ast.CallExpr:
 				if isNew(n.Fun, file.Name.Name) && len(n.Args) == 4 {
-					second = append(second, n.Args[1])
+					calls = append(calls, n)
 				}
 			}
 
@@ -108,15 +112,33 @@ func codes(t *testing.T) (made, literals map[string]bool) {
 		t.Fatal(err)
 	}
 
-	for _, arg := range second {
-		if text, ok := literal(arg); ok {
-			made[text] = true
-		} else if name, ok := arg.(*ast.Ident); ok && constants[name.Name] != "" {
-			made[constants[name.Name]] = true
+	for _, call := range calls {
+		code, ok := literal(call.Args[1])
+		if name, isName := call.Args[1].(*ast.Ident); !ok && isName {
+			code = constants[name.Name]
+		}
+		if status := statusOf(call.Args[0]); code != "" && (made[code] == "" || status != "") {
+			made[code] = status
 		}
 	}
 
 	return made, literals
+}
+
+// statusOf is the number of a constant such as http.StatusConflict, or "".
+func statusOf(expr ast.Expr) string {
+	selector, ok := expr.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	name := strings.TrimPrefix(selector.Sel.Name, "Status")
+	for status := 400; status < 600; status++ {
+		if strings.ReplaceAll(http.StatusText(status), " ", "") == name {
+			return strconv.Itoa(status)
+		}
+	}
+
+	return ""
 }
 
 func isNew(function ast.Expr, pkg string) bool {
