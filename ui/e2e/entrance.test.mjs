@@ -66,6 +66,64 @@ test('the wizard opens an empty Recado', async (t) => {
   await again.waitForURL('**/login')
 })
 
+test('the wizard on a phone, over plain http from another machine', async (t) => {
+  // bound to more than loopback, set-up asks for the code on the console
+  const recado = await startRecado({}, '0.0.0.0')
+  t.after(() => recado.stop())
+  const lan = await launch({ args: ['--no-sandbox', '--host-resolver-rules=MAP recado.lan 127.0.0.1'] })
+  t.after(() => lan.close())
+  const page = await open(lan, recado.url.replace('127.0.0.1', 'recado.lan'), { locale: 'pt-BR', viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true })
+
+  await page.goto('/')
+  await page.waitForURL('**/setup')
+  await page.getByLabel('Código de instalação').fill('wrong')
+  await inspect(page, '390-setup-1')
+  await page.getByLabel('Seu nome').fill(OWNER.name)
+  await page.getByLabel('E-mail').fill(OWNER.email)
+  await page.locator('input[name=password]').fill(OWNER.password)
+  await page.getByRole('button', { name: 'Continuar' }).click()
+  await page.locator('input[name=company]').fill('Clínica Bela')
+  await page.getByRole('combobox', { name: 'Tipo de negócio' }).click()
+  await page.getByRole('option', { name: 'Clínica ou consultório' }).click()
+  await inspect(page, '390-setup-2')
+  await page.getByRole('button', { name: 'Continuar' }).click()
+  await page.getByLabel('Um serviço').fill('Avaliação')
+  await inspect(page, '390-setup-3')
+  await page.getByRole('button', { name: 'Continuar' }).click()
+  await inspect(page, '390-setup-4')
+  await page.getByRole('button', { name: 'Abrir a recepção' }).click()
+
+  // a wrong code leads back to where it is asked, with everything else kept
+  await page.getByText('Este não é o código que o Recado mostrou ao iniciar.').waitFor()
+  page.errors.length = 0
+  await page.getByLabel('Código de instalação').fill(recado.code())
+  for (let step = 0; step < 3; step++) await page.getByRole('button', { name: 'Continuar' }).click()
+  await page.getByRole('button', { name: 'Abrir a recepção' }).click()
+  await page.getByText('Clínica Bela está no ar').waitFor()
+  await inspect(page, '390-setup-5')
+
+  // without the clipboard of secure pages, copying still works
+  assert.equal(await page.evaluate(() => window.isSecureContext), false)
+  await page.getByRole('button', { name: 'Copiar' }).first().click()
+  await page.getByRole('button', { name: 'Copiado' }).waitFor()
+
+  // and so does the live feed
+  await page.getByRole('link', { name: 'Ir para as conversas' }).click()
+  await page.waitForURL('**/inbox')
+  const { channel } = await page.evaluate(async () => {
+    const auth = JSON.parse(localStorage.getItem('pocketbase_auth'))
+    const company = location.pathname.split('/')[2]
+    const channels = await (await fetch(`/api/collections/channels/records?company=${company}`, { headers: { Authorization: auth.token } })).json()
+    return { channel: channels.items[0] }
+  })
+  const json = { 'Content-Type': 'application/json' }
+  const webchat = `${recado.url}/api/recado/webchat`
+  const visitor = await (await fetch(`${webchat}/${channel.public_key}/sessions`, { method: 'POST', headers: json, body: '{}' })).json()
+  await fetch(`${webchat}/messages`, { method: 'POST', headers: { ...json, Authorization: `Bearer ${visitor.token}` }, body: '{"clientId":"first","text":"Oi"}' })
+  await page.waitForFunction(() => document.title.startsWith('(1) '))
+  assert.deepEqual(page.errors, [])
+})
+
 test('sign-in, invite and settings', async (t) => {
   const recado = await startRecado()
   t.after(() => recado.stop())

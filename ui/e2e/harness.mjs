@@ -21,7 +21,8 @@ function freePort() {
   })
 }
 
-/** Starts Recado on an empty data folder, bound to an address. `stop` ends it and removes the folder. */
+/** Starts Recado on an empty data folder, bound to an address. `stop` ends it and removes
+ * the folder; `code` is the set-up code on its console. */
 export async function startRecado(env = {}, bind = '127.0.0.1') {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'recado-e2e-'))
   const port = await freePort()
@@ -44,6 +45,7 @@ export async function startRecado(env = {}, bind = '127.0.0.1') {
     port,
     dir,
     log: () => log,
+    code: () => /Set-up code: (\S+)/.exec(log)?.[1] ?? '',
     async stop() {
       child.kill('SIGTERM')
       await ended
@@ -65,7 +67,8 @@ export async function open(browser, url, options = {}) {
   page.errors = []
   page.on('pageerror', (error) => page.errors.push(String(error)))
   page.on('console', (message) => {
-    if (message.type() === 'error') page.errors.push(message.text())
+    // browsers remark that one of PocketBase's headers means nothing on plain http
+    if (message.type() === 'error' && !message.text().includes('Cross-Origin-Opener-Policy')) page.errors.push(message.text())
   })
   return page
 }

@@ -75,6 +75,8 @@ export const resolver: CSSVariablesResolver = () => ({
     '--app-tick': '#1668b8',
   },
   dark: {
+    '--mantine-color-yellow-light': '#3a2d0c',
+    '--mantine-color-yellow-light-color': '#f6d98a',
     '--mantine-color-dimmed': '#a0a7b2',
     '--mantine-color-error': '#ff8787',
     '--mantine-color-placeholder': '#8f96a1',
