@@ -21,8 +21,10 @@ function freePort() {
   })
 }
 
-/** Starts Recado on an empty data folder, bound to an address. `stop` ends it and removes
- * the folder; `code` is the set-up code on its console. */
+/**
+ * Starts Recado on an empty data folder, bound to an address. `stop` ends it and removes
+ * the folder; `code` is the set-up code on its console.
+ */
 export async function startRecado(env = {}, bind = '127.0.0.1') {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'recado-e2e-'))
   const port = await freePort()
