@@ -74,7 +74,7 @@ function Document({ file }: { file: FilesRecord }) {
     <button type="button" className={c.document} onClick={() => void save()} aria-busy={busy} aria-label={t('file.download', { name: file.name })}>
       <Mark size={26} stroke={1.4} aria-hidden />
       <span className={c.about}>
-        <span className={c.name}>{file.name}</span>
+        <span className={c.name} data-user-text>{file.name}</span>
         <span className={c.size}>{format.bytes(file.size)}</span>
       </span>
       <IconDownload size={17} stroke={1.6} aria-hidden />

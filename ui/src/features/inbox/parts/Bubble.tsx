@@ -53,7 +53,7 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
         {first && out ? (
           <div className={c.author}>
             {note ? <IconNote size={14} aria-hidden /> : message.answered_by === 'bot' ? <IconRobot size={14} aria-hidden /> : message.answered_by === 'agent' ? <IconSparkles size={14} aria-hidden /> : null}
-            <span>{author}</span>
+            <span data-user-text>{author}</span>
             {note && <span className={c.private}>{t('note.private')}</span>}
           </div>
         ) : (
@@ -69,7 +69,7 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
         </span>
       </div>
       {options.length > 0 && (
-        <ul className={c.options} aria-label={t('options')}>
+        <ul className={c.options} aria-label={t('options')} data-user-text>
           {options.map((option) => (
             <li key={option.id} className={c.option} data-chosen={option.id === chosen || undefined}>
               {option.id === chosen && <IconCheck size={13} role="img" aria-label={t('chosen')} />}
@@ -155,7 +155,7 @@ function Body({ message }: { message: Message }) {
 function Text({ text }: { text: string }) {
   if (!text) return null
   return (
-    <span className={c.text}>
+    <span className={c.text} data-user-text>
       {linkParts(text).map((part, index) =>
         part.href ? (
           <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">

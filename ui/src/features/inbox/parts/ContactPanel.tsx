@@ -43,7 +43,7 @@ export function ContactPanel({ conversation, onClose, onOpen }: Props) {
       </header>
       <div className={c.who}>
         <Avatar name={name} size={48} />
-        <div className={c.name}>{name}</div>
+        <div className={c.name} data-user-text>{name}</div>
       </div>
       {query.isError && !contact ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -118,7 +118,7 @@ function Times({ title, list, company }: { title: string; list: Appointment[]; c
           <li key={one.id}>
             <Link to="/c/$company/calendar" params={{ company }} search={{ date: format.dayKey(one.start), appointment: one.id } as never} className={c.item}>
               <span className={c.what}>
-                {one.expand?.service?.name || t('appointments.one')}
+                <span data-user-text>{one.expand?.service?.name || t('appointments.one')}</span>
                 <span className={c.state} data-status={one.status}>
                   {t(`appointments.status.${one.status}`)}
                 </span>

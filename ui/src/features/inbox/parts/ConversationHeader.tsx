@@ -50,8 +50,8 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
       <button type="button" className={c.who} onClick={panel.toggle} aria-expanded={panel.shown} aria-label={t('contact.of', { name })}>
         <Avatar name={name} size={36} />
         <span className={c.text}>
-          <span className={c.name}>{name}</span>
-          <span className={c.below}>{below.join(' · ')}</span>
+          <span className={c.name} data-user-text>{name}</span>
+          <span className={c.below} data-user-text>{below.join(' · ')}</span>
         </span>
       </button>
 
@@ -95,12 +95,12 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
           )}
           {closed ? (
             <Button variant="default" className={c.end} leftSection={<IconRotate size={16} stroke={1.6} />} onClick={() => void actions.reopen(conversation)}>
-              {t('reopen')}
+              <span className={c.label}>{t('reopen')}</span>
             </Button>
           ) : (
             <Tooltip label={`${t('close')} (E)`}>
               <Button variant="default" className={c.end} leftSection={<IconCheck size={16} stroke={1.6} />} onClick={() => void actions.close(conversation)}>
-                {t('close')}
+                <span className={c.label}>{t('close')}</span>
               </Button>
             </Tooltip>
           )}

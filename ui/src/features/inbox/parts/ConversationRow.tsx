@@ -67,7 +67,7 @@ export const ConversationRow = memo(
         </span>
         <span className={c.body}>
           <span className={c.line}>
-            <span className={c.name}>{name}</span>
+            <span className={c.name} data-user-text>{name}</span>
             {waiting !== false && waiting > 0 && (
               <span className={c.waiting} title={t('row.waiting', { time: format.duration(waiting) })}>
                 <IconClock size={12} aria-hidden />
@@ -82,7 +82,7 @@ export const ConversationRow = memo(
             )}
           </span>
           <span className={c.line}>
-            <span className={c.preview} data-typing={typing || undefined}>
+            <span className={c.preview} data-user-text data-typing={typing || undefined}>
               {typing ? (
                 t('typing.now')
               ) : quote ? (

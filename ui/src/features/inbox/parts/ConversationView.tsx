@@ -79,9 +79,10 @@ export const ConversationView = forwardRef<ViewHandle, Props>(function Conversat
           </aside>
         )
       ) : (
-        <Drawer opened={panel.shown} onClose={panel.hide} position="right" size={340} withCloseButton={false} padding={0} aria-label={t('contact.title')}>
-          {contact}
-        </Drawer>
+        <Drawer.Root opened={panel.shown} onClose={panel.hide} position="right" size={340} padding={0}>
+          <Drawer.Overlay />
+          <Drawer.Content aria-label={t('contact.title')}>{contact}</Drawer.Content>
+        </Drawer.Root>
       )}
     </>
   )

@@ -81,7 +81,7 @@ export function InlineField({ label, value, shown = value, empty, edit, type = '
         </>
       ) : edit ? (
         <button type="button" className={c.value} aria-labelledby={`${id}-label ${id}-value`} onClick={() => setText(value)}>
-          <span id={`${id}-value`} data-empty={value === '' || undefined}>
+          <span id={`${id}-value`} data-user-text={value !== '' || undefined} data-empty={value === '' || undefined}>
             {shown || empty}
           </span>
         </button>

@@ -44,19 +44,16 @@ function Lightbox({ open, file, onClose, onGo }: { open: boolean; file: FilesRec
   }
 
   return (
-    <Modal
-      opened={open}
-      onClose={onClose}
-      fullScreen
-      withCloseButton={false}
-      padding={0}
-      classNames={{ content: c.content!, body: c.body! }}
-      aria-label={file.name}
-      onKeyDown={(event) => {
-        if (event.key === 'ArrowLeft') go(-1)
-        if (event.key === 'ArrowRight') go(1)
-      }}
-    >
+    <Modal.Root opened={open} onClose={onClose} fullScreen padding={0} classNames={{ content: c.content!, body: c.body! }}>
+      <Modal.Overlay />
+      <Modal.Content
+        aria-label={file.name}
+        onKeyDown={(event) => {
+          if (event.key === 'ArrowLeft') go(-1)
+          if (event.key === 'ArrowRight') go(1)
+        }}
+      >
+        <Modal.Body>
       <div className={c.bar}>
         <span className={c.name}>{file.name}</span>
         <ActionIcon size={44} c="white" variant="transparent" aria-label={t('file.download', { name: file.name })} onClick={() => void downloadFile(file).catch(toastError)}>
@@ -80,6 +77,8 @@ function Lightbox({ open, file, onClose, onGo }: { open: boolean; file: FilesRec
           </ActionIcon>
         )}
       </div>
-    </Modal>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }

@@ -24,7 +24,7 @@ export function TagField({ tags, edit, onSave }: { tags: string[]; edit: boolean
       </label>
       <div className={c.tags} data-edit={edit || undefined}>
         {tags.map((tag) => (
-          <span key={tag} className={c.tag}>
+          <span key={tag} className={c.tag} data-user-text>
             {tag}
             {edit && (
               <button type="button" aria-label={t('contact.removeTag', { tag })} onClick={() => save(tags.filter((one) => one !== tag))}>
