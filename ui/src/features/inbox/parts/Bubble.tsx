@@ -57,7 +57,9 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
             {note && <span className={c.private}>{t('note.private')}</span>}
           </div>
         ) : (
-          <span className={c.hidden}>{author}: </span>
+          <span className={c.hidden} data-user-text>
+            {author}:{' '}
+          </span>
         )}
         {message.attachments?.length > 0 && <Attachments message={message} />}
         <Body message={message} />

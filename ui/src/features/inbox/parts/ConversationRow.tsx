@@ -61,7 +61,7 @@ export const ConversationRow = memo(
       >
         <span className={c.face}>
           <Avatar name={name} size={38} />
-          <span className={c.channel} title={channel?.name}>
+          <span className={c.channel} data-user-text title={channel?.name}>
             {channel?.kind.startsWith('whatsapp') ? <IconBrandWhatsapp size={12} /> : <IconMessageCircle size={12} />}
           </span>
         </span>
