@@ -101,7 +101,7 @@ export function DayField({ label, value, today, onChange }: { label: string; val
       <Popover opened={open} onChange={setOpen} position="bottom-start" shadow="md" trapFocus returnFocus zIndex={400}>
         <Popover.Target>
           <Button id={`${id}-button`} aria-labelledby={`${id} ${id}-button`} variant="default" fullWidth h={36} justify="flex-start" fw={400} leftSection={<IconCalendar size={16} />} onClick={() => setOpen(!open)}>
-            {dayText(locale, value)}
+            {dayText(locale, value, today)}
           </Button>
         </Popover.Target>
         <Popover.Dropdown aria-label={label}>
@@ -120,7 +120,8 @@ export function DayField({ label, value, today, onChange }: { label: string; val
   )
 }
 
-/** Sat, 21 Nov 2026 */
-function dayText(locale: string, day: string): string {
-  return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(utcOf(day))
+/** Sat, 21 Nov; with the year when it is not this one */
+function dayText(locale: string, day: string, today: string): string {
+  const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' as const }
+  return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', ...year }).format(utcOf(day))
 }
