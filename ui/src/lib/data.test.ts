@@ -78,6 +78,13 @@ describe('applyRecord', () => {
     expect((list.get() as { items: Row[] }).items[0]).toMatchObject({ name: 'newest', expand: { contact: { name: 'Ana' } } })
   })
 
+  it('forgets what was expanded when the record points elsewhere', () => {
+    const old = { ...row('a', 10, { expand: { contact: { id: 'ana' }, assignee: { id: 'me' } } }), contact: 'ana', assignee: 'me' }
+    const list = hold(keys.list('things'), page(old), true)
+    applyRecord('things', { ...row('a', 11), contact: 'ana', assignee: 'you' } as Row)
+    expect((list.get() as { items: Row[] }).items[0]!.expand).toEqual({ contact: { id: 'ana' } })
+  })
+
   it('updates the record itself only where it is shown', () => {
     hold(keys.one('things', 'a'), row('a', 10))
     applyRecord('things', row('a', 11))

@@ -86,9 +86,15 @@ function mapRows(data: Rows, change: (rows: BaseRecord[]) => BaseRecord[]): Rows
   return { ...data, pages }
 }
 
+/** What was expanded, without what the record no longer points at. */
+function stillLinked(expand: Record<string, unknown>, record: object): Record<string, unknown> {
+  const links = record as Record<string, unknown>
+  return Object.fromEntries(Object.entries(expand).filter(([field, linked]) => typeof links[field] !== 'string' || links[field] === (linked as { id?: string }).id))
+}
+
 function merge(old: BaseRecord, record: BaseRecord): BaseRecord {
   if (old.updated && record.updated && old.updated > record.updated) return old
-  return { ...old, ...record, ...(old.expand && !record.expand ? { expand: old.expand } : {}) }
+  return { ...old, ...record, ...(old.expand && !record.expand ? { expand: stillLinked(old.expand, record) } : {}) }
 }
 
 function place(rows: BaseRecord[], record: BaseRecord, live: LiveList<BaseRecord>): BaseRecord[] {
