@@ -113,6 +113,7 @@ func pdf(name string) *multipartBody {
 	return body
 }
 
+// Parity: DC-ops.
 func TestLogsHoldNoWordsAndNoSecrets(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "pb_data")
 	env := []string{"RECADO_LOG_LEVEL=debug", "RECADO_PASSWORD=" + canaryPassword}

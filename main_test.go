@@ -158,6 +158,7 @@ func get(t *testing.T, url string) (*http.Response, string) {
 	return response, string(body)
 }
 
+// Parity: DC-health.
 func TestServe(t *testing.T) {
 	p := serve(t, filepath.Join(t.TempDir(), "pb_data"))
 
@@ -229,6 +230,7 @@ func TestDataFilesArePrivate(t *testing.T) {
 	}
 }
 
+// Parity: WB-scripts.
 func TestSecondStartWritesNothing(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "pb_data")
 	serve(t, data).stop(t)
@@ -261,6 +263,7 @@ func TestSecondStartWritesNothing(t *testing.T) {
 	}
 }
 
+// Parity: WB-scripts.
 func TestCommandsWithoutData(t *testing.T) {
 	for _, tc := range []struct {
 		args []string
@@ -325,6 +328,8 @@ func TestTakenAddress(t *testing.T) {
 
 // The order to stop comes while visitors write, the dialogue answers and a
 // stream is open. What was acknowledged is there afterwards, nothing hangs half-sent.
+//
+// Parity: DC-ops.
 func TestStopUnderLoad(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "pb_data")
 	env := []string{"RECADO_PASSWORD=a-good-password"}

@@ -26,6 +26,8 @@ const (
 // TestListsSeekAnIndex lists every collection in every order the UI offers, with
 // 100,000 analysed rows of 50 companies, and reads the plan of the query that
 // PocketBase made of rule, filter and sort.
+//
+// Parity: LS-agenda-appoints.
 func TestListsSeekAnIndex(t *testing.T) {
 	app := recadotest.New(t, nil)
 	member := seedPlan(t, app)

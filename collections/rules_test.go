@@ -182,6 +182,7 @@ func (f *fixture) make(collection string, more map[string]any) {
 	f.rows[collection] = f.Create(collection, values)
 }
 
+// Parity: LS-clients, LC-subusers, LC-roles, LC-isolation, WB-isolation, DC-users.
 func TestEveryCollectionIsGuarded(t *testing.T) {
 	app := recadotest.New(t, nil)
 	mine, theirs := newFixture(t, app), newFixture(t, app)

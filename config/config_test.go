@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"log/slog"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -150,5 +152,32 @@ func TestConfigurationPageIsCurrent(t *testing.T) {
 	}
 	if !bytes.Equal(have, want.Bytes()) {
 		t.Fatal("docs/configuration.md is stale; run: go generate ./config")
+	}
+}
+
+// X-config: every variable of the systems before has a place, and every setting
+// it is sent to exists.
+func TestEveryOldVariableHasItsPlace(t *testing.T) {
+	var names []string
+	for _, line := range elsewhere {
+		if len(line.now) < 10 {
+			t.Errorf("%s: %q says too little", line.names, line.now)
+		}
+		for _, part := range regexp.MustCompile("`([A-Z_*]+)`").FindAllStringSubmatch(line.names, -1) {
+			names = append(names, part[1])
+		}
+		for _, setting := range regexp.MustCompile(Prefix+"[A-Z_]+").FindAllString(line.now, -1) {
+			if !slices.ContainsFunc(options, func(o option) bool { return Prefix+o.name == setting }) {
+				t.Errorf("%s: there is no %s", line.names, setting)
+			}
+		}
+	}
+
+	for _, want := range strings.Fields(`DATABASE_URL DB_* REDIS_* PORT NODE_ENV LOG_LEVEL JWT_SECRET JWT_REFRESH_SECRET
+		JWT_EXPIRES_IN ENV_TOKEN META_ACCESS_TOKEN META_PHONE_NUMBER_ID SMTP_* UPLOAD_DIR STRIPE_SECRET_KEY TWILIO_*
+		SENDGRID_API_KEY AWS_* GOOGLE_CLOUD_PROJECT_ID FIREBASE_ADMIN_SDK_JSON FRONTEND_URL`) {
+		if !slices.Contains(names, want) {
+			t.Errorf("nothing is said about %s", want)
+		}
 	}
 }

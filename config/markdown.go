@@ -35,14 +35,29 @@ This page is made from the program's own table by `+"`recado config --markdown`"
 		fmt.Fprintln(w)
 	}
 
-	_, err := fmt.Fprint(w, `## PocketBase's own flags
+	if _, err := fmt.Fprint(w, `## PocketBase's own flags
 
 `+"`recado serve example.com`"+` takes a domain and then serves HTTPS with a
 certificate it gets by itself (ports 80 and 443); `+"`--https`"+` sets that
 address. `+"`--encryptionEnv`"+` names a variable of 32 characters that encrypts
 PocketBase's settings row (mail and storage passwords). `+"`--dev`"+` prints SQL
 statements with their values, customers' words included: never use it on real data.
-`)
 
-	return err
+## Coming from another system
+
+Where the variables of the systems went that Recado takes the place of
+([parity.md](parity.md)):
+
+| there | in Recado |
+|---|---|
+`); err != nil {
+		return err
+	}
+	for _, line := range elsewhere {
+		if _, err := fmt.Fprintf(w, "| %s | %s |\n", line.names, line.now); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }

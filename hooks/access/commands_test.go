@@ -44,6 +44,7 @@ func fingerprint(t *testing.T, app core.App) string {
 	return all.String()
 }
 
+// Parity: LS-auth-login, WB-scripts.
 func TestSetupCommand(t *testing.T) {
 	app := recadotest.New(t, nil)
 	command := func(password string) *cobra.Command {
@@ -79,6 +80,7 @@ func TestSetupCommand(t *testing.T) {
 	}
 }
 
+// Parity: WB-scripts.
 func TestDemo(t *testing.T) {
 	app := recadotest.New(t, nil)
 	command := func() *cobra.Command {

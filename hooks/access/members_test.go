@@ -35,6 +35,7 @@ func account(email string) map[string]any {
 	return map[string]any{"name": "Caio", "email": email, "password": "segredo123"}
 }
 
+// Parity: LS-company-list, LS-members, DC-users.
 func TestInvite(t *testing.T) {
 	when := &clock{}
 	app := recadotest.New(t, when.now)
@@ -122,6 +123,7 @@ func TestInvitesThatDoNotWork(t *testing.T) {
 	}
 }
 
+// Parity: LS-members.
 func TestAnInviteWorksOnce(t *testing.T) {
 	app := recadotest.New(t, nil)
 	company := app.Company()
@@ -146,6 +148,7 @@ func TestAnInviteWorksOnce(t *testing.T) {
 	}
 }
 
+// Parity: LS-members.
 func TestWhoMayInvite(t *testing.T) {
 	app := recadotest.New(t, nil)
 	company, other := app.Company(), app.Company()
@@ -184,6 +187,7 @@ func TestWhoMayInvite(t *testing.T) {
 	}
 }
 
+// Parity: LS-members.
 func TestMembersAreChangedByThoseWhoMay(t *testing.T) {
 	app := recadotest.New(t, nil)
 	company, other := app.Company(), app.Company()
@@ -224,6 +228,7 @@ func TestMembersAreChangedByThoseWhoMay(t *testing.T) {
 	app.Do("POST", company.URL("/api/recado/members/invite"), agent.Token, map[string]any{"role": company.Roles["agent"].Id}).Must(t, 403)
 }
 
+// Parity: LS-company-update, LS-roles.
 func TestEffectivePermissionsFollow(t *testing.T) {
 	app := recadotest.New(t, nil)
 	company := app.Company()
@@ -265,6 +270,7 @@ func TestEffectivePermissionsFollow(t *testing.T) {
 	}
 }
 
+// Parity: LS-roles.
 func TestRolesAllowNoMoreThanTheirMakerMay(t *testing.T) {
 	app := recadotest.New(t, nil)
 	company := app.Company()
@@ -305,6 +311,7 @@ func TestRolesAllowNoMoreThanTheirMakerMay(t *testing.T) {
 	app.Do("DELETE", company.RecordURL(company.Roles["manager"]), owner.Token, nil).Must(t, 204)
 }
 
+// Parity: LS-members.
 func TestTheLastOwnerStays(t *testing.T) {
 	app := recadotest.New(t, nil)
 	company := app.Company()
@@ -343,6 +350,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 	}
 }
 
+// Parity: LS-members.
 func TestResetPassword(t *testing.T) {
 	app := recadotest.New(t, nil)
 	company, other := app.Company(), app.Company()

@@ -196,6 +196,7 @@ func TestSetupNamesWhatIsWrongAndKeepsNothing(t *testing.T) {
 	app.Do("POST", setupPath, "", setupForm()).Must(t, 200)
 }
 
+// Parity: LS-auth-register.
 func TestAccountsComeFromSetupSignupAndInvitesOnly(t *testing.T) {
 	app := recadotest.New(t, nil)
 	account := map[string]any{"email": "x@example.com", "password": "segredo123", "passwordConfirm": "segredo123"}
@@ -210,6 +211,7 @@ func TestAccountsComeFromSetupSignupAndInvitesOnly(t *testing.T) {
 	}
 }
 
+// Parity: LS-auth-register, LS-company-list.
 func TestSignup(t *testing.T) {
 	form := map[string]any{
 		"name": "Ana", "email": "ana@example.com", "password": "segredo123",

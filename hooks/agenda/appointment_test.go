@@ -12,6 +12,7 @@ import (
 	"recado/hooks/recadotest"
 )
 
+// Parity: LS-appointments.
 func TestBookFillsInTheAppointment(t *testing.T) {
 	d := newDesk(t)
 	d.set(d.service, map[string]any{"buffer_before": 10, "buffer_after": 15, "price": 12000})
@@ -36,6 +37,7 @@ func TestBookFillsInTheAppointment(t *testing.T) {
 	d.sound()
 }
 
+// Parity: LS-appointments.
 func TestManyCallersOneSlot(t *testing.T) {
 	d := newDesk(t)
 	answers := make([]recadotest.Response, 64)
@@ -55,6 +57,7 @@ func TestManyCallersOneSlot(t *testing.T) {
 	d.sound()
 }
 
+// Parity: LS-appointments, LS-appointment-date.
 func TestEveryPathGivesTheSameAnswer(t *testing.T) {
 	d := newDesk(t)
 	d.booked(at(10, 0))
@@ -100,6 +103,7 @@ func TestEveryPathGivesTheSameAnswer(t *testing.T) {
 	}
 }
 
+// Parity: LS-appointments.
 func TestARecordObeysTheRulesOfTheRoutes(t *testing.T) {
 	d := newDesk(t)
 	records := d.company.Records(collections.Appointments)
@@ -126,6 +130,7 @@ func TestARecordObeysTheRulesOfTheRoutes(t *testing.T) {
 	d.sound()
 }
 
+// Parity: LS-appointment-date.
 func TestRescheduleToItsOwnNeighbourhood(t *testing.T) {
 	d := newDesk(t)
 	d.set(d.service, map[string]any{"step": 30})
@@ -280,6 +285,7 @@ func TestHolds(t *testing.T) {
 	d.sound()
 }
 
+// Parity: LS-appointments.
 func TestIdempotency(t *testing.T) {
 	d := newDesk(t)
 	ask := func(key string, start time.Time) recadotest.Response {

@@ -10,6 +10,8 @@ import (
 
 // TestOtherCompanies: whatever id of another company is used where, it does not
 // exist, and nothing changes.
+//
+// Parity: WB-isolation.
 func TestOtherCompanies(t *testing.T) {
 	d := newDesk(t)
 	id := d.booked(at(10, 0))

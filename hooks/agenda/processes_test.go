@@ -110,6 +110,8 @@ func (p *process) post(d *desk, start time.Time) (status int, answer map[string]
 // TestTwoProcessesOneFolder: two servers share a data folder, as they do for a
 // moment in an upgrade. Each slot has one winner over both; a kill -9 loses no
 // booking that was acknowledged, and breaks no rule.
+//
+// Parity: LS-appointments.
 func TestTwoProcessesOneFolder(t *testing.T) {
 	d := newDesk(t)
 	path := binary(t)

@@ -8,6 +8,7 @@ import (
 	"recado/collections"
 )
 
+// Parity: LS-agendas.
 func TestSettingsAreChecked(t *testing.T) {
 	d := newDesk(t)
 	for _, c := range []struct {
@@ -40,6 +41,8 @@ func TestSettingsAreChecked(t *testing.T) {
 
 // TestMadeByTheRecordsAPI: agenda, hours and service made with the least an
 // integrator has to say can be booked.
+//
+// Parity: LS-agendas.
 func TestMadeByTheRecordsAPI(t *testing.T) {
 	d := newDesk(t)
 	create := func(collection string, body map[string]any) string {
@@ -66,6 +69,7 @@ func TestMadeByTheRecordsAPI(t *testing.T) {
 	d.sound()
 }
 
+// Parity: LS-agendas.
 func TestWhatIsInUseStays(t *testing.T) {
 	d := newDesk(t)
 	d.booked(at(10, 0))
@@ -91,6 +95,8 @@ func TestWhatIsInUseStays(t *testing.T) {
 
 // TestTheCustomerIsTold of what a person did to their coming appointment, in
 // their language, and of nothing else.
+//
+// Parity: LS-appointment-date.
 func TestTheCustomerIsTold(t *testing.T) {
 	d := newDesk(t)
 	channel := d.company.Webchat()

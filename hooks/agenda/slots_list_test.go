@@ -11,6 +11,7 @@ import (
 	"recado/collections"
 )
 
+// Parity: LS-agenda-slots.
 func TestSlotsShape(t *testing.T) {
 	d := newDesk(t)
 	get := func(query string) map[string]any {
@@ -39,6 +40,7 @@ func TestSlotsShape(t *testing.T) {
 	}
 }
 
+// Parity: LS-agenda-slots.
 func TestSlotsRefusals(t *testing.T) {
 	d := newDesk(t)
 	from, to := stamp(at(0, 0)), stamp(at(23, 0))
@@ -67,6 +69,8 @@ func TestSlotsRefusals(t *testing.T) {
 
 // TestListedIsBookable walks a day in ten-minute steps over HTTP: what is listed
 // is booked, what is not listed is refused.
+//
+// Parity: LS-agenda-slots.
 func TestListedIsBookable(t *testing.T) {
 	d := newDesk(t)
 	d.set(d.service, map[string]any{"duration": 40, "step": 20, "buffer_after": 10, "min_notice": 60, "max_per_day": 4})
@@ -91,6 +95,7 @@ func TestListedIsBookable(t *testing.T) {
 	d.sound()
 }
 
+// Parity: LS-agenda-slots.
 func TestMaxPerDay(t *testing.T) {
 	d := newDesk(t)
 	d.set(d.service, map[string]any{"max_per_day": 2})
@@ -108,6 +113,7 @@ func TestMaxPerDay(t *testing.T) {
 	d.booked(at(10, 0))
 }
 
+// Parity: LS-agenda-slots.
 func TestExplainSaysWhy(t *testing.T) {
 	d := newDesk(t)
 	d.set(d.service, map[string]any{"buffer_before": 15})
@@ -130,6 +136,8 @@ func TestExplainSaysWhy(t *testing.T) {
 }
 
 // TestDaylightSaving books through the two odd nights of New York over HTTP.
+//
+// Parity: LS-agenda-slots.
 func TestDaylightSaving(t *testing.T) {
 	d := newDesk(t)
 	d.set(d.agenda, map[string]any{"timezone": "America/New_York"})
@@ -162,6 +170,8 @@ func TestDaylightSaving(t *testing.T) {
 }
 
 // TestSoak throws everything at one agenda from eight sides and then audits it.
+//
+// Parity: LS-appointments.
 func TestSoak(t *testing.T) {
 	d := newDesk(t)
 	d.set(d.service, map[string]any{"duration": 30, "step": 15, "buffer_after": 5})

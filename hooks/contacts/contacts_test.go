@@ -97,6 +97,7 @@ func TestContactsThroughTheAPI(t *testing.T) {
 	}
 }
 
+// Parity: WB-conversations.
 func TestConversationsAreFoundByTheNewName(t *testing.T) {
 	app := recadotest.New(t, nil)
 	company := app.Company()

@@ -139,6 +139,7 @@ func TestTheBotAnswersUntilAPersonDoes(t *testing.T) {
 	expectState(t, d, conversation, map[string]any{"unread": 1, "preview": "thanks", "last_direction": "in"})
 }
 
+// Parity: WT-tickets.
 func TestTheBotComesBackOnlyByButtonClosingOrTime(t *testing.T) {
 	d, at := newBotDesk(t)
 	ana := d.company.Member("agent")
@@ -169,6 +170,7 @@ func TestTheBotComesBackOnlyByButtonClosingOrTime(t *testing.T) {
 	})
 }
 
+// Parity: WT-tickets.
 func TestAfterClosingAMessageGoesBackToTheSamePerson(t *testing.T) {
 	d, at := newBotDesk(t)
 	ana := d.company.Member("agent")
@@ -236,6 +238,7 @@ func TestABrokenBotEndsWithAPerson(t *testing.T) {
 	expectState(t, d, conversation, map[string]any{"answerer": "waiting", "status": "open"})
 }
 
+// Parity: WT-tickets.
 func TestTakeAssignAndTheirPermissions(t *testing.T) {
 	d, _ := newBotDesk(t)
 	ana, bob, boss := d.company.Member("agent"), d.company.Member("agent"), d.company.Member("manager")
@@ -263,6 +266,7 @@ func TestTakeAssignAndTheirPermissions(t *testing.T) {
 	}
 }
 
+// Parity: WB-conversations.
 func TestAMemberChangesNothingElseOfAConversation(t *testing.T) {
 	d, _ := newBotDesk(t)
 	boss := d.company.Member("owner")
@@ -279,6 +283,7 @@ func TestAMemberChangesNothingElseOfAConversation(t *testing.T) {
 	expectState(t, d, conversation, map[string]any{"unread": 0})
 }
 
+// Parity: WT-messages.
 func TestANoteNeverLeaves(t *testing.T) {
 	d, _ := newBotDesk(t)
 	ana := d.company.Member("agent")
@@ -295,6 +300,7 @@ func TestANoteNeverLeaves(t *testing.T) {
 	expectState(t, d, conversation, map[string]any{"answerer": "bot", "preview": "echo hello"})
 }
 
+// Parity: WT-messages.
 func TestTheSameClientIDIsTheSameMessage(t *testing.T) {
 	d, _ := newBotDesk(t)
 	ana := d.company.Member("agent")
@@ -315,6 +321,7 @@ func TestTheSameClientIDIsTheSameMessage(t *testing.T) {
 	expectSaid(t, d, "welcome", "echo hello", "once")
 }
 
+// Parity: WT-messages, WB-enums.
 func TestWhatCannotBeSentIsTriedAgainAndThenSaid(t *testing.T) {
 	d, at := newBotDesk(t)
 	ana := d.company.Member("agent")

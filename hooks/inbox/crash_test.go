@@ -130,6 +130,7 @@ func (l *logChannel) Send(_ context.Context, out channels.Outgoing) (string, err
 	return out.ExternalID, err
 }
 
+// Parity: WT-messages.
 func TestKillingLosesAndDoublesNothing(t *testing.T) {
 	app := recadotest.New(t, nil)
 	d := newDesk(t, app, "bot")

@@ -148,6 +148,7 @@ func TestAMistypedPhoneLosesNoMessage(t *testing.T) {
 	}
 }
 
+// Parity: LS-client-threads, WT-tickets.
 func TestOneActiveConversationIsLaw(t *testing.T) {
 	d := newDesk(t, recadotest.New(t, nil), "none")
 	first := d.ingest("ana", "1", "hello")

@@ -38,6 +38,7 @@ func (d *desk) fileURL(id any) string {
 	return d.company.URL("/api/recado/files/" + id.(string))
 }
 
+// Parity: WT-messages.
 func TestAFileIsJudgedByItsContent(t *testing.T) {
 	d, _ := newBotDesk(t)
 	ana := d.company.Member("agent")
@@ -78,6 +79,7 @@ func TestAFileIsJudgedByItsContent(t *testing.T) {
 	}
 }
 
+// Parity: WT-messages.
 func TestAFileIsForThoseWhoSeeItsConversation(t *testing.T) {
 	app := recadotest.New(t, nil)
 	d, other := newDesk(t, app, "none"), newDesk(t, app, "none")
@@ -105,6 +107,7 @@ func TestAFileIsForThoseWhoSeeItsConversation(t *testing.T) {
 	}
 }
 
+// Parity: WT-messages.
 func TestAFileBelongsToOneMessageOfItsConversation(t *testing.T) {
 	d, _ := newBotDesk(t)
 	ana := d.company.Member("manager")
@@ -126,6 +129,7 @@ func TestAFileBelongsToOneMessageOfItsConversation(t *testing.T) {
 	}
 }
 
+// Parity: WB-realtime.
 func TestTypingAndViewingNeedTheConversation(t *testing.T) {
 	app := recadotest.New(t, nil)
 	d, other := newDesk(t, app, "none"), newDesk(t, app, "none")
@@ -144,6 +148,7 @@ func TestTypingAndViewingNeedTheConversation(t *testing.T) {
 	}
 }
 
+// Parity: LS-client-threads.
 func TestOpeningAConversationFromAContact(t *testing.T) {
 	d, _ := newBotDesk(t)
 	ana := d.company.Member("agent")

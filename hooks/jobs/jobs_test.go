@@ -110,6 +110,7 @@ func (h *house) terminate() error {
 	return h.app.OnTerminate().Trigger(&core.TerminateEvent{App: h.app}, func(*core.TerminateEvent) error { return nil })
 }
 
+// Parity: LS-jobs.
 func TestJobsRunAtOnceAndThenOnTime(t *testing.T) {
 	ran := make(chan time.Time, 10)
 	clock := clockwork.NewFakeClockAt(start)
@@ -162,6 +163,7 @@ func TestJobIsNotStartedAgainWhileItRuns(t *testing.T) {
 	}
 }
 
+// Parity: LS-jobs.
 func TestHealthTellsHowJobsAreDoing(t *testing.T) {
 	const secret = "the-reason-with-details"
 	failed, panicked := make(chan bool, 10), make(chan bool, 10)
@@ -222,6 +224,7 @@ func TestHealthTellsHowJobsAreDoing(t *testing.T) {
 	}
 }
 
+// Parity: DC-health.
 func TestHealthCountsChannels(t *testing.T) {
 	h := open(t)
 	for id, row := range map[string][2]any{"a": {"connected", true}, "b": {"connected", true}, "c": {"off", true}, "d": {"off", false}} {
@@ -241,6 +244,7 @@ func TestHealthCountsChannels(t *testing.T) {
 	}
 }
 
+// Parity: DC-health.
 func TestHealthWithoutDatabase(t *testing.T) {
 	h := open(t)
 	h.app.ConcurrentDB().(interface{ Close() error }).Close()
@@ -251,6 +255,7 @@ func TestHealthWithoutDatabase(t *testing.T) {
 	}
 }
 
+// Parity: DC-health.
 func TestStatus(t *testing.T) {
 	h := open(t)
 	w := httptest.NewRecorder()
@@ -280,6 +285,7 @@ func TestEndWaitsForWhatIsUnderWay(t *testing.T) {
 	}
 }
 
+// Parity: LS-jobs.
 func TestCheckNeedsTheDatabase(t *testing.T) {
 	h := open(t)
 	if err := Check(t.Context(), h.app); err != nil {

@@ -78,6 +78,7 @@ func topic(path, company string) string {
 	return path + "?options=" + url.QueryEscape(fmt.Sprintf(`{"query":{"company":%q}}`, company))
 }
 
+// Parity: WT-realtime.
 func TestGuardOfTheBuiltInRealtime(t *testing.T) {
 	w := newWorld(t, Deps{})
 	here, there := w.company(), w.company()

@@ -20,6 +20,7 @@ import (
 	"recado/collections"
 )
 
+// Parity: WT-realtime.
 func TestEventsAreRecordsAsTheAPIShowsThem(t *testing.T) {
 	w := newWorld(t, Deps{})
 	company := w.company()
@@ -66,6 +67,7 @@ func TestEventsAreRecordsAsTheAPIShowsThem(t *testing.T) {
 	}
 }
 
+// Parity: WT-realtime.
 func TestOnlyMembersGetIn(t *testing.T) {
 	w := newWorld(t, Deps{})
 	here, there := w.company(), w.company()
@@ -257,6 +259,7 @@ func TestAPanicInATransactionHoldsNothingUp(t *testing.T) {
 	}
 }
 
+// Parity: LC-subusers, WT-realtime.
 func TestWhoSeesWhat(t *testing.T) {
 	w := newWorld(t, Deps{})
 	company := w.company()
@@ -321,6 +324,7 @@ func TestWhoSeesWhat(t *testing.T) {
 	})
 }
 
+// Parity: WT-realtime, WB-isolation.
 func TestAnotherCompanySeesNothing(t *testing.T) {
 	w := newWorld(t, Deps{})
 	here, there := w.company(), w.company()
@@ -336,6 +340,7 @@ func TestAnotherCompanySeesNothing(t *testing.T) {
 	}
 }
 
+// Parity: LS-roles.
 func TestPermissionsTakeEffectAtOnce(t *testing.T) {
 	w := newWorld(t, Deps{})
 	company := w.company()
@@ -391,6 +396,7 @@ func TestConnectionsEndWithTheRightToThem(t *testing.T) {
 	}
 }
 
+// Parity: WT-realtime.
 func TestPresence(t *testing.T) {
 	w := newWorld(t, Deps{})
 	company := w.company()
@@ -418,6 +424,7 @@ func TestPresence(t *testing.T) {
 	}
 }
 
+// Parity: WB-realtime.
 func TestPublishReachesWhoSeesTheRecord(t *testing.T) {
 	w := newWorld(t, Deps{})
 	company := w.company()

@@ -84,6 +84,8 @@ func (s *screen) apply(e event) {
 
 // TestScreensShowWhatTheAPILists lets several people at once change everything
 // that matters to visibility, and compares every screen with the API.
+//
+// Parity: WT-realtime.
 func TestScreensShowWhatTheAPILists(t *testing.T) {
 	const rounds, savers, steps = 3, 4, 15
 
@@ -238,6 +240,8 @@ func difference(got, want map[string]map[string]any) string {
 
 // TestTheFeedAgreesWithTheRules walks every collection with people of every
 // kind of permission: the feed shows a row exactly if the API does.
+//
+// Parity: LC-isolation.
 func TestTheFeedAgreesWithTheRules(t *testing.T) {
 	w := newWorld(t, Deps{})
 	company := w.company()

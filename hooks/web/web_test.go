@@ -73,6 +73,7 @@ func request(t *testing.T, handler http.Handler, method, path string, headers ..
 	return w
 }
 
+// Parity: WB-errors, DC-health.
 func TestWhatIsServed(t *testing.T) {
 	_, handler := server(t, built)
 
@@ -177,6 +178,7 @@ func TestUnbuiltPageSaysHowToBuild(t *testing.T) {
 	}
 }
 
+// Parity: WT-cors.
 func TestOtherWebsites(t *testing.T) {
 	_, handler := server(t, built, "https://app.example.com")
 
@@ -198,6 +200,7 @@ func TestOtherWebsites(t *testing.T) {
 	}
 }
 
+// Parity: DC-ops.
 func TestRequestLogNamesTheRouteOnly(t *testing.T) {
 	const canary = "canary-token"
 	app, handler := server(t, built)

@@ -48,6 +48,7 @@ func (f *feed) expect(t *testing.T, parts ...string) {
 	t.Fatalf("the feed ended before %q came", parts)
 }
 
+// Parity: WT-cors.
 func TestOnlyAllowedPagesGetIn(t *testing.T) {
 	d := newDesk(t, nil)
 	own := d.url
@@ -101,6 +102,7 @@ func TestWithoutAListOnlyTheOwnPageGetsIn(t *testing.T) {
 	b.do("GET", d.key+"/config", nil).must(t, http.StatusOK)
 }
 
+// Parity: WT-cors.
 func TestPreflightsAreAnsweredWithoutCredentials(t *testing.T) {
 	d := newDesk(t, nil)
 	b := newBrowser(t, d.url)
@@ -114,6 +116,7 @@ func TestPreflightsAreAnsweredWithoutCredentials(t *testing.T) {
 	}
 }
 
+// Parity: WB-isolation.
 func TestATokenOpensItsOwnTranscriptOnly(t *testing.T) {
 	d := newDesk(t, nil)
 	a, b := d.visit(), d.visit()
@@ -205,6 +208,7 @@ func TestARevokedVisitorIsOutAtOnce(t *testing.T) {
 	b.do("GET", "messages", nil).refused(t, http.StatusUnauthorized, "visitor_unknown")
 }
 
+// Parity: LS-company-update.
 func TestAClosedChannelTakesNothing(t *testing.T) {
 	d := newDesk(t, nil)
 	b := d.visit().listen()
@@ -274,6 +278,7 @@ func TestAStreamOutlivesTheServersTimeouts(t *testing.T) {
 	}
 }
 
+// Parity: DC-ops.
 func TestLimitsLetFiftyThroughAndThenSayWhen(t *testing.T) {
 	var offset atomic.Int64
 	start := time.Now()

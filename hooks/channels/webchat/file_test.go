@@ -109,6 +109,7 @@ func TestFilesTravelWithTheirMessage(t *testing.T) {
 	}
 }
 
+// Parity: WT-messages.
 func TestFilesOfTheTeam(t *testing.T) {
 	d := newDesk(t, nil)
 	b := d.visit()

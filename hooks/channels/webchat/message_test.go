@@ -276,6 +276,7 @@ func TestWhatIsNotForTheVisitorStaysInside(t *testing.T) {
 	}
 }
 
+// Parity: WB-realtime.
 func TestTypingBothWaysIsNotStored(t *testing.T) {
 	d := newDesk(t, nil)
 	b := d.visit().listen()
