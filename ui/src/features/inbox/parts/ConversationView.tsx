@@ -1,10 +1,11 @@
-import { Drawer } from '@mantine/core'
+import { Button, Drawer } from '@mantine/core'
 import { IconMessageOff } from '@tabler/icons-react'
-import { forwardRef, useImperativeHandle, useRef } from 'react'
+import { forwardRef, useImperativeHandle, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { fault } from '@/lib/errors'
+import { useLive } from '@/lib/live'
 import { useActions, useConversation, useSettled } from '../api'
 import { attach } from '../drafts'
 import { useViewing } from '../presence'
@@ -45,6 +46,15 @@ export const ConversationView = forwardRef<ViewHandle, Props>(function Conversat
   const settled = useSettled(conversation)
   useViewing(id)
 
+  // it was given to someone else and is out of sight now; or it has come back
+  const [gone, setGone] = useState('')
+  useLive('*', (event) => {
+    if (event.collection !== 'conversations' || event.id !== id) return
+    const out = event.action === 'gone' || event.action === 'delete'
+    if (out) setGone(id)
+    else if (gone === id) void query.refetch().then(() => setGone(''))
+  })
+
   useImperativeHandle(ref, () => ({
     write: (note) => composer.current?.focus(note),
     assign: () => header.current?.assign(),
@@ -55,10 +65,18 @@ export const ConversationView = forwardRef<ViewHandle, Props>(function Conversat
     },
   }))
 
-  if (query.isError && !conversation) {
+  if (gone === id || (query.isError && !conversation)) {
     return (
       <div className={c.center}>
-        {fault(query.error).status === 404 ? <EmptyState icon={IconMessageOff} title={t('gone.title')} text={t('gone.text')} /> : <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+        {gone === id || fault(query.error).status === 404 ? (
+          <EmptyState icon={IconMessageOff} title={t('gone.title')} text={t('gone.text')}>
+            <Button variant="default" onClick={onBack}>
+              {t('back')}
+            </Button>
+          </EmptyState>
+        ) : (
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        )}
       </div>
     )
   }
