@@ -28,9 +28,15 @@ const uploads = store<ReadonlyMap<string, readonly Upload[]>>(new Map())
 const running = new Map<string, AbortController>()
 const notes = new Set<string>()
 const texts = new Map<string, string>()
+/** Which of them are in the session storage. */
+const stored = new Set<string>()
 
 export function draftText(conversation: string): string {
-  return texts.get(conversation) ?? sessionStorage.getItem(KEY + conversation) ?? ''
+  const known = texts.get(conversation)
+  if (known !== undefined) return known
+  const kept = sessionStorage.getItem(KEY + conversation) ?? ''
+  if (kept) stored.add(conversation)
+  return kept
 }
 
 /** Remembers the text; `settled` writes it where it survives a reload, too slow to do at each key. */
@@ -38,8 +44,11 @@ export function keepText(conversation: string, text: string, settled = false): v
   if (text) texts.set(conversation, text)
   else texts.delete(conversation)
   if (!settled && text) return
+  // the storage of the browser is slow, and most conversations have no draft
   if (text) sessionStorage.setItem(KEY + conversation, text)
-  else sessionStorage.removeItem(KEY + conversation)
+  else if (stored.has(conversation)) sessionStorage.removeItem(KEY + conversation)
+  if (text) stored.add(conversation)
+  else stored.delete(conversation)
 }
 
 export const isNote = (conversation: string): boolean => notes.has(conversation)

@@ -41,7 +41,7 @@ function Picture({ file }: { file: FilesRecord }) {
   }
   return (
     <button type="button" className={c.picture} style={{ width: size.width, aspectRatio: `${size.width} / ${size.height}` }} onClick={() => open(file)} aria-label={t('file.open', { name: file.name })}>
-      {url && <img src={url} alt={file.name} width={size.width} height={size.height} data-file={file.id} />}
+      {url && <img src={url} alt={file.name} width={size.width} height={size.height} data-file={file.id} data-user-text />}
     </button>
   )
 }
