@@ -54,7 +54,7 @@ bench: build ## the figures of docs/benchmarks.md
 tools: ## a C compiler (race detector) and Chromium (browser tests)
 	@scripts/tools.sh
 
-generate: ## docs/configuration.md and the web app's record types
+generate: ## docs/configuration.md, docs/records.md and the web app's record types
 	go generate ./config ./collections
 
 clean: ## what the builds made

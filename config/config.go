@@ -127,7 +127,8 @@ func parseFlags(args []string) (*pflag.FlagSet, error) {
 func AddFlags(flags *pflag.FlagSet) {
 	for _, o := range options {
 		if flags.Lookup(o.flag()) == nil {
-			flags.String(o.flag(), o.def, o.help+" ["+Prefix+o.name+"]")
+			// pflag takes what stands between backquotes for the value's name
+			flags.String(o.flag(), o.def, strings.ReplaceAll(o.help, "`", "'")+" ["+Prefix+o.name+"]")
 		}
 	}
 }
