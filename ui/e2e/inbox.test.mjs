@@ -163,7 +163,7 @@ test('on a phone the list and the conversation are pages', async () => {
   await bubble(page, 'Bom dia!').first().waitFor()
   await inspect(page, 'inbox-phone')
   await page.getByRole('button', { name: 'Contact: Carla Gómez' }).click()
-  await page.getByRole('dialog').getByText('Appointments').waitFor()
+  await page.getByRole('dialog').getByRole('heading', { name: 'Appointments' }).waitFor()
   await inspect(page, 'inbox-phone-contact')
   await page.getByRole('dialog').getByRole('button', { name: 'Hide the contact' }).click()
   await page.getByRole('button', { name: 'Back to the list' }).click()

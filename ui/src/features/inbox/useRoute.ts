@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { filtersToSearch, parseFilters, type Filters } from './filters'
 
 const TO = '/c/$company/inbox/{-$conversation}'
@@ -8,21 +8,20 @@ const TO = '/c/$company/inbox/{-$conversation}'
 export function useRoute() {
   const navigate = useNavigate()
   const { company = '', conversation = '' } = useParams({ strict: false })
-  const search = useSearch({ strict: false })
-  const filters = useMemo(() => parseFilters(search), [search])
+  const { view, queue, channel, q } = parseFilters(useSearch({ strict: false }))
+  const filters = useMemo(() => ({ view, queue, channel, q }), [view, queue, channel, q])
 
-  return useMemo(() => {
-    // the columns scroll by themselves: what the router remembers of them is of another conversation
-    const go = (id: string, next: Filters, replace = false): void =>
-      void navigate({ to: TO, params: { company, conversation: id || undefined }, search: filtersToSearch(next) as never, replace, resetScroll: false })
-    return {
-      company,
-      conversation,
-      filters,
-      open: (id: string, replace = false) => go(id, filters, replace),
-      show: (changes: Partial<Filters>, replace = false) => go(conversation, { ...filters, ...changes }, replace),
-    }
-  }, [navigate, company, conversation, filters])
+  // the columns scroll by themselves: what the router remembers of them is of another conversation
+  const go = useCallback(
+    (id: string, next: Filters, replace = false): void =>
+      void navigate({ to: TO, params: { company, conversation: id || undefined }, search: filtersToSearch(next) as never, replace, resetScroll: false }),
+    [navigate, company],
+  )
+  // the rows hold on to this one: it must not change with the open conversation, or all of them are drawn again
+  const open = useCallback((id: string, replace = false) => go(id, filters, replace), [go, filters])
+  const show = useCallback((changes: Partial<Filters>, replace = false) => go(conversation, { ...filters, ...changes }, replace), [go, filters, conversation])
+
+  return { company, conversation, filters, open, show }
 }
 
 export type Route = ReturnType<typeof useRoute>
