@@ -72,7 +72,7 @@ var manual = map[string]struct {
 	Channels: {
 		about: "Ways in and out. `webchat`, the widget on a website, is there; the other kinds are declared and have no adapter yet.",
 		fields: map[string]string{
-			"public_key":   "of a webchat: what stands in its script tag. Unique; choose 24 random letters and digits",
+			"public_key":   "of a webchat: what stands in its script tag. Made where none is given",
 			"state":        "Server: `online` or `off`",
 			"state_since":  "since when",
 			"state_reason": "why, where something is wrong",

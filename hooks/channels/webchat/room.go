@@ -116,6 +116,7 @@ func Open(app core.App, deps Deps) *Room {
 	})
 	room.bindRecords()
 	room.bindState()
+	room.bindKeys()
 
 	return room
 }

@@ -170,7 +170,7 @@ export function TimeGrid(props: Props) {
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls what has the focus
-    <div ref={scroller} className={c.scroller} tabIndex={0} role="region" aria-label={t('calendar.grid')} style={{ '--columns': columns.length, '--gutter': viewer === undefined ? '60px' : '108px', '--lines': `${axis.total * scale}px` } as CSSProperties}>
+    <div ref={scroller} className={c.scroller} tabIndex={0} role="region" aria-label={t('calendar.grid')} style={{ '--columns': columns.length, '--gutter': viewer === undefined ? '60px' : '124px', '--lines': `${axis.total * scale}px` } as CSSProperties}>
       <div className={c.grid}>
         <div className={c.corner}>{viewer !== undefined && <ZoneNames axis={axis} />}</div>
         {columns.map((column, index) => (
