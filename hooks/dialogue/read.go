@@ -221,7 +221,7 @@ func (t *turn) readWish(text string) (bool, error) {
 	case !t.booking():
 		t.s.leave()
 	case wish == nil && service == "":
-		return false, nil // "book" while booking says nothing new
+		return true, t.again() // "book" while booking says nothing new
 	}
 	if service != "" && t.s.Moving == "" {
 		t.s.Service = service

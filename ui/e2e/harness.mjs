@@ -1,6 +1,6 @@
 // What every browser test stands on: the real binary on an empty data folder, real Chromium, and the checks
 // that hold on each screen. RECADO_BIN names the binary (default ../bin/recado), CHROMIUM the browser.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
@@ -30,7 +30,8 @@ export async function startRecado(env = {}, bind = '127.0.0.1') {
   const port = await freePort()
   const binary = process.env.RECADO_BIN ?? path.join(root, 'bin/recado')
   const { RECADO_BIN: _, ...own } = process.env
-  const child = spawn(binary, ['serve'], { env: { ...own, RECADO_HTTP: `${bind}:${port}`, RECADO_DIR: dir, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const settings = { ...own, RECADO_HTTP: `${bind}:${port}`, RECADO_DIR: dir, ...env }
+  const child = spawn(binary, ['serve'], { env: settings, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (log += chunk))
   const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -48,6 +49,8 @@ export async function startRecado(env = {}, bind = '127.0.0.1') {
     dir,
     log: () => log,
     code: () => /Set-up code: (\S+)/.exec(log)?.[1] ?? '',
+    /** Runs another command on the same data: run('demo'). */
+    run: (...words) => execFileSync(binary, words, { env: settings, encoding: 'utf8' }),
     async stop() {
       child.kill('SIGTERM')
       await ended
@@ -84,9 +87,13 @@ export async function ready(page, selector) {
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
-/** What is wrong with the screen as it stands, for people: contrast, names, sizes; sideways scrolling. [] = nothing. */
-export async function faults(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).exclude('iframe').analyze()
+/**
+ * What is wrong with the screen as it stands, for people: contrast, names, sizes; sideways scrolling. [] = nothing.
+ * `only` names the rules that matter, where the others have been asked about the same screen.
+ */
+export async function faults(page, only) {
+  const axe = new AxeBuilder({ page }).exclude('iframe')
+  const { violations } = await (only ? axe.withRules(only) : axe.withTags(RULES)).analyze()
   const found = violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`))
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   return sideways > 0 ? [...found, `scrolls sideways by ${sideways} px`] : found
@@ -112,13 +119,17 @@ export async function scheme(page, value) {
   })
 }
 
-/** Every visible text and label that is not marked by the pseudo-locale. */
+// what Intl writes by itself: days, months, times, durations
+const DATES = String.raw`\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*|today|tomorrow|yesterday|in|ago|AM|PM|min|minutes?|hr|hours?|days?|GMT)\b`
+
+/** Every visible text and label that is neither marked by the pseudo-locale nor made of allowed texts, dates and times. */
 export function bareTexts(page, allowed = []) {
-  return page.evaluate((allowed) => {
+  return page.evaluate(([allowed, dates]) => {
     const bare = new Set()
     const say = (text) => {
       const clean = text?.trim()
-      if (clean && /\p{L}{2,}/u.test(clean) && !clean.includes('⟦') && !clean.includes('⟧') && !allowed.some((one) => clean.includes(one))) bare.add(clean)
+      if (!clean || clean.includes('⟦') || clean.includes('⟧') || allowed.some((one) => clean.includes(one) || one.includes(clean))) return
+      if (/\p{L}{2,}/u.test(clean.replaceAll(new RegExp(dates, 'gi'), ''))) bare.add(clean)
     }
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
@@ -130,7 +141,15 @@ export function bareTexts(page, allowed = []) {
       for (const name of ['aria-label', 'title', 'placeholder', 'alt']) say(element.getAttribute(name))
     }
     return [...bare]
-  }, allowed)
+  }, [allowed, DATES])
+}
+
+/** A working day at least so many days ahead, so that all of it is free: '2026-11-24'. */
+export function workday(ahead = 2, timeZone = 'America/Sao_Paulo') {
+  const today = new Date(`${new Intl.DateTimeFormat('en-CA', { timeZone }).format()}T12:00:00Z`)
+  const day = new Date(today.getTime() + ahead * 86_400_000)
+  while ([0, 6].includes(day.getUTCDay())) day.setUTCDate(day.getUTCDate() + 1)
+  return day.toISOString().slice(0, 10)
 }
 
 export const OWNER = { name: 'Maria Souza', email: 'maria@bela.test', password: 'front-desk-1' }

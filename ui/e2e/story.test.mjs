@@ -3,9 +3,8 @@
 // machine, and over plain http under a name, where browsers withhold what they keep for secure pages.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { launch, open, OWNER, ready, shot, startRecado } from './harness.mjs'
+import { launch, open, OWNER, ready, shot, startRecado, workday } from './harness.mjs'
 
-const ZONE = 'America/Sao_Paulo'
 const COLLEAGUE = { name: 'João Lima', email: 'joao@bela.test', password: 'front-desk-2' }
 const CUSTOMER = 'Ana Prado'
 const NAME = 'recado.test'
@@ -15,16 +14,6 @@ before(async () => {
   browser = await launch({ args: ['--no-sandbox', `--host-resolver-rules=MAP ${NAME} 127.0.0.1`] })
 })
 after(() => browser?.close())
-
-/** A working day far enough ahead that all of it is free: { iso: '2026-11-24', said: '24/11' }. */
-function bookingDay() {
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).format()
-  const day = new Date(`${today}T12:00:00Z`)
-  do day.setUTCDate(day.getUTCDate() + 1)
-  while (day - new Date(`${today}T12:00:00Z`) < 2 * 86_400_000 || [0, 6].includes(day.getUTCDay()))
-  const iso = day.toISOString().slice(0, 10)
-  return { iso, said: `${iso.slice(8)}/${iso.slice(5, 7)}` }
-}
 
 /** A page that can tell at the end whether it was ever loaded anew. */
 const mark = (page) => page.evaluate(() => (window.sinceTheBeginning = true))
@@ -104,7 +93,8 @@ async function drag(page, card, minutes, hourPixels) {
 }
 
 async function tell(t, recado, url, code) {
-  const day = bookingDay()
+  const day = workday()
+  const said = `${day.slice(8)}/${day.slice(5, 7)}`
   const [maria, joao, ana] = [await open(browser, url, { locale: 'pt-BR' }), await open(browser, url), await open(browser, url, { locale: 'pt-BR' })]
   const people = [maria, joao, ana]
   t.after(() => Promise.all(people.map((page) => page.context().close())))
@@ -130,7 +120,7 @@ async function tell(t, recado, url, code) {
   const base = /\/c\/\w+\//.exec(joao.url())[0]
   calendars = await Promise.all([maria, joao].map((page) => page.context().newPage()))
   await Promise.all([maria, joao].map((page) => page.goto(`${base}inbox`)))
-  await Promise.all(calendars.map((page) => page.goto(`${base}calendar?date=${day.iso}`)))
+  await Promise.all(calendars.map((page) => page.goto(`${base}calendar?date=${day}`)))
   await Promise.all([maria, joao].map((page) => ready(page, 'main h2, main h3, main [class*=title]')))
   await Promise.all(calendars.map((page) => ready(page, '[data-column]')))
   for (const page of [maria, joao, ...calendars]) await mark(page)
@@ -144,7 +134,7 @@ async function tell(t, recado, url, code) {
     await talk.write('Oi, boa tarde!')
     await talk.choose('Agendar um horário')
     await talk.bubble('qual dia').waitFor()
-    await talk.write(day.said)
+    await talk.write(said)
     await talk.bubble('Horários livres').waitFor()
     await talk.choose('09:30')
     await talk.bubble('qual é o seu nome').waitFor()
@@ -195,7 +185,7 @@ async function tell(t, recado, url, code) {
     await log.getByText('conversation to the assistant').last().waitFor()
     await talk.write('Quero remarcar')
     await talk.bubble('qual dia').waitFor()
-    await talk.write(day.said)
+    await talk.write(said)
     await talk.bubble('Horários livres').waitFor()
     await talk.choose('11:00')
     await talk.bubble('Seu novo horário').waitFor()
@@ -219,9 +209,9 @@ async function tell(t, recado, url, code) {
   })
 
   await step('no bot spoke while a person answered, no page was reloaded, nothing went wrong', async () => {
-    const said = await ana.locator('.bubble').allInnerTexts()
-    const from = said.indexOf('Vocês têm estacionamento?')
-    assert.deepEqual(said.slice(from, said.indexOf('Quero remarcar')), ['Vocês têm estacionamento?', 'Temos sim, ao lado da clínica.', 'Este é o mapa.'])
+    const lines = await ana.locator('.bubble').allInnerTexts()
+    const from = lines.indexOf('Vocês têm estacionamento?')
+    assert.deepEqual(lines.slice(from, lines.indexOf('Quero remarcar')), ['Vocês têm estacionamento?', 'Temos sim, ao lado da clínica.', 'Este é o mapa.'])
     assert.deepEqual(await Promise.all([maria, joao, ...calendars].map(marked)), [true, true, true, true])
     assert.deepEqual(people.map((page) => page.errors), [[], [], []])
   })
