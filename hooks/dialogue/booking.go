@@ -256,10 +256,9 @@ func (t *turn) done(text string, a Appointment) error {
 
 // taken apologises and offers what is near the lost slot.
 func (t *turn) taken(slot Slot) error {
-	t.say(t.tr.Get("book.taken"))
 	day, minute := local(slot.Start)
 
-	return t.nearest(day, minute)
+	return t.nearest(day, minute, "book.taken", "book.taken")
 }
 
 // confirm offers one slot and asks for a yes.

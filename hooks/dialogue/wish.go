@@ -168,7 +168,6 @@ func (t *turn) choose(text string, slots []Slot) error {
 // unmet offers what is near a wish that cannot be met.
 func (t *turn) unmet(reading phrases.Reading) error {
 	if reading.Minute != phrases.NoTime {
-		t.say(t.tr.Get("book.near"))
 		day := reading.First
 		if !reading.HasDay() {
 			if day = t.s.Day; day.IsZero() {
@@ -176,7 +175,7 @@ func (t *turn) unmet(reading phrases.Reading) error {
 			}
 		}
 
-		return t.nearest(day, reading.Minute)
+		return t.nearest(day, reading.Minute, "book.near", "book.not_free")
 	}
 	if !reading.HasDay() {
 		return t.askDay(t.today())
@@ -193,14 +192,16 @@ func (t *turn) unmet(reading phrases.Reading) error {
 		}
 		t.say(t.tr.Get("book.day_full", "day", t.dayText(reading.First)))
 	} else {
-		t.say(t.tr.Get("book.near"))
+		t.say(t.tr.Get("book.not_free"))
 	}
 
 	return t.askDay(reading.First)
 }
 
-// nearest offers the free slots closest to a day and minute, in order of time.
-func (t *turn) nearest(day phrases.Date, minute int) error {
+// nearest offers the free slots closest to a day and minute, in order of time,
+// under the text named some; where there is none in those days, it says the text
+// named none and asks for another day.
+func (t *turn) nearest(day phrases.Date, minute int, some, none string) error {
 	first := day.AddDays(-2)
 	if first.Before(t.today()) {
 		first = t.today()
@@ -210,8 +211,11 @@ func (t *turn) nearest(day phrases.Date, minute int) error {
 		return err
 	}
 	if len(slots) == 0 {
+		t.say(t.tr.Get(none))
+
 		return t.askDay(day)
 	}
+	t.say(t.tr.Get(some))
 	wanted := day.Time().Unix()/60 - 12*60 + int64(minute)
 	distance := func(s Slot) int64 {
 		day, minute := local(s.Start)
