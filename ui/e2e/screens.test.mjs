@@ -7,8 +7,8 @@ import { emptyClinic, fill } from './clinic.mjs'
 import { bareTexts, faults, launch, open, ready, scheme, shot, signIn, startRecado } from './harness.mjs'
 
 const PHONE = { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true }
-const LIGHT = [['light']]
-const BOTH = [...LIGHT, ['dark', ['color-contrast']]]
+const LIGHT = [{ value: 'light' }]
+const BOTH = [...LIGHT, { value: 'dark', only: ['color-contrast'] }]
 
 let browser
 let recado
@@ -28,7 +28,7 @@ async function look(page, { name, path, content, act }, suffix = '', schemes = B
   await page.goto(path)
   await ready(page, content)
   await act?.(page)
-  for (const [value, only] of schemes) {
+  for (const { value, only } of schemes) {
     await scheme(page, value)
     await shot(page, `screen-${name}${suffix}-${value}`)
     assert.deepEqual(await faults(page, only), [], `${name}${suffix} ${value}`)
