@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconLock, IconPaperclip, IconSend2 } from '@tabler/icons-react'
-import { forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import { forwardRef, memo, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNames } from '../api'
 import { attach, clearUploads, draftText, isNote, keepNote, keepText, useUploads } from '../drafts'
@@ -28,7 +28,6 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   const { id } = conversation
   const names = useNames()
   const field = useRef<HTMLTextAreaElement>(null)
-  const picker = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(() => draftText(id))
   const [note, setNote] = useState(() => isNote(id))
   const uploads = useUploads(id)
@@ -103,6 +102,20 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
     // oxlint-disable-next-line react/exhaustive-deps -- only when the uploads are through
   }, [sendWhenReady, uploading, broken])
 
+  // one object that never changes, so that a key draws the text and nothing else
+  const latest = useRef({ mode, send, add: (_files: File[]) => {} })
+  useEffect(() => {
+    latest.current = {
+      mode,
+      send,
+      add(files) {
+        attach(id, files)
+        field.current?.focus()
+      },
+    }
+  })
+  const [act] = useState<Acts>(() => ({ mode: (wish) => latest.current.mode(wish), send: () => latest.current.send(), add: (files) => latest.current.add(files) }))
+
   if (!rights.reply) {
     const reason = rights.edit ? t('composer.noReply') : conversation.assignee ? t('composer.taken', { name: names.member(conversation.assignee) }) : t('composer.noReply')
     return (
@@ -155,42 +168,56 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
             }
           }}
         />
-        <div className={c.tools}>
-          <div className={c.modes} role="group" aria-label={t('composer.mode')}>
-            <button type="button" className={c.mode} aria-pressed={!note} onClick={() => mode(false)}>
-              {t('composer.modeReply')}
-            </button>
-            <button type="button" className={c.mode} aria-pressed={note} onClick={() => mode(true)}>
-              {t('composer.modeNote')}
-            </button>
-          </div>
-          <Tooltip label={t('composer.attach')}>
-            <ActionIcon size={32} aria-label={t('composer.attach')} onClick={() => picker.current?.click()}>
-              <IconPaperclip size={18} stroke={1.6} />
-            </ActionIcon>
-          </Tooltip>
-          <input
-            ref={picker}
-            type="file"
-            multiple
-            hidden
-            onChange={(event) => {
-              attach(id, [...(event.currentTarget.files ?? [])])
-              event.currentTarget.value = ''
-              field.current?.focus()
-            }}
-          />
-          <span className={c.space} />
-          {tooLong && (
-            <span className={c.count} role="status">
-              {t('composer.tooLong', { count: text.length - MOST })}
-            </span>
-          )}
-          <Button size="sm" h={34} className={c.send} disabled={empty || broken || tooLong} loading={sendWhenReady} onClick={send} rightSection={<IconSend2 size={16} stroke={1.7} />}>
-            {note ? t('composer.saveNote') : t('composer.send')}
-          </Button>
-        </div>
+        <Tools note={note} disabled={empty || broken || tooLong} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
       </div>
+    </div>
+  )
+})
+
+interface Acts {
+  mode(note: boolean): void
+  send(): void
+  add(files: File[]): void
+}
+
+/** The row below the text: reply or note, files, send. */
+const Tools = memo(function Tools({ note, disabled, waiting, over, act }: { note: boolean; disabled: boolean; waiting: boolean; over: number; act: Acts }) {
+  const { t } = useTranslation('inbox')
+  const picker = useRef<HTMLInputElement>(null)
+  return (
+    <div className={c.tools}>
+      <div className={c.modes} role="group" aria-label={t('composer.mode')}>
+        <button type="button" className={c.mode} aria-pressed={!note} onClick={() => act.mode(false)}>
+          {t('composer.modeReply')}
+        </button>
+        <button type="button" className={c.mode} aria-pressed={note} onClick={() => act.mode(true)}>
+          {t('composer.modeNote')}
+        </button>
+      </div>
+      <Tooltip label={t('composer.attach')}>
+        <ActionIcon size={32} aria-label={t('composer.attach')} onClick={() => picker.current?.click()}>
+          <IconPaperclip size={18} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          act.add([...(event.currentTarget.files ?? [])])
+          event.currentTarget.value = ''
+        }}
+      />
+      <span className={c.space} />
+      {over > 0 && (
+        <span className={c.count} role="status">
+          {t('composer.tooLong', { count: over })}
+        </span>
+      )}
+      <Button size="sm" h={34} className={c.send} disabled={disabled} loading={waiting} onClick={act.send} rightSection={<IconSend2 size={16} stroke={1.7} />}>
+        {note ? t('composer.saveNote') : t('composer.send')}
+      </Button>
     </div>
   )
 })

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Loader, Popover, Select, Stack, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Loader, NativeSelect, Popover, Stack, TextInput, Tooltip } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconInbox, IconMessageSearch, IconSearch, IconX } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { forwardRef, useEffect, useImperativeHandle, useRef, useState, type ReactNode } from 'react'
@@ -290,8 +290,8 @@ function FilterMenu({ route }: { route: Route }) {
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="sm">
-          <Select label={t('filter.queue')} data={choices(queues)} value={queue} onChange={(value) => route.show({ queue: value ?? '' })} comboboxProps={{ withinPortal: false }} />
-          <Select label={t('filter.channel')} data={choices(channels)} value={channel} onChange={(value) => route.show({ channel: value ?? '' })} comboboxProps={{ withinPortal: false }} />
+          <NativeSelect label={t('filter.queue')} data={choices(queues)} value={queue} onChange={(event) => route.show({ queue: event.currentTarget.value })} />
+          <NativeSelect label={t('filter.channel')} data={choices(channels)} value={channel} onChange={(event) => route.show({ channel: event.currentTarget.value })} />
           {active && (
             <Button variant="default" onClick={() => route.show({ queue: '', channel: '' })}>
               {t('filter.clear')}
