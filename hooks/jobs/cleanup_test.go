@@ -10,15 +10,11 @@ import (
 	"recado/collections"
 )
 
-func TestCleanUpKeepsWhatIsNeeded(t *testing.T) {
-	h := open(t)
+func cleanUpKeepsWhatIsNeeded(t *testing.T, h *house) {
 	now := start
 	at := func(days int) string { return now.AddDate(0, 0, -days).Format(types.DefaultDateLayout) }
 	idAt := func(days int) string {
 		return collections.NewIDs(func() time.Time { return now.AddDate(0, 0, -days) }).Next()
-	}
-	if _, err := h.app.NonconcurrentDB().NewQuery("PRAGMA foreign_keys=OFF").Execute(); err != nil {
-		t.Fatal(err)
 	}
 	insert := func(collection string, row map[string]any) {
 		t.Helper()

@@ -42,9 +42,6 @@ func openOn(t *testing.T, clock *clockwork.FakeClock, list ...Job) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(app.Cleanup)
-	if err := collections.Ensure(app); err != nil {
-		t.Fatal(err)
-	}
 
 	h := &house{app: app, clock: clock}
 	Open(app, Deps{Version: "v1", Jobs: list, Clock: h.clock})
@@ -62,6 +59,19 @@ func openOn(t *testing.T, clock *clockwork.FakeClock, list ...Job) *house {
 	}
 
 	return h
+}
+
+// Making the collections takes a while, so the tests that need rows share them.
+func TestRows(t *testing.T) {
+	h := open(t)
+	if err := collections.Ensure(h.app); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.app.NonconcurrentDB().NewQuery("PRAGMA foreign_keys=OFF").Execute(); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("health counts channels", func(t *testing.T) { healthCountsChannels(t, h) })
+	t.Run("clean-up keeps what is needed", func(t *testing.T) { cleanUpKeepsWhatIsNeeded(t, h) })
 }
 
 func (h *house) health(t *testing.T, token string) (int, report, string) {
@@ -166,9 +176,13 @@ func TestJobIsNotStartedAgainWhileItRuns(t *testing.T) {
 // Parity: LS-jobs.
 func TestHealthTellsHowJobsAreDoing(t *testing.T) {
 	const secret = "the-reason-with-details"
-	failed, panicked := make(chan bool, 10), make(chan bool, 10)
+	sent, failed, panicked := make(chan bool, 10), make(chan bool, 10), make(chan bool, 10)
 	h := open(t,
-		Job{Name: "outbox", Every: time.Minute, Run: func(context.Context) error { return nil }},
+		Job{Name: "outbox", Every: time.Minute, Run: func(context.Context) error {
+			sent <- true
+
+			return nil
+		}},
 		Job{Name: "expiry", Every: time.Hour, Run: func(context.Context) error {
 			failed <- true
 
@@ -179,6 +193,7 @@ func TestHealthTellsHowJobsAreDoing(t *testing.T) {
 			panic(secret)
 		}},
 	)
+	<-sent
 	<-failed
 	<-panicked
 	advanceUntil(t, h, time.Second, 3, panicked) // a panic doesn't end a job
@@ -225,12 +240,8 @@ func TestHealthTellsHowJobsAreDoing(t *testing.T) {
 }
 
 // Parity: DC-health.
-func TestHealthCountsChannels(t *testing.T) {
-	h := open(t)
+func healthCountsChannels(t *testing.T, h *house) {
 	for id, row := range map[string][2]any{"a": {"connected", true}, "b": {"connected", true}, "c": {"off", true}, "d": {"off", false}} {
-		if _, err := h.app.NonconcurrentDB().NewQuery("PRAGMA foreign_keys=OFF").Execute(); err != nil {
-			t.Fatal(err)
-		}
 		if _, err := h.app.NonconcurrentDB().Insert(collections.Channels, map[string]any{
 			"id": "channel00000000" + id, "company": "x" + id, "public_key": "key" + id, "state": row[0], "active": row[1],
 		}).Execute(); err != nil {
