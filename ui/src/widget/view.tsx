@@ -216,7 +216,7 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
         }}
       >
         {day(list[0])}
-        {config.greeting && <div class="message first last" aria-live="off">{bubble(config.greeting)}</div>}
+        <div class="message first last" aria-live="off">{bubble(config.greeting || t.hello)}</div>
         {list.map(message)}
         {options.length > 0 && (
           <div class="options" role="group" aria-label={t.replies} aria-live="off">
