@@ -62,6 +62,8 @@ func openOn(t *testing.T, clock *clockwork.FakeClock, list ...Job) *house {
 }
 
 // Making the collections takes a while, so the tests that need rows share them.
+//
+// Parity: DC-health.
 func TestRows(t *testing.T) {
 	h := open(t)
 	if err := collections.Ensure(h.app); err != nil {
@@ -239,7 +241,6 @@ func TestHealthTellsHowJobsAreDoing(t *testing.T) {
 	}
 }
 
-// Parity: DC-health.
 func healthCountsChannels(t *testing.T, h *house) {
 	for id, row := range map[string][2]any{"a": {"connected", true}, "b": {"connected", true}, "c": {"off", true}, "d": {"off", false}} {
 		if _, err := h.app.NonconcurrentDB().Insert(collections.Channels, map[string]any{
