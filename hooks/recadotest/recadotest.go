@@ -57,9 +57,21 @@ func New(t testing.TB, now func() time.Time, env ...string) *App {
 	return Open(t, dir, now, env...)
 }
 
+// templateEnv names a folder in which the prepared database is kept for the
+// other packages of one test run; under the race detector making it takes long.
+const templateEnv = "RECADO_TEST_TEMPLATE"
+
+// databases are the files of a prepared data folder.
+var databases = []string{"data.db", "auxiliary.db"}
+
 // prepared returns the files of a database that has been through Prepare once:
 // making it anew takes a second, copying it takes milliseconds.
 var prepared = sync.OnceValues(func() (map[string][]byte, error) {
+	shared := os.Getenv(templateEnv)
+	if files, err := readTemplate(shared); shared != "" && err == nil {
+		return files, nil
+	}
+
 	dir, err := os.MkdirTemp("", "recado-test-")
 	if err != nil {
 		return nil, err
@@ -78,19 +90,38 @@ var prepared = sync.OnceValues(func() (map[string][]byte, error) {
 		return nil, err
 	}
 
-	files := map[string][]byte{}
 	for name, db := range map[string]dbx.Builder{"data.db": app.NonconcurrentDB(), "auxiliary.db": app.AuxNonconcurrentDB()} {
-		snapshot := filepath.Join(dir, name)
-		if _, err := db.NewQuery("VACUUM INTO '" + snapshot + "'").Execute(); err != nil {
+		if _, err := db.NewQuery("VACUUM INTO '" + filepath.Join(dir, name) + "'").Execute(); err != nil {
 			return nil, err
 		}
-		if files[name], err = os.ReadFile(snapshot); err != nil {
+	}
+	files, err := readTemplate(dir)
+	if err != nil || shared == "" {
+		return files, err
+	}
+
+	// A file appears whole or not at all: another package may be reading.
+	for _, name := range databases {
+		if err := os.Rename(filepath.Join(dir, name), filepath.Join(shared, name)); err != nil {
 			return nil, err
 		}
 	}
 
 	return files, nil
 })
+
+func readTemplate(dir string) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for _, name := range databases {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		files[name] = content
+	}
+
+	return files, nil
+}
 
 // cheapPasswords spares tests most of the time that hashing passwords takes.
 func cheapPasswords(app core.App) error {
