@@ -105,7 +105,7 @@ func compare() ([]figure, error) {
 }
 
 func runBenchmarks(pkg string, names []string, into map[string]map[string]float64) error {
-	command := exec.Command("go", "test", "-run", "^$", "-timeout", "30m", "-benchtime", "2s", "-bench", "^Benchmark("+strings.Join(names, "|")+")$", pkg)
+	command := exec.Command("go", "test", "-run", "^$", "-timeout", "30m", "-benchtime", "1s", "-bench", "^Benchmark("+strings.Join(names, "|")+")$", pkg)
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, os.Stderr
 	if err := command.Run(); err != nil {

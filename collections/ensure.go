@@ -17,6 +17,11 @@ import (
 // removes: fields and indexes an administrator added survive, rules they changed
 // are put back and logged. Where everything is as declared it writes nothing.
 func Ensure(app core.App) error {
+	declared, err := asDeclared(app)
+	if err != nil || declared {
+		return err
+	}
+
 	// Collections refer to each other in circles, and rules to fields of other
 	// collections. So all collections are made before any field, and all fields
 	// before any rule.
@@ -39,6 +44,47 @@ func Ensure(app core.App) error {
 	})
 }
 
+// asDeclared tells whether there is nothing to do, which is so at nearly every
+// start, without opening a transaction.
+func asDeclared(app core.App) (bool, error) {
+	all, err := app.FindAllCollections()
+	if err != nil {
+		return false, err
+	}
+	byName := make(map[string]*core.Collection, len(all))
+	for _, collection := range all {
+		byName[collection.Name] = collection
+	}
+
+	for _, def := range All() {
+		collection, ok := byName[def.Name]
+		if !ok {
+			return false, nil
+		}
+		changed, err := changes(collection, func() {
+			applySchema(collection, def)
+			applyAccess(collection, def)
+		})
+		if err != nil || changed {
+			return false, err
+		}
+	}
+
+	return true, nil
+}
+
+// changes tells whether apply changes the collection.
+func changes(collection *core.Collection, apply func()) (bool, error) {
+	before, err := json.Marshal(collection)
+	if err != nil {
+		return false, err
+	}
+	apply()
+	after, err := json.Marshal(collection)
+
+	return !bytes.Equal(before, after), err
+}
+
 func create(app core.App, def Def) error {
 	_, err := app.FindCollectionByNameOrId(def.Name)
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
@@ -50,43 +96,39 @@ func create(app core.App, def Def) error {
 
 // correct applies a part of the declaration and saves the collection only if
 // that changed it.
-func correct(app core.App, def Def, apply func(core.App, *core.Collection, Def)) error {
+func correct(app core.App, def Def, apply func(*core.Collection, Def) (rules []string)) error {
 	collection, err := app.FindCollectionByNameOrId(def.Name)
 	if err != nil {
 		return err
 	}
 
-	before, err := json.Marshal(collection)
-	if err != nil {
+	var rules []string
+	changed, err := changes(collection, func() { rules = apply(collection, def) })
+	if err != nil || !changed {
 		return err
 	}
-
-	apply(app, collection, def)
-
-	after, err := json.Marshal(collection)
-	if err != nil {
-		return err
-	}
-	if bytes.Equal(before, after) {
-		return nil
+	for _, name := range rules {
+		app.Logger().Warn("API rule put back to its declared form",
+			slog.String("collection", def.Name), slog.String("rule", name))
 	}
 
 	return app.Save(collection)
 }
 
-func applySchema(_ core.App, collection *core.Collection, def Def) {
+func applySchema(collection *core.Collection, def Def) (rules []string) {
 	applyFields(collection, def)
 	applyIndexes(collection, def)
+
+	return nil
 }
 
-func applyAccess(app core.App, collection *core.Collection, def Def) {
-	for _, name := range applyRules(collection, def.Rules) {
-		app.Logger().Warn("API rule put back to its declared form",
-			slog.String("collection", def.Name), slog.String("rule", name))
-	}
+// applyAccess returns the names of the rules it had to change.
+func applyAccess(collection *core.Collection, def Def) (rules []string) {
 	if def.Auth {
 		applyAuth(collection)
 	}
+
+	return applyRules(collection, def.Rules)
 }
 
 // applyFields adds what is missing and gives declared fields their declared
