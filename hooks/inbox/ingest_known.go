@@ -8,7 +8,6 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"recado/collections"
-	"recado/hooks/apierr"
 	"recado/hooks/channels"
 )
 
@@ -18,23 +17,22 @@ import (
 // Hooks around the write do not run for them; what follows a commit does, and
 // the live feed is told. Everything unusual takes the long way (ingest.go).
 
-// findKnownSQL leads from a channel and an identity to the active conversation.
-const findKnownSQL = `
-	SELECT channels.company, COALESCE(identities.contact, '') contact, COALESCE(conversations.id, '') conversation
-	FROM channels
-	LEFT JOIN identities ON identities.company = channels.company AND identities.kind = {:kind}
-		AND identities.value = {:value} AND identities.scope = {:scope}
-	LEFT JOIN conversations ON conversations.contact = identities.contact
-		AND conversations.channel = channels.id AND conversations.status != 'closed'
-	WHERE channels.id = {:channel}`
-
-// insertKnownSQL does nothing where the channel has the external id already.
+// insertKnownSQL leads from a channel and an identity to the active conversation
+// and stores the message there. It stores nothing where one of them is missing,
+// or where the channel has the external id already.
 const insertKnownSQL = `
 	INSERT INTO messages (id, company, conversation, contact, channel, direction, kind, text, payload,
 		status, at, external_id, created, updated)
-	VALUES ({:id}, {:company}, {:conversation}, {:contact}, {:channel}, 'in', {:kind}, {:text}, {:payload},
-		'received', {:at}, {:external}, {:now}, {:now})
-	ON CONFLICT (channel, external_id) WHERE external_id != '' DO NOTHING`
+	SELECT {:id}, channels.company, conversations.id, conversations.contact, channels.id, 'in', {:kind}, {:text}, {:payload},
+		'received', {:at}, {:external}, {:now}, {:now}
+	FROM channels
+	JOIN identities ON identities.company = channels.company AND identities.kind = {:by}
+		AND identities.value = {:value} AND identities.scope = {:scope}
+	JOIN conversations ON conversations.contact = identities.contact
+		AND conversations.channel = channels.id AND conversations.status != 'closed'
+	WHERE channels.id = {:channel} AND channels.company = {:company}
+	ON CONFLICT (channel, external_id) WHERE external_id != '' DO NOTHING
+	RETURNING contact, conversation`
 
 // countIncomingSQL is what an incoming message does to its conversation. Triage
 // is spared where nobody but a person answers: while the conversation waits for
@@ -60,9 +58,9 @@ type groupStore struct {
 	room  *Room
 	txApp core.App
 
-	find, insert, count *dbx.Query
-	touched             []string
-	messages            []*core.Record // stored without their hooks
+	insert, count *dbx.Query
+	touched       []string
+	messages      []*core.Record // stored without their hooks
 }
 
 func (r *Room) newGroupStore(txApp core.App) *groupStore {
@@ -79,7 +77,7 @@ func (g *groupStore) prepared(query **dbx.Query, sql string, params dbx.Params) 
 }
 
 func (g *groupStore) close() {
-	for _, query := range []*dbx.Query{g.find, g.insert, g.count} {
+	for _, query := range []*dbx.Query{g.insert, g.count} {
 		if query != nil {
 			_ = query.Close()
 		}
@@ -93,32 +91,25 @@ func (g *groupStore) storeKnown(in channels.Inbound, result *channels.Result) (d
 		return false, nil // ids from outside: let their company be checked
 	}
 
-	var company, contact, conversation string
-	err = g.prepared(&g.find, findKnownSQL, dbx.Params{
-		"channel": in.Channel, "kind": in.IdentityKind, "value": in.IdentityValue, "scope": in.Scope,
-	}).Row(&company, &contact, &conversation)
-	if isNotFound(err) || (err == nil && company != in.Company) {
-		return false, apierr.NotFound("channel")
-	}
-	if err != nil || conversation == "" {
+	message, err := g.message(in)
+	if err != nil {
 		return false, err
 	}
 
-	message, err := g.message(in, contact, conversation)
-	if err != nil {
-		return false, err
-	}
-	stored, err := g.prepared(&g.insert, insertKnownSQL, dbx.Params{
-		"id": message.Id, "company": company, "conversation": conversation, "contact": contact, "channel": in.Channel,
-		"kind": in.Kind, "text": in.Text, "payload": in.Payload, "external": in.ExternalID,
+	var contact, conversation string
+	err = g.prepared(&g.insert, insertKnownSQL, dbx.Params{
+		"company": in.Company, "channel": in.Channel, "by": in.IdentityKind, "value": in.IdentityValue, "scope": in.Scope,
+		"id": message.Id, "kind": in.Kind, "text": in.Text, "payload": in.Payload, "external": in.ExternalID,
 		"at": message.GetString("at"), "now": message.GetString("created"),
-	}).Execute()
+	}).Row(&contact, &conversation)
+	if isNotFound(err) {
+		return false, nil // someone new, or a repetition
+	}
 	if err != nil {
 		return false, err
 	}
-	if rows, err := stored.RowsAffected(); err != nil || rows == 0 {
-		return false, err // a repetition: the long way finds the first one
-	}
+	message.Set("contact", contact)
+	message.Set("conversation", conversation)
 
 	if err := g.countIncoming(message); err != nil {
 		return false, err
@@ -129,8 +120,8 @@ func (g *groupStore) storeKnown(in channels.Inbound, result *channels.Result) (d
 	return true, g.room.deps.Live.Created(g.txApp, message)
 }
 
-// message is the record of an incoming message with everything but its row.
-func (g *groupStore) message(in channels.Inbound, contact, conversation string) (*core.Record, error) {
+// message is the record of an incoming message before it is known whose it is.
+func (g *groupStore) message(in channels.Inbound) (*core.Record, error) {
 	id := g.room.deps.IDs.Next()
 	at := in.At
 	if at.IsZero() {
@@ -142,7 +133,7 @@ func (g *groupStore) message(in channels.Inbound, contact, conversation string) 
 	}
 
 	message, err := newRecord(g.txApp, collections.Messages, map[string]any{
-		"id": id, "company": in.Company, "conversation": conversation, "contact": contact, "channel": in.Channel,
+		"id": id, "company": in.Company, "channel": in.Channel,
 		"direction": "in", "kind": in.Kind, "text": in.Text, "payload": in.Payload, "status": "received",
 		"at": at, "external_id": in.ExternalID,
 	})

@@ -109,9 +109,9 @@ func (r *Room) write(ctx context.Context, rc *http.ResponseController, w http.Re
 	}
 }
 
-// pace is the shortest time between two writes to a connection: no eye tells
-// apart what comes closer together.
-const pace = 40 * time.Millisecond
+// pace is the shortest time between two writes to a connection. What comes
+// closer together than a tenth of a second looks simultaneous.
+const pace = 100 * time.Millisecond
 
 // isMember refuses who has no active membership, in the same words whether the
 // company exists or not.
