@@ -44,12 +44,12 @@ test('the wizard opens an empty Recado', async (t) => {
 
   await page.getByLabel('A service').fill('Avaliação')
   await page.getByLabel('Price (BRL)').fill('150,00')
-  await page.getByRole('switch', { name: 'Saturday' }).check({ force: true })
+  await page.getByRole('switch', { name: 'Saturday' }).press('Space')
   await page.getByLabel('Saturday, to').fill('12:00')
   await inspect(page, 'setup-3')
   await page.getByRole('button', { name: 'Continue' }).click()
 
-  await page.getByLabel('Colour 3').check({ force: true })
+  await page.getByLabel('Colour 3').press('Space')
   await inspect(page, 'setup-4')
   await page.getByRole('button', { name: 'Open the front desk' }).click()
 
@@ -222,7 +222,7 @@ test('sign-in, invite and settings', async (t) => {
     await ready(page, 'text=Departments')
     await page.getByRole('button', { name: 'New queue' }).click()
     await page.getByRole('dialog').getByLabel('Name').fill('Financeiro')
-    await page.getByRole('switch', { name: 'Somebody is always there' }).uncheck({ force: true })
+    await page.getByRole('switch', { name: 'Somebody is always there' }).press('Space')
     await page.getByRole('dialog').getByLabel('Closed on').fill('2026-12-25')
     await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click()
     await inspect(page, 'queue')
