@@ -56,6 +56,8 @@ async function wizard(page, code) {
   await page.getByRole('button', { name: 'Abrir a recepção' }).click()
   await page.getByRole('link', { name: 'Ir para as conversas' }).click()
   await page.waitForURL('**/inbox')
+  // The sign-in is kept by the browser a moment after the page has it; who leaves before that signs in again.
+  await ready(page, 'main h2, main h3, main [class*=title]')
 }
 
 async function invite(page) {
@@ -76,6 +78,8 @@ async function join(page, link) {
   await page.locator('input[name=password]').fill(COLLEAGUE.password)
   await page.getByRole('button', { name: /Create .*account/ }).click()
   await page.waitForURL('**/inbox')
+  // The sign-in is kept by the browser a moment after the page has it; who leaves before that signs in again.
+  await ready(page, 'main h2, main h3, main [class*=title]')
 }
 
 /** Drags a card of the calendar to a time of its own day, as a hand would. */
@@ -119,10 +123,12 @@ async function tell(t, recado, url, code) {
   // everybody at their desk: the conversations here, the calendar in a tab beside
   const base = /\/c\/\w+\//.exec(joao.url())[0]
   calendars = await Promise.all([maria, joao].map((page) => page.context().newPage()))
-  await Promise.all([maria, joao].map((page) => page.goto(`${base}inbox`)))
-  await Promise.all(calendars.map((page) => page.goto(`${base}calendar?date=${day}`)))
-  await Promise.all([maria, joao].map((page) => ready(page, 'main h2, main h3, main [class*=title]')))
-  await Promise.all(calendars.map((page) => ready(page, '[data-column]')))
+  await step('everybody is at their desk', async () => {
+    await Promise.all([maria, joao].map((page) => page.goto(`${base}inbox`)))
+    await Promise.all(calendars.map((page) => page.goto(`${base}calendar?date=${day}`)))
+    await Promise.all([maria, joao].map((page) => ready(page, 'main h2, main h3, main [class*=title]')))
+    await Promise.all(calendars.map((page) => ready(page, '[data-column]')))
+  })
   for (const page of [maria, joao, ...calendars]) await mark(page)
   const [hers, his] = calendars
   const card = (page, times) => page.locator('[data-event]').and(page.getByRole('button', { name: new RegExp(`${CUSTOMER}.*${times}`) }))
