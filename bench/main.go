@@ -41,6 +41,9 @@ var comparisons = []comparison{
 	{"widget message over HTTP, to a raw insert, CPU", "./hooks/channels/webchat", "WidgetMessage", "RawInsert", "cpu-ns/op", 7, false},
 	{"list-30 by its rule, to rule \"\", CPU", "./collections", "List/rule", "List/open", "cpu-ns/op", 1.6, false},
 	{"list-30 of a 10-row company beside 1,000,000 rows, to those 10 alone, CPU", "./collections", "Neighbour/crowded", "Neighbour/alone", "cpu-ns/op", 1.5, false},
+	{"contacts list of 1,000,000 (50 companies): page p95, to a 1,000-row company's", "./collections", "ContactsPage/million", "ContactsPage/thousand", "p95-ns", 2, false},
+	{"search of a missing word in 20,000 contacts, to a list-30, CPU", "./collections", "ContactsSearch/missing", "ContactsSearch/list", "cpu-ns/op", 60, false},
+	{"search of a rare word in 20,000 contacts, to a list-30, CPU", "./collections", "ContactsSearch/rare", "ContactsSearch/list", "cpu-ns/op", 5, false},
 	{"slots of 31 days, 400 appointments, to the bare range count, CPU", "./hooks/agenda", "Slots/in-process", "Slots/bare-count", "cpu-ns/op", 25, false},
 	{"the same over HTTP, to the bare range count, CPU", "./hooks/agenda", "Slots/http", "Slots/bare-count", "cpu-ns/op", 0, false},
 }
@@ -189,7 +192,7 @@ func median(values []float64) float64 {
 
 func amount(value float64, unit string) string {
 	switch unit {
-	case "ns/op", "cpu-ns/op":
+	case "ns/op", "cpu-ns/op", "p95-ns":
 		return fmt.Sprintf("%.3g µs", value/1000)
 	case "µs-cpu/event":
 		return fmt.Sprintf("%.3g µs", value)

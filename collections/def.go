@@ -24,7 +24,10 @@ const (
 	Channels              = "channels"
 	WebchatVisitors       = "webchat_visitors"
 	ChannelEvents         = "channel_events"
+	Tags                  = "tags"
 	Contacts              = "contacts"
+	ContactFields         = "contact_fields"
+	ContactChanges        = "contact_changes"
 	Identities            = "identities"
 	Conversations         = "conversations"
 	Messages              = "messages"
@@ -83,7 +86,7 @@ type Sort struct {
 func All() []Def {
 	return []Def{
 		users(), companies(), roles(), members(), invites(), queues(),
-		channels(), contacts(), identities(), webchatVisitors(), channelEvents(),
+		channels(), tags(), contacts(), contactFields(), contactChanges(), identities(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		idempotencyKeys(), audit(),

@@ -22,7 +22,7 @@ func contacts() Def {
 			text("category", 60),
 			text("source", 60),
 			relation("owner", Members),
-			data("tags", 5_000),
+			relations("tags", Tags),
 			text("notes", 20_000),
 			data("custom", 50_000),
 			flag("bot_off"),
@@ -30,10 +30,15 @@ func contacts() Def {
 			date("deleted"),
 			text("search", 1_000),
 		},
+		// One index for each order of the list, with everything the list can be
+		// narrowed by behind it: what doesn't match is passed over without reading
+		// its row. search begins with the folded name, so its order is that of names.
 		Indexes: []Index{
-			{Name: "company_created", Columns: "company, created, id"},
-			{Name: "company_name", Columns: "company, name, id"},
+			{Name: "list_created", Columns: "company, created, id, " + contactFilters},
+			{Name: "list_name", Columns: "company, search, id, " + contactFilters},
 			{Name: "company_owner", Columns: "company, owner, created, id"},
+			{Name: "owner_name", Columns: "company, owner, search, id"},
+			{Name: "bin", Columns: "deleted", Where: "deleted != ''"},
 			{Name: "company_phone", Columns: "company, phone", Where: "phone != ''"},
 			{Name: "company_email", Columns: "company, email", Where: "email != ''"},
 		},
@@ -41,8 +46,45 @@ func contacts() Def {
 			List: contactScope.rule("view"), View: contactScope.rule("view"),
 			Create: can("contacts.add"), Update: contactScope.rule("edit"),
 		},
-		Sorts: []Sort{{Order: "-created"}, {Order: "name"}},
+		Sorts: contactSorts(),
 	}
+}
+
+// contactFilters are the columns the list of contacts can be narrowed by.
+const contactFilters = "deleted, lifecycle, lead_status, owner, source, category, tags, search"
+
+// contactSorts are the orders of the list with each of its filters.
+func contactSorts() []Sort {
+	var sorts []Sort
+	for _, order := range []string{"-created,-id", "created,id", "search,id", "-search,-id"} {
+		for _, filter := range []string{
+			"deleted = ''",
+			"deleted != ''",
+			"deleted = '' && lifecycle = 'lead'",
+			"deleted = '' && lead_status = 'text-1-7'",
+			"deleted = '' && owner = '{member}'",
+			"deleted = '' && owner = ''",
+			"deleted = '' && tags ~ '{tag}'",
+			"deleted = '' && source = 'text-1-7'",
+			"deleted = '' && category = 'text-1-7'",
+			createdRange(order),
+			"deleted = '' && search ~ 'text'",
+		} {
+			sorts = append(sorts, Sort{Filter: filter, Order: order})
+		}
+	}
+
+	return sorts
+}
+
+// createdRange is the filter of a stretch of days. In the order of names SQLite
+// would read the stretch by the other index and sort it; :lower keeps it from that.
+func createdRange(order string) string {
+	if order == "search,id" || order == "-search,-id" {
+		return "deleted = '' && created:lower >= '2026-01-01 00:00:00.000z' && created:lower < '2027-01-01 00:00:00.000z'"
+	}
+
+	return "deleted = '' && created >= '2026-01-01 00:00:00.000Z' && created < '2027-01-01 00:00:00.000Z'"
 }
 
 // identities are the addresses a contact is known by. scope narrows a value that
@@ -185,7 +227,7 @@ func conversations() Def {
 			relation("assignee", Members),
 			required(choice("status", "pending", "open", "snoozed", "closed")),
 			required(choice("answerer", "bot", "agent", "waiting", "human")),
-			data("tags", 5_000),
+			relations("tags", Tags),
 			text("locale", 20),
 			number("unread"),
 			text("preview", 300),
@@ -220,6 +262,9 @@ func conversations() Def {
 			{Order: "-last_message_at,-id"},
 			{Filter: "status != 'closed'", Order: "-last_message_at,-id"},
 			{Filter: "status = 'closed'", Order: "-last_message_at,-id"},
+			{Filter: "status = 'snoozed'", Order: "-last_message_at,-id"},
+			{Filter: "status != 'closed' && tags ~ '{tag}'", Order: "-last_message_at,-id"},
+			{Filter: "status != 'closed' && tags:length = 0", Order: "-last_message_at,-id"},
 			{Filter: "assignee = '{member}'", Order: "-last_message_at,-id"},
 			{Filter: "assignee = ''", Order: "-last_message_at,-id"},
 			{Filter: "contact = '{contact}'", Order: "-last_message_at,-id"},
@@ -269,6 +314,7 @@ func messages() Def {
 			{Name: "conversation_at", Columns: "conversation, at, id"},
 			{Name: "conversation_id", Columns: "conversation, id"},
 			{Name: "company_at", Columns: "company, at, id"},
+			{Name: "notes", Columns: "contact, at, id", Where: "kind = 'note'"},
 			{Name: "outbox", Columns: "due", Where: "status = 'queued' OR status = 'sending'"},
 		},
 		Rules: Rules{

@@ -82,17 +82,44 @@ var manual = map[string]struct {
 			"settings":     "of a webchat: `{title, greeting, color, locale, privacy_url, launcher}`",
 		},
 	},
+	Tags: {
+		about: "The labels of contacts and conversations. One is archived, never deleted: what carries it keeps it. Making one takes\n" +
+			"`contacts.edit_own`, changing one `contacts.manage`.",
+		fields: map[string]string{
+			"name":     "unique in the company without regard to case and diacritics",
+			"key":      "Server: the name in lower case without diacritics; sort by it",
+			"color":    "`#rrggbb`; one is chosen where none is given",
+			"archived": "no longer offered",
+		},
+	},
+	ContactFields: {
+		about: "The fields a company adds to its contacts; `contacts.custom` holds their values by `key`. Deleting one hides its values.",
+		fields: map[string]string{
+			"key":      "unique in the company; made from the label where none is given; never changes. Need not be sent",
+			"type":     "never changes. `date` is `YYYY-MM-DD`, `url` begins with http:// or https://",
+			"choices":  "of a `choice`: array of texts",
+			"position": "order on the screen",
+		},
+	},
+	ContactChanges: {
+		about: "What of a contact was changed, when and by whom. Written when a contact is saved.",
+		fields: map[string]string{
+			"member":  "empty: the server, or a superuser",
+			"changes": "`{field: [before, after]}`",
+		},
+	},
 	Contacts: {
 		about: "The people a company talks to. A lead is a contact whose `lifecycle` is `lead`. Nobody deletes one: setting `deleted` puts\n" +
-			"it into the bin and needs `contacts.delete`.",
+			"it into the bin and needs `contacts.delete`; with coming appointments it is refused (409 `has_appointments`) unless the\n" +
+			"request says `?confirmed=1`. After 30 days in the bin it is erased; a message from the contact takes it out.",
 		fields: map[string]string{
 			"phone":       "any common form is taken and kept as E.164; a number without country is read as one of the company's time zone",
 			"email":       "kept in lower case",
 			"locale":      "language tag; the dialogue answers in it",
 			"lifecycle":   "default `lead`",
 			"source":      "kind of the channel for those who wrote first",
-			"tags":        "array of texts",
-			"custom":      "object, yours",
+			"tags":        "filter `tags ~ 'id'`",
+			"custom":      "object: values of the company's [fields](#contact_fields) by key, checked by their type",
 			"bot_off":     "this contact gets no automatic answers",
 			"merged_into": "the contact this one is now part of",
 			"deleted":     "in the bin since",
@@ -116,7 +143,7 @@ var manual = map[string]struct {
 			"assignee":           "taking an unassigned one and giving up one's own are free, all else needs `inbox.assign`",
 			"status":             "`snoozed` is kept; nothing wakes it yet but the customer",
 			"answerer":           "`bot` gives it back to the guided dialogue",
-			"tags":               "array of texts",
+			"tags":               "filter `tags ~ 'id'`",
 			"locale":             "language of the dialogue in this conversation, if the customer chose one",
 			"unread":             "incoming messages nobody has looked at; set it to 0",
 			"preview":            "Server: the last message in one line",

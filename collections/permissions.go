@@ -18,7 +18,7 @@ func Permissions() []string {
 	}
 
 	return append(list,
-		"contacts.add", "contacts.delete", "contacts.export", "contacts.import",
+		"contacts.add", "contacts.delete", "contacts.export", "contacts.import", "contacts.manage",
 		"inbox.reply", "inbox.assign",
 		"agenda.book", "agenda.overbook", "agenda.manage",
 		"agents.manage", "channels.manage", "members.manage", "company.manage",
@@ -37,7 +37,7 @@ func RolePermissions(key string) []string {
 		return slices.DeleteFunc(Permissions(), func(p string) bool { return p == "billing.manage" })
 	case "manager":
 		return Closure([]string{
-			"contacts.view_all", "contacts.edit_all", "contacts.add", "contacts.delete", "contacts.export", "contacts.import",
+			"contacts.view_all", "contacts.edit_all", "contacts.add", "contacts.delete", "contacts.export", "contacts.import", "contacts.manage",
 			"inbox.view_all", "inbox.edit_all", "inbox.reply", "inbox.assign",
 			"agenda.view_all", "agenda.edit_all", "agenda.book", "agenda.overbook", "agenda.manage",
 			"reports.view",

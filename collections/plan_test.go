@@ -59,7 +59,7 @@ func TestListsSeekAnIndex(t *testing.T) {
 type planMember struct{ user, record *core.Record }
 
 func planFilter(filter string, m planMember) string {
-	return strings.NewReplacer("{member}", m.record.Id, "{contact}", planID(1, 7), "{conversation}", planID(1, 7), "{agenda}", planID(1, 7)).Replace(filter)
+	return strings.NewReplacer("{member}", m.record.Id, "{contact}", planID(1, 7), "{conversation}", planID(1, 7), "{agenda}", planID(1, 7), "{tag}", planID(1, 7)).Replace(filter)
 }
 
 // planID is the id of row k of a company, in every collection alike.
@@ -107,7 +107,8 @@ func seedPlan(t *testing.T, app *recadotest.App) planMember {
 // small collections have a handful of rows in a company and may be sorted.
 func small(collection string) bool {
 	switch collection {
-	case collections.Companies, collections.Roles, collections.Members, collections.Queues, collections.Channels, collections.Invites:
+	case collections.Companies, collections.Roles, collections.Members, collections.Queues, collections.Channels, collections.Invites,
+		collections.Tags, collections.ContactFields:
 		return true
 	}
 
@@ -145,6 +146,8 @@ func planValue(def collections.Def, field core.Field, rows int) string {
 		switch {
 		case f.Name == "company":
 			return `printf('%07d%08d', c, 0)`
+		case f.Name == "tags":
+			return `CASE WHEN k % 5 = 0 THEN '[]' ELSE json_array(printf('%07d%08d', c, k % 10)) END`
 		case f.MaxSelect > 1:
 			return `'[]'`
 		case f.Name == "assignee" || f.Name == "owner" || f.Name == "member":
@@ -157,7 +160,10 @@ func planValue(def collections.Def, field core.Field, rows int) string {
 			return fmt.Sprintf(`printf('%%07d%%08d', c, k %% %d)`, min(rows, planSpread(def, f)))
 		}
 	case *core.AutodateField, *core.DateField:
-		if name := field.GetName(); name == "deleted" || name == "triage_due" || name == "snoozed_until" {
+		if field.GetName() == "deleted" {
+			return "CASE WHEN k % 50 = 49 THEN " + moment + " ELSE '' END"
+		}
+		if name := field.GetName(); name == "triage_due" || name == "snoozed_until" {
 			return `''`
 		}
 

@@ -53,8 +53,13 @@ var expectations = map[string]expectation{
 	collections.ChannelEvents:   {nobody, nobody, nobody, nobody, nil, map[string]any{"error": "none"}},
 	collections.Contacts: {everyone, everyone, everyone, nobody,
 		func(f *fixture) map[string]any { return map[string]any{"name": f.unique("Contact")} }, map[string]any{"notes": "called"}},
-	collections.Identities:    {everyone, nobody, nobody, nobody, nil, map[string]any{"value": "changed"}},
-	collections.Conversations: {everyone, nobody, everyone, nobody, nil, map[string]any{"tags": []string{"vip"}}},
+	collections.Tags: {everyone, everyone, leaders, nobody,
+		func(f *fixture) map[string]any { return map[string]any{"name": f.unique("Tag")} }, map[string]any{"color": "#123456"}},
+	collections.ContactFields: {everyone, leaders, leaders, leaders,
+		func(f *fixture) map[string]any { return map[string]any{"label": f.unique("Field"), "type": "text"} }, map[string]any{"label": "Renamed"}},
+	collections.ContactChanges: {everyone, nobody, nobody, nobody, nil, map[string]any{"changes": map[string]any{}}},
+	collections.Identities:     {everyone, nobody, nobody, nobody, nil, map[string]any{"value": "changed"}},
+	collections.Conversations:  {everyone, nobody, everyone, nobody, nil, map[string]any{"locale": "es"}},
 	collections.Messages: {everyone, everyone, everyone, nobody,
 		func(f *fixture) map[string]any {
 			return map[string]any{"conversation": f.row(collections.Conversations).Id, "contact": f.row(collections.Contacts).Id,
@@ -135,7 +140,10 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	f.make(collections.Invites, map[string]any{"role": f.Roles["agent"].Id, "token_hash": f.unique("hash") + f.Id, "expires": epoch()})
 	f.make(collections.Queues, nil)
 	f.make(collections.Channels, nil)
+	f.make(collections.Tags, nil)
+	f.make(collections.ContactFields, nil)
 	f.make(collections.Contacts, nil)
+	f.make(collections.ContactChanges, map[string]any{"contact": f.row(collections.Contacts).Id})
 	f.make(collections.WebchatVisitors, map[string]any{"channel": f.row(collections.Channels).Id, "token_hash": f.unique("hash") + f.Id, "visitor": "v"})
 	f.make(collections.ChannelEvents, map[string]any{"channel": f.row(collections.Channels).Id, "external_id": "1"})
 	f.make(collections.Identities, map[string]any{"contact": f.row(collections.Contacts).Id, "kind": "visitor", "value": f.unique("v")})

@@ -57,11 +57,13 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	entrance := access.Open(app, access.Deps{Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback()})
 	feed := live.Open(app, live.Deps{Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}})
 
-	rooms := &Rooms{app: app, now: now, Access: entrance, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
+	people := contacts.Open(app, now)
+
+	rooms := &Rooms{app: app, now: now, Access: entrance, Contacts: people, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{
 		Now:            now,
 		IDs:            ids,
-		Contacts:       contacts.Open(app),
+		Contacts:       people,
 		Channels:       rooms.Channels,
 		Answerers:      rooms.Answerers,
 		Live:           feed,
@@ -90,6 +92,7 @@ type Rooms struct {
 	now func() time.Time
 
 	Access    *access.Room
+	Contacts  *contacts.Room
 	Live      *live.Room
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room

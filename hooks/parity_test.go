@@ -84,17 +84,18 @@ func TestOnePatchIsWholeOrNothing(t *testing.T) {
 	company := app.Company()
 	agent, other := company.Member("agent"), company.Member("agent")
 	conversation := company.Conversation(company.Webchat())
+	vip := company.Create(collections.Tags, map[string]any{"name": "VIP"}).Id
 
 	refused := app.Do(http.MethodPatch, company.RecordURL(conversation), agent.Token,
-		map[string]any{"status": "open", "assignee": other.Id, "tags": []string{"vip"}})
+		map[string]any{"status": "open", "assignee": other.Id, "tags": []string{vip}})
 	if fresh := app.Reload(conversation); refused.Code() != "forbidden" || fresh.GetString("assignee") != "" || fresh.GetString("tags") != conversation.GetString("tags") {
 		t.Errorf("a refused patch left %v: %s", fresh.PublicExport(), refused.Raw)
 	}
 
 	app.Do(http.MethodPatch, company.RecordURL(conversation), agent.Token,
-		map[string]any{"status": "open", "assignee": agent.Id, "tags": []string{"vip"}}).Must(t, http.StatusOK)
+		map[string]any{"status": "open", "assignee": agent.Id, "tags": []string{vip}}).Must(t, http.StatusOK)
 	fresh := app.Reload(conversation)
-	if fresh.GetString("status") != "open" || fresh.GetString("assignee") != agent.Id || !slices.Equal(fresh.GetStringSlice("tags"), []string{"vip"}) {
+	if fresh.GetString("status") != "open" || fresh.GetString("assignee") != agent.Id || !slices.Equal(fresh.GetStringSlice("tags"), []string{vip}) {
 		t.Errorf("the patch left %v", fresh.PublicExport())
 	}
 }

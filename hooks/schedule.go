@@ -14,6 +14,7 @@ func (r *Rooms) Schedule() []jobs.Job {
 		{Name: "outbox", Every: 5 * time.Second, Run: r.Inbox.Tick},
 		{Name: "held slots", Every: 30 * time.Second, Run: r.Agenda.Tick},
 		{Name: "health", Every: time.Minute, Run: func(ctx context.Context) error { return jobs.Check(ctx, r.app) }},
+		{Name: "bin", Every: time.Hour, Run: r.Contacts.EmptyBin},
 		{Name: "clean-up", Every: time.Hour, Run: func(ctx context.Context) error { return jobs.CleanUp(ctx, r.app, r.now()) }},
 	}
 }

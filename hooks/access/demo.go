@@ -84,7 +84,7 @@ func ClearDemo(app core.App) (removed int, err error) {
 		}
 
 		for _, contact := range contacts {
-			for _, collection := range []string{collections.Messages, collections.Appointments, collections.Conversations, collections.Identities} {
+			for _, collection := range []string{collections.Messages, collections.Appointments, collections.Conversations, collections.Identities, collections.ContactChanges} {
 				if err := deleteOf(txApp, collection, contact.Id); err != nil {
 					return fmt.Errorf("failed to clear %s: %w", collection, err)
 				}
@@ -95,10 +95,39 @@ func ClearDemo(app core.App) (removed int, err error) {
 		}
 		removed = len(contacts)
 
-		return nil
+		return clearTags(txApp, contacts)
 	})
 
 	return removed, err
+}
+
+// clearTags removes the tags of the demo contacts that nothing else carries.
+func clearTags(txApp core.App, demo []*core.Record) error {
+	seen := map[string]bool{}
+	for _, contact := range demo {
+		for _, id := range contact.GetStringSlice("tags") {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+
+			var used int
+			err := txApp.DB().NewQuery("SELECT EXISTS (SELECT 1 FROM {{contacts}} WHERE [[company]] = {:company} AND [[tags]] LIKE {:tag})" +
+				" OR EXISTS (SELECT 1 FROM {{conversations}} WHERE [[company]] = {:company} AND [[tags]] LIKE {:tag})").
+				Bind(dbx.Params{"company": contact.GetString("company"), "tag": "%" + id + "%"}).Row(&used)
+			if err != nil {
+				return err
+			}
+			if used == 1 {
+				continue
+			}
+			if _, err := txApp.DB().Delete(collections.Tags, dbx.HashExp{"id": id}).Execute(); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
 }
 
 func firstCompany(txApp core.App) (*core.Record, error) {
@@ -163,7 +192,7 @@ func (d *demo) fill() error {
 	for _, c := range d.data.Contacts {
 		d.contacts = append(d.contacts, d.make(collections.Contacts, map[string]any{
 			"name": c.Name, "phone": c.Phone, "email": c.Email, "lifecycle": c.Lifecycle,
-			"tags": c.Tags, "notes": c.Notes, "source": demoSource, "owner": person.Id,
+			"tags": d.tags(c.Tags), "notes": c.Notes, "source": demoSource, "owner": person.Id,
 		}))
 	}
 	for _, c := range d.data.Conversations {
@@ -176,6 +205,20 @@ func (d *demo) fill() error {
 	}
 
 	return d.book()
+}
+
+// tags returns the ids of the company's tags of these names, made where they are missing.
+func (d *demo) tags(names []string) []string {
+	var ids []string
+	for _, name := range names {
+		if tag, err := d.first(collections.Tags, "name", name); err == nil {
+			ids = append(ids, tag.Id)
+		} else if tag := d.make(collections.Tags, map[string]any{"name": name}); tag != nil {
+			ids = append(ids, tag.Id)
+		}
+	}
+
+	return ids
 }
 
 func (d *demo) first(collection, field string, value any) (*core.Record, error) {

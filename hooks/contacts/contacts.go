@@ -8,6 +8,7 @@ package contacts
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -16,17 +17,31 @@ import (
 	"recado/hooks/apierr"
 )
 
-// Room is the contacts room. It holds no state.
-type Room struct{}
+// Room is the contacts room.
+type Room struct {
+	app core.App
+	now func() time.Time
+}
 
-// Open binds the hooks of the room.
-func Open(app core.App) *Room {
+// Open binds the hooks and routes of the room. now is its clock.
+func Open(app core.App, now func() time.Time) *Room {
+	room := &Room{app: app, now: now}
+
 	app.OnRecordCreate(collections.Contacts).BindFunc(normalize)
 	app.OnRecordUpdate(collections.Contacts).BindFunc(normalize)
-	app.OnRecordUpdateRequest(collections.Contacts).BindFunc(guardBin)
+	bindTags(app)
+	bindFields(app)
+	app.OnRecordCreateRequest(collections.Contacts).BindFunc(samePhone)
+	app.OnRecordUpdateRequest(collections.Contacts).BindFunc(room.memberUpdates)
 	app.OnRecordUpdate(collections.Contacts).BindFunc(renameConversations)
+	app.OnRecordUpdate(collections.Contacts).BindFunc(logChanges)
+	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		room.routes(e.Router)
 
-	return &Room{}
+		return e.Next()
+	})
+
+	return room
 }
 
 // normalize brings phone and e-mail into their one form and writes the search text.
@@ -55,38 +70,29 @@ func normalize(e *core.RecordEvent) error {
 	return e.Next()
 }
 
-// guardBin lets only those who may delete put a contact into the bin.
-func guardBin(e *core.RecordRequestEvent) error {
-	binned := e.Record.GetString("deleted") != e.Record.Original().GetString("deleted")
-	if binned && !e.HasSuperuserAuth() {
-		allowed, err := e.App.CountRecords(collections.Members, dbx.HashExp{
-			"user": e.Auth.Id, "company": e.Record.GetString("company"), "active": true,
-		}, dbx.Like("permissions", `"contacts.delete"`))
-		if err != nil {
-			return err
-		}
-		if allowed == 0 {
-			return apierr.Forbidden("contacts.delete")
-		}
-	}
-
-	return e.Next()
-}
-
-// renameConversations lets a contact's conversations be found by the new name.
+// renameConversations lets a contact's conversations be found by the new name,
+// and by none while the contact is in the bin.
 func renameConversations(e *core.RecordEvent) error {
 	return collections.InTransaction(e, func() error {
-		changed := e.Record.GetString("search") != e.Record.Original().GetString("search")
-		if err := e.Next(); err != nil || !changed {
+		was, is := conversationSearch(e.Record.Original()), conversationSearch(e.Record)
+		if err := e.Next(); err != nil || was == is {
 			return err
 		}
 
 		_, err := e.App.DB().Update(collections.Conversations,
-			dbx.Params{"search": e.Record.GetString("search")},
+			dbx.Params{"search": is},
 			dbx.HashExp{"contact": e.Record.Id}).Execute()
 
 		return err
 	})
+}
+
+func conversationSearch(contact *core.Record) string {
+	if contact.GetString("deleted") != "" {
+		return ""
+	}
+
+	return contact.GetString("search")
 }
 
 // Person is what a channel knows of who wrote.
@@ -115,6 +121,9 @@ func (r *Room) Resolve(txApp core.App, p Person) (contact, identity *core.Record
 		Limit(1).One(identity)
 	if err == nil {
 		contact, err = txApp.FindRecordById(collections.Contacts, identity.GetString("contact"))
+		if err == nil && contact.GetString("deleted") != "" {
+			err = restore(txApp, contact)
+		}
 
 		return contact, identity, err
 	}

@@ -112,3 +112,26 @@ func TestConversationsAreFoundByTheNewName(t *testing.T) {
 		t.Errorf("found %v: %s", got, list.Raw)
 	}
 }
+
+// Parity: WB-contacts.
+func TestTheSamePhoneTwice(t *testing.T) {
+	app := recadotest.New(t, nil)
+	company := app.Company()
+	owner, narrow := company.Member("owner"), company.Member("agent")
+	company.Permit(narrow.Record, "contacts.view_own", "contacts.add")
+	add := func(who *recadotest.Member, query string) recadotest.Response {
+		return app.Do(http.MethodPost, company.Records(collections.Contacts)+query, who.Token,
+			map[string]any{"company": company.Id, "name": "Ana", "phone": "11 98765-4321"})
+	}
+
+	first := add(owner, "").Must(t, http.StatusOK)
+	again := add(owner, "")
+	if data, _ := again.JSON["data"].(map[string]any); again.Status != http.StatusConflict || again.Code() != "phone_taken" || data["contact"] != first.JSON["id"] {
+		t.Errorf("the second time: %s", again.Raw)
+	}
+	if hidden := add(narrow, ""); hidden.Code() != "phone_taken" || strings.Contains(string(hidden.Raw), first.JSON["id"].(string)) {
+		t.Errorf("who may not see the contact got %s", hidden.Raw)
+	}
+	add(owner, "&confirmed=1").Must(t, http.StatusOK)
+	app.Company().Create(collections.Contacts, map[string]any{"phone": "+5511987654321"})
+}

@@ -19,7 +19,7 @@ import (
 
 // insertKnownSQL leads from a channel and an identity to the active conversation
 // and stores the message there. It stores nothing where one of them is missing,
-// or where the channel has the external id already.
+// where the contact is in the bin, or where the channel has the external id already.
 const insertKnownSQL = `
 	INSERT INTO messages (id, company, conversation, contact, channel, direction, kind, text, payload,
 		status, at, external_id, created, updated)
@@ -28,6 +28,7 @@ const insertKnownSQL = `
 	FROM channels
 	JOIN identities ON identities.company = channels.company AND identities.kind = {:by}
 		AND identities.value = {:value} AND identities.scope = {:scope}
+	JOIN contacts ON contacts.id = identities.contact AND contacts.deleted = ''
 	JOIN conversations ON conversations.contact = identities.contact
 		AND conversations.channel = channels.id AND conversations.status != 'closed'
 	WHERE channels.id = {:channel} AND channels.company = {:company}

@@ -268,6 +268,9 @@ func TestTheFeedAgreesWithTheRules(t *testing.T) {
 		return record
 	}
 	contact := put(collections.Contacts, map[string]any{"name": "Ana", "owner": owner})
+	put(collections.Tags, map[string]any{"name": "VIP"})
+	put(collections.ContactFields, map[string]any{"key": "plan", "label": "Plan", "type": "text"})
+	put(collections.ContactChanges, map[string]any{"contact": contact.Id, "changes": map[string]any{}})
 	put(collections.Identities, map[string]any{"contact": contact.Id, "kind": "email", "value": "a@b.c"})
 	channel := put(collections.Channels, map[string]any{"kind": "webchat", "name": "Site"})
 	queue := put(collections.Queues, map[string]any{"name": "Front desk"})

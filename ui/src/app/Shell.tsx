@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { OfflineBanner } from '@/components/OfflineBanner'
 import { PageSkeleton } from '@/components/PageSkeleton'
 import { keyCaps, listenToHotkeys, useHotkeys } from '@/lib/hotkeys'
+import { useMe } from '@/lib/company'
 import { openLive } from '@/lib/live'
 import { staySignedIn } from '@/lib/pb'
 import { useNotify } from '@/lib/notify/useNotify'
@@ -27,6 +28,8 @@ export function Shell() {
   const [overlay, setOverlay] = useState<'palette' | 'help'>()
   const [narrow, setNarrow] = useState(() => localStorage.getItem(NARROW) === 'narrow')
   const unread = useNotify()
+  const { can } = useMe()
+  const areas = NAV.filter((item) => !item.permission || can(item.permission))
 
   useEffect(() => openLive(company), [company])
   useEffect(listenToHotkeys, [])
@@ -34,7 +37,7 @@ export function Shell() {
   useFollowAccess(company)
   useHotkeys(t('hotkeys.everywhere'), [
     { keys: 'mod+k', label: t('palette.title'), run: () => setOverlay('palette'), inFields: true },
-    ...NAV.filter((item) => item.hotkey).map((item) => ({
+    ...areas.filter((item) => item.hotkey).map((item) => ({
       keys: item.hotkey!,
       label: t('hotkeys.go', { place: t(`nav.${item.key}`) }),
       run: () => void navigate({ to: item.to, params: { company } }),
@@ -66,7 +69,7 @@ export function Shell() {
           <Kbd size="xs" translate="no">{keyCaps('mod+k').join(' ')}</Kbd>
         </UnstyledButton>
         <div className={c.links}>
-          {NAV.map((item) => (
+          {areas.map((item) => (
             <Tooltip key={item.key} label={t(`nav.${item.key}`)} position="right" disabled={!narrow}>
               <Link to={item.to} params={{ company }} className={c.link} aria-label={narrow ? t(`nav.${item.key}`) : undefined}>
                 <item.icon size={18} stroke={1.6} />
@@ -92,7 +95,7 @@ export function Shell() {
         </div>
       </main>
       <nav className={c.bar} aria-label={t('shell.navigation')}>
-        {NAV.map((item) => (
+        {areas.map((item) => (
           <Link key={item.key} to={item.to} params={{ company }} className={c.tab}>
             <item.icon size={22} stroke={1.6} />
             <span>{t(`nav.${item.key}`)}</span>

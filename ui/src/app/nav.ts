@@ -1,4 +1,4 @@
-import { IconBuilding, IconCalendar, IconCalendarTime, IconInbox, IconMessageCircle, IconSettings, IconStack2, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
+import { IconAddressBook, IconBuilding, IconCalendar, IconCalendarTime, IconForms, IconInbox, IconMessageCircle, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -14,6 +14,7 @@ interface NavItem {
 export const NAV: NavItem[] = [
   { key: 'inbox', to: '/c/$company/inbox/{-$conversation}', icon: IconInbox, hotkey: 'g i' },
   { key: 'calendar', to: '/c/$company/calendar', icon: IconCalendar, hotkey: 'g c' },
+  { key: 'contacts', to: '/c/$company/contacts/{-$contact}', icon: IconAddressBook, permission: 'contacts.view_own', hotkey: 'g p' },
   { key: 'settings', to: '/c/$company/settings', icon: IconSettings, hotkey: 'g s' },
 ]
 
@@ -23,6 +24,8 @@ export const SETTINGS: NavItem[] = [
   { key: 'company', to: '/c/$company/settings/company', icon: IconBuilding, permission: 'company.manage' },
   { key: 'members', to: '/c/$company/settings/members', icon: IconUsers },
   { key: 'queues', to: '/c/$company/settings/queues', icon: IconStack2, permission: 'channels.manage' },
+  { key: 'tags', to: '/c/$company/settings/tags', icon: IconTag, permission: 'contacts.manage' },
+  { key: 'fields', to: '/c/$company/settings/fields', icon: IconForms, permission: 'contacts.manage' },
   { key: 'channels', to: '/c/$company/settings/channels/{-$channel}', icon: IconMessageCircle, permission: 'channels.manage' },
   { key: 'agendas', to: '/c/$company/settings/agendas/{-$agenda}', icon: IconCalendarTime, permission: 'agenda.manage' },
   { key: 'services', to: '/c/$company/settings/services/{-$service}', icon: IconTags, permission: 'agenda.manage' },

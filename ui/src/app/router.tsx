@@ -93,6 +93,12 @@ const inbox = createRoute({
   ...page('inbox', () => import('@/features/inbox/InboxPage')),
 })
 
+const contacts = createRoute({
+  getParentRoute: () => company,
+  path: '/contacts/{-$contact}',
+  ...page('contacts', () => import('@/features/contacts/ContactsPage')),
+})
+
 const calendar = createRoute({
   getParentRoute: () => company,
   path: '/calendar',
@@ -116,6 +122,8 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/company', ...page('settings', () => import('@/features/settings/CompanyPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/members', ...page('settings', () => import('@/features/settings/MembersPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/queues', ...page('settings', () => import('@/features/settings/QueuesPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/tags', ...page('settings', () => import('@/features/settings/TagsPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/fields', ...page('settings', () => import('@/features/settings/FieldsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/channels/{-$channel}', ...page('settings', () => import('@/features/settings/ChannelsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/agendas/{-$agenda}', ...page('agendas', () => import('@/features/agenda-settings/AgendasPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/services/{-$service}', ...page('agendas', () => import('@/features/agenda-settings/ServicesPage')) }),
@@ -126,7 +134,7 @@ const routeTree = root.addChildren([
   login,
   setup,
   invite,
-  company.addChildren([companyHome, inbox, calendar, settings.addChildren([settingsHome, ...settingsPages])]),
+  company.addChildren([companyHome, inbox, calendar, contacts, settings.addChildren([settingsHome, ...settingsPages])]),
 ])
 
 export const router = createRouter({

@@ -97,6 +97,15 @@ export interface ChannelsRecord extends BaseRecord {
   expand?: { company?: CompaniesRecord; queue?: QueuesRecord }
 }
 
+export interface TagsRecord extends BaseRecord {
+  company: string
+  name: string
+  key: string
+  color: string
+  archived: boolean
+  expand?: { company?: CompaniesRecord }
+}
+
 export interface ContactsRecord extends BaseRecord {
   company: string
   name: string
@@ -109,14 +118,32 @@ export interface ContactsRecord extends BaseRecord {
   category: string
   source: string
   owner: string
-  tags: unknown
+  tags: string[]
   notes: string
   custom: unknown
   bot_off: boolean
   merged_into: string
   deleted: string
   search: string
-  expand?: { company?: CompaniesRecord; owner?: MembersRecord; merged_into?: ContactsRecord }
+  expand?: { company?: CompaniesRecord; owner?: MembersRecord; tags?: TagsRecord[]; merged_into?: ContactsRecord }
+}
+
+export interface ContactFieldsRecord extends BaseRecord {
+  company: string
+  key: string
+  label: string
+  type: 'text' | 'number' | 'date' | 'choice' | 'boolean' | 'url'
+  choices: unknown
+  position: number
+  expand?: { company?: CompaniesRecord }
+}
+
+export interface ContactChangesRecord extends BaseRecord {
+  company: string
+  contact: string
+  member: string
+  changes: unknown
+  expand?: { company?: CompaniesRecord; contact?: ContactsRecord; member?: MembersRecord }
 }
 
 export interface IdentitiesRecord extends BaseRecord {
@@ -161,7 +188,7 @@ export interface ConversationsRecord extends BaseRecord {
   assignee: string
   status: 'pending' | 'open' | 'snoozed' | 'closed'
   answerer: 'bot' | 'agent' | 'waiting' | 'human'
-  tags: unknown
+  tags: string[]
   locale: string
   unread: number
   preview: string
@@ -175,7 +202,7 @@ export interface ConversationsRecord extends BaseRecord {
   greeted_at: string
   read_by_contact_at: string
   search: string
-  expand?: { company?: CompaniesRecord; contact?: ContactsRecord; channel?: ChannelsRecord; identity?: IdentitiesRecord; queue?: QueuesRecord; assignee?: MembersRecord }
+  expand?: { company?: CompaniesRecord; contact?: ContactsRecord; channel?: ChannelsRecord; identity?: IdentitiesRecord; queue?: QueuesRecord; assignee?: MembersRecord; tags?: TagsRecord[] }
 }
 
 export interface MessagesRecord extends BaseRecord {
@@ -334,7 +361,10 @@ export interface Collections {
   invites: InvitesRecord
   queues: QueuesRecord
   channels: ChannelsRecord
+  tags: TagsRecord
   contacts: ContactsRecord
+  contact_fields: ContactFieldsRecord
+  contact_changes: ContactChangesRecord
   identities: IdentitiesRecord
   webchat_visitors: WebchatVisitorsRecord
   channel_events: ChannelEventsRecord

@@ -1,8 +1,9 @@
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconMessages } from '@tabler/icons-react'
 import { EmptyState } from '@/components/EmptyState'
 import { NoPermission } from '@/components/ErrorState'
+import { PageSkeleton } from '@/components/PageSkeleton'
 import { useMe } from '@/lib/company'
 import { useHotkeys } from '@/lib/hotkeys'
 import { useMediaQuery } from '@mantine/hooks'
@@ -14,6 +15,8 @@ import { useRoute } from './useRoute'
 import { ConversationList, type ListHandle } from './parts/ConversationList'
 import { ConversationView, type ViewHandle } from './parts/ConversationView'
 import c from './InboxPage.module.css'
+
+const Board = lazy(() => import('./parts/Board'))
 
 /** The inbox: conversations on the left, the open one in the middle, who it is with on the right. On a phone one at a time. */
 export default function InboxPage() {
@@ -56,6 +59,14 @@ export default function InboxPage() {
   }
 
   if (member && !can('inbox.view_own')) return <NoPermission />
+
+  if (route.board && !open) {
+    return (
+      <Suspense fallback={<PageSkeleton />}>
+        <Board route={route} />
+      </Suspense>
+    )
+  }
 
   return (
     <div className={c.root} data-open={open || undefined}>

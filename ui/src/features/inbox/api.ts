@@ -33,28 +33,28 @@ async function page<T>(collection: string, size: number, options: object): Promi
 
 const between = (size: number, least: number, most: number): number => Math.min(most, Math.max(least, size))
 
-function listQuery(filters: Filters, me: string) {
+function listQuery(filters: Filters, me: string, rows: number) {
   const queryKey = listKey(filters, me)
   return queryOptions({
     queryKey,
     enabled: me !== '',
     staleTime: Infinity,
     queryFn: async ({ signal }): Promise<Window<Conversation>> => {
-      const size = between(queryClient.getQueryData<Window<Conversation>>(queryKey)?.items.length ?? 0, ROWS, MOST_ROWS)
+      const size = between(queryClient.getQueryData<Window<Conversation>>(queryKey)?.items.length ?? 0, rows, MOST_ROWS)
       const { answer, events } = await withEvents(() => page<Conversation>('conversations', size, { ...WITH_CONTACT, filter: listFilter(filters, me), sort: '-last_message_at,-id', signal }))
       return changeList(answer, events, fits(filters, me))
     },
   })
 }
 
-/** The conversations of a view, newest first. */
-export function useConversations(filters: Filters) {
+/** The conversations of a view, newest first, so many at a time. */
+export function useConversations(filters: Filters, rows = ROWS) {
   const me = useMe().member?.id ?? ''
   const shown = { ...filters, q: '' }
-  const query = useQuery({ ...listQuery(shown, me), placeholderData: undefined })
+  const query = useQuery({ ...listQuery(shown, me, rows), placeholderData: undefined })
   const older = useOlder(query.data, async (last) => {
     const filter = before(listFilter(shown, me), 'last_message_at', last.last_message_at, last.id)
-    const next = await page<Conversation>('conversations', ROWS, { ...WITH_CONTACT, filter, sort: '-last_message_at,-id' })
+    const next = await page<Conversation>('conversations', rows, { ...WITH_CONTACT, filter, sort: '-last_message_at,-id' })
     queryClient.setQueryData<Window<Conversation>>(listKey(shown, me), (window) => window && append(window, last.id, next))
   })
   return { query, ...older }

@@ -6,10 +6,10 @@ import type { Filters } from './filters'
 import type { Conversation, Message } from './types'
 import type { Window } from './window'
 
-const all: Filters = { view: 'all', queue: '', channel: '', q: '' }
+const all: Filters = { view: 'all', queue: '', channel: '', tag: '', q: '' }
 const mine: Filters = { ...all, view: 'mine' }
 const conversation = (id: string, rest: Partial<Conversation> = {}): Conversation =>
-  ({ id, contact: `of-${id}`, status: 'open', assignee: '', queue: '', channel: '', last_message_at: id, updated: '1', expand: { contact: { id: `of-${id}`, name: id } as ContactsRecord }, ...rest }) as Conversation
+  ({ id, contact: `of-${id}`, status: 'open', assignee: '', queue: '', channel: '', tags: [], last_message_at: id, updated: '1', expand: { contact: { id: `of-${id}`, name: id } as ContactsRecord }, ...rest }) as Conversation
 const message = (id: string, rest: Partial<Message> = {}): Message => ({ id, conversation: 'c', at: id, updated: '1', ...rest }) as Message
 const change = (collection: string, record: { id: string }, action = 'update') => ({ collection, id: record.id, action, record }) as never
 const gone = (collection: string, id: string) => ({ collection, id, action: 'gone' }) as never

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { before, filtersToSearch, fits, listFilter, parseFilters, peopleFilter, searchTerm, wordsFilter, type Filters } from './filters'
 import type { Conversation } from './types'
 
-const filters = (changes: Partial<Filters> = {}): Filters => ({ view: 'all', queue: '', channel: '', q: '', ...changes })
-const conversation = (changes: Partial<Conversation>): Conversation => ({ status: 'open', assignee: '', queue: '', channel: 'c', ...changes }) as Conversation
+const filters = (changes: Partial<Filters> = {}): Filters => ({ view: 'all', queue: '', channel: '', tag: '', q: '', ...changes })
+const conversation = (changes: Partial<Conversation>): Conversation => ({ status: 'open', assignee: '', queue: '', channel: 'c', tags: [], ...changes }) as Conversation
 
 describe('the address', () => {
   it('is read and written back', () => {
-    const full = filters({ view: 'closed', queue: 'q', channel: 'c', q: 'joão' })
+    const full = filters({ view: 'closed', queue: 'q', channel: 'c', tag: 't', q: 'joão' })
     expect(parseFilters(filtersToSearch(full))).toEqual(full)
-    expect(filtersToSearch(filters())).toEqual({ view: undefined, queue: undefined, channel: undefined, q: undefined })
+    expect(filtersToSearch(filters())).toEqual({ view: undefined, queue: undefined, channel: undefined, tag: undefined, q: undefined })
   })
 
   it('may hold nonsense, or a number', () => {
@@ -33,6 +33,12 @@ describe('filters of the records API', () => {
     expect(listFilter(filters({ view: 'unassigned', channel: 'c1' }), 'm')).toBe(`assignee = '' && status != 'closed' && channel = "c1"`)
   })
 
+  it('say what each lane of the board shows', () => {
+    expect(listFilter(filters({ lane: 'snoozed' }), 'm')).toBe('status = "snoozed"')
+    expect(listFilter(filters({ tag: 't1' }), 'm')).toBe(`status != 'closed' && tags ~ "t1"`)
+    expect(listFilter(filters({ tag: 'none' }), 'm')).toBe("status != 'closed' && tags:length = 0")
+  })
+
   it('quote what a person types', () => {
     expect(peopleFilter(filters({ q: 'the "x"' }))).toBe(String.raw`search ~ "the \"x\""`)
     expect(wordsFilter(" it's ")).toBe(`text ~ "it's" && kind != 'system'`)
@@ -53,6 +59,11 @@ describe('fits', () => {
     expect(fits(filters({ view: 'closed' }), 'me')(conversation({ status: 'closed' }))).toBe(true)
     expect(fits(filters(), 'me')(conversation({ assignee: 'you' }))).toBe(true)
     expect(fits(filters({ queue: 'q' }), 'me')(conversation({ queue: 'other' }))).toBe(false)
+    expect(fits(filters({ lane: 'closed' }), 'me')(conversation({ status: 'closed' }))).toBe(true)
+    expect(fits(filters({ lane: 'pending' }), 'me')(conversation({}))).toBe(false)
+    expect(fits(filters({ tag: 't' }), 'me')(conversation({ tags: ['t', 'u'] }))).toBe(true)
+    expect(fits(filters({ tag: 't' }), 'me')(conversation({}))).toBe(false)
+    expect(fits(filters({ tag: 'none' }), 'me')(conversation({ tags: ['t'] }))).toBe(false)
     expect(fits(filters({ channel: 'x' }), 'me')(conversation({}))).toBe(false)
   })
 })

@@ -1,5 +1,6 @@
 import { fold } from '@/lib/fold'
 import { pb } from '@/lib/pb'
+import { tagIds } from '@/lib/tags'
 import type { Conversation } from './types'
 
 /*
@@ -13,15 +14,21 @@ export interface Filters {
   view: View
   queue: string
   channel: string
+  /** A tag the conversation carries; NO_TAG: none. */
+  tag: string
+  /** A lane of the board: conversations of this status only, whatever the view. */
+  lane?: Conversation['status']
   /** What is searched for. A search looks through every conversation, whatever the view. */
   q: string
 }
+
+export const NO_TAG = 'none'
 
 /** Reads the address. What is not understood counts as not there. */
 export function parseFilters(search: Record<string, unknown>): Filters {
   const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
   const view = VIEWS.find((name) => name === search.view) ?? 'all'
-  return { view, queue: text(search.queue), channel: text(search.channel), q: text(search.q) }
+  return { view, queue: text(search.queue), channel: text(search.channel), tag: text(search.tag), q: text(search.q) }
 }
 
 /** What to write into the address: only what differs from the usual. */
@@ -30,6 +37,7 @@ export function filtersToSearch(filters: Filters): Record<string, string | undef
     view: filters.view === 'all' ? undefined : filters.view,
     queue: filters.queue || undefined,
     channel: filters.channel || undefined,
+    tag: filters.tag || undefined,
     q: filters.q || undefined,
   }
 }
@@ -40,8 +48,12 @@ export function searchTerm(q: string): string {
   return digits.length >= 3 && !/\p{L}/u.test(q) ? digits : fold(q)
 }
 
-function narrow({ queue, channel }: Filters): string[] {
-  return [queue && pb.filter('queue = {:queue}', { queue }), channel && pb.filter('channel = {:channel}', { channel })].filter(Boolean)
+function narrow({ queue, channel, tag }: Filters): string[] {
+  return [
+    queue && pb.filter('queue = {:queue}', { queue }),
+    channel && pb.filter('channel = {:channel}', { channel }),
+    tag === NO_TAG ? 'tags:length = 0' : tag && pb.filter('tags ~ {:tag}', { tag }),
+  ].filter(Boolean)
 }
 
 /** The filter of the records API for a view. `me` is the member. */
@@ -52,7 +64,7 @@ export function listFilter(filters: Filters, me: string): string {
     unassigned: "assignee = '' && status != 'closed'",
     closed: "status = 'closed'",
   }[filters.view]
-  return [view, ...narrow(filters)].join(' && ')
+  return [filters.lane ? pb.filter('status = {:lane}', { lane: filters.lane }) : view, ...narrow(filters)].join(' && ')
 }
 
 /** The filter that finds conversations by name or phone. */
@@ -67,9 +79,11 @@ export function wordsFilter(q: string): string {
 
 /** Whether a conversation belongs into a view: the same law as listFilter, for what the live feed brings. */
 export function fits(filters: Filters, me: string): (conversation: Conversation) => boolean {
-  return ({ status, assignee, queue, channel }) => {
+  return ({ status, assignee, queue, channel, tags }) => {
     if (filters.queue && queue !== filters.queue) return false
     if (filters.channel && channel !== filters.channel) return false
+    if (filters.tag === NO_TAG ? tagIds(tags).length > 0 : filters.tag && !tagIds(tags).includes(filters.tag)) return false
+    if (filters.lane) return status === filters.lane
     if (filters.view === 'closed') return status === 'closed'
     if (status === 'closed') return false
     if (filters.view === 'mine') return assignee === me

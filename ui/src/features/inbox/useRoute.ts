@@ -8,21 +8,29 @@ const TO = '/c/$company/inbox/{-$conversation}'
 export function useRoute() {
   const navigate = useNavigate()
   const { company = '', conversation = '' } = useParams({ strict: false })
-  const { view, queue, channel, q } = parseFilters(useSearch({ strict: false }))
-  const filters = useMemo(() => ({ view, queue, channel, q }), [view, queue, channel, q])
+  const search = useSearch({ strict: false })
+  const { view, queue, channel, tag, q } = parseFilters(search)
+  const filters = useMemo(() => ({ view, queue, channel, tag, q }), [view, queue, channel, tag, q])
+  const board = parseBoard((search as Record<string, unknown>).board)
 
   // the columns scroll by themselves: what the router remembers of them is of another conversation
   const go = useCallback(
-    (id: string, next: Filters, replace = false): void =>
-      void navigate({ to: TO, params: { company, conversation: id || undefined }, search: filtersToSearch(next) as never, replace, resetScroll: false }),
-    [navigate, company],
+    (id: string, next: Filters, replace = false, lanes = board): void =>
+      void navigate({ to: TO, params: { company, conversation: id || undefined }, search: { ...filtersToSearch(next), board: lanes || undefined } as never, replace, resetScroll: false }),
+    [navigate, company, board],
   )
   // the rows hold on to this one: it must not change with the open conversation, or all of them are drawn again
   const open = useCallback((id: string, replace = false) => go(id, filters, replace), [go, filters])
   const show = useCallback((changes: Partial<Filters>, replace = false) => go(conversation, { ...filters, ...changes }, replace), [go, filters, conversation])
+  const showBoard = useCallback((lanes: Board) => go('', { ...filters, q: '' }, false, lanes), [go, filters])
 
-  return { company, conversation, filters, open, show }
+  return { company, conversation, filters, board, open, show, showBoard }
 }
+
+/** What the lanes of the board stand for; '' is the list. */
+export type Board = '' | 'status' | 'tag'
+
+const parseBoard = (value: unknown): Board => (value === 'status' || value === 'tag' ? value : '')
 
 export type Route = ReturnType<typeof useRoute>
 

@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next'
 import { describe, expect, it } from 'vitest'
 import { pictureSize } from './parts/Attachment'
 import { waitingMinutes } from './parts/ConversationRow'
-import { showPhone } from './phone'
+import { showPhone } from '@/lib/phone'
 import { authorOf, eventText, nameOf, previewOf } from './words'
 
 const t = ((key: string, values: Record<string, string> = {}) => [key, ...Object.entries(values).filter(([name]) => name !== 'defaultValue').map(([, value]) => value)].join(' ').trim()) as unknown as TFunction<'inbox'>

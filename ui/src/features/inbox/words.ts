@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next'
 import type { ContactsRecord } from '@/lib/pb-types'
-import { showPhone } from './phone'
+import { showPhone } from '@/lib/phone'
 import type { Conversation, Message } from './types'
 
 /*

@@ -1,19 +1,20 @@
 import { ActionIcon, Button, Skeleton, UnstyledButton } from '@mantine/core'
-import { IconCalendarPlus, IconX } from '@tabler/icons-react'
+import { IconCalendarPlus, IconExternalLink, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/Avatar'
 import { ErrorState } from '@/components/ErrorState'
+import { InlineField } from '@/components/InlineField'
+import { TagField } from '@/components/TagField'
 import { useMe } from '@/lib/company'
 import { toDate, useFormat } from '@/lib/format'
 import type { ContactsRecord } from '@/lib/pb-types'
+import { tagIds } from '@/lib/tags'
 import { saveContact, useAppointments, useContact, useHistory, useNames, type Appointment } from '../api'
-import { showPhone } from '../phone'
+import { showPhone } from '@/lib/phone'
 import type { Conversation } from '../types'
 import { useMinute } from '../useMinute'
 import { nameOf, previewOf } from '../words'
-import { InlineField } from './InlineField'
-import { TagField } from './TagField'
 import c from './ContactPanel.module.css'
 
 interface Props {
@@ -23,7 +24,7 @@ interface Props {
 }
 
 /** Who the conversation is with: details to edit in place, appointments, earlier conversations. */
-export function ContactPanel({ conversation, onClose, onOpen }: Props) {
+export default function ContactPanel({ conversation, onClose, onOpen }: Props) {
   const { t } = useTranslation('inbox')
   const { member, can } = useMe()
   const query = useContact(conversation.contact)
@@ -37,6 +38,14 @@ export function ContactPanel({ conversation, onClose, onOpen }: Props) {
     <div className={c.root} tabIndex={0} role="region" aria-label={t('contact.title')}>
       <header className={c.head}>
         <h2>{t('contact.title')}</h2>
+        <ActionIcon
+          size={30}
+          className={c.open}
+          aria-label={t('contact.open')}
+          renderRoot={(props) => <Link to="/c/$company/contacts/{-$contact}" params={{ company: conversation.company, contact: conversation.contact }} {...props} />}
+        >
+          <IconExternalLink size={17} stroke={1.6} />
+        </ActionIcon>
         <ActionIcon size={30} aria-label={t('contact.hide')} onClick={onClose}>
           <IconX size={17} stroke={1.6} />
         </ActionIcon>
@@ -70,7 +79,7 @@ function Details({ contact, edit }: { contact: ContactsRecord; edit: boolean }) 
       <InlineField label={t('contact.name')} value={contact.name} empty={t('contact.add')} edit={edit} onSave={(name) => save({ name })} />
       <InlineField label={t('contact.phone')} value={contact.phone} shown={showPhone(contact.phone)} type="tel" empty={t('contact.add')} edit={edit} onSave={(phone) => save({ phone: phone.replace(/[^\d+]/g, '') })} />
       <InlineField label={t('contact.email')} value={contact.email} type="email" empty={t('contact.add')} edit={edit} onSave={(email) => save({ email })} />
-      <TagField tags={Array.isArray(contact.tags) ? (contact.tags as string[]) : []} edit={edit} onSave={(tags) => save({ tags })} />
+      <TagField label={t('contact.tags')} ids={tagIds(contact.tags)} edit={edit} onSave={(tags) => save({ tags })} />
       <InlineField label={t('contact.notes')} value={contact.notes} empty={t('contact.addNotes')} edit={edit} long onSave={(notes) => save({ notes })} />
     </section>
   )

@@ -1,17 +1,22 @@
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
-import { IconArrowLeft, IconCheck, IconChevronDown, IconDots, IconHandStop, IconLayoutSidebarRight, IconRobot, IconRotate, IconUserShare } from '@tabler/icons-react'
-import { forwardRef, useImperativeHandle, useState } from 'react'
+import { ActionIcon, Button, Menu, Popover, Tooltip } from '@mantine/core'
+import { IconArrowLeft, IconCheck, IconChevronDown, IconDots, IconHandStop, IconLayoutSidebarRight, IconRobot, IconRotate, IconTag, IconUserShare } from '@tabler/icons-react'
+import { forwardRef, lazy, Suspense, useImperativeHandle, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/Avatar'
-import { useActions, useNames } from '../api'
+import { TagList } from '@/components/Tag'
+import { tagIds } from '@/lib/tags'
+import { changeConversation, useActions, useNames } from '../api'
 import { useViewers } from '../presence'
-import { showPhone } from '../phone'
+import { showPhone } from '@/lib/phone'
 import type { Conversation } from '../types'
 import type { Panel } from '../usePanel'
 import type { Rights } from '../useRights'
 import { nameOf } from '../words'
 import { AssignPicker } from './AssignPicker'
 import c from './ConversationHeader.module.css'
+
+// fetched when tags are given
+const TagField = lazy(async () => ({ default: (await import('@/components/TagField')).TagField }))
 
 export interface HeaderHandle {
   assign(): void
@@ -55,6 +60,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
         </span>
       </button>
 
+      <Tags conversation={conversation} edit={rights.edit} />
       {viewers.length > 0 && (
         <Tooltip label={t('viewing', { count: viewers.length, names: viewers.map(names.member).join(', ') })}>
           <span className={c.viewers}>
@@ -139,3 +145,32 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
     </header>
   )
 })
+
+/** The tags of the conversation, and where they are given. */
+function Tags({ conversation, edit }: { conversation: Conversation; edit: boolean }) {
+  const { t } = useTranslation('inbox')
+  const ids = tagIds(conversation.tags)
+  return (
+    <span className={c.tags}>
+      <span className={c.chips}>
+        <TagList ids={ids} most={2} />
+      </span>
+      {edit && (
+        <Popover position="bottom-start" width={300} shadow="md" trapFocus returnFocus>
+          <Popover.Target>
+            <Tooltip label={t('tags.title')}>
+              <ActionIcon size={30} aria-label={ids.length > 0 ? t('tags.some', { count: ids.length }) : t('tags.title')}>
+                <IconTag size={17} stroke={1.6} />
+              </ActionIcon>
+            </Tooltip>
+          </Popover.Target>
+          <Popover.Dropdown>
+            <Suspense fallback={null}>
+              <TagField bare label={t('tags.title')} ids={ids} edit onSave={(tags) => changeConversation(conversation, { tags })} />
+            </Suspense>
+          </Popover.Dropdown>
+        </Popover>
+      )}
+    </span>
+  )
+}

@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Loader, NativeSelect, Popover, Stack, TextInput, Tooltip } from '@mantine/core'
-import { IconAdjustmentsHorizontal, IconInbox, IconMessageSearch, IconSearch, IconX } from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal, IconInbox, IconLayoutKanban, IconMessageSearch, IconSearch, IconX } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { forwardRef, useEffect, useImperativeHandle, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { useFormat } from '@/lib/format'
+import { useTags } from '@/lib/tags'
 import { useConversations, useNames, useSearch, warmThread } from '../api'
 import { VIEWS } from '../filters'
 import type { Conversation } from '../types'
@@ -56,6 +57,11 @@ export const ConversationList = forwardRef<ListHandle, { route: Route }>(functio
       <header className={c.head}>
         <div className={c.title}>
           <h1>{t('title')}</h1>
+          <Tooltip label={t('board.show')}>
+            <ActionIcon size={30} className={c.board} aria-label={t('board.show')} onClick={() => route.showBoard('status')}>
+              <IconLayoutKanban size={18} stroke={1.6} />
+            </ActionIcon>
+          </Tooltip>
           <FilterMenu route={route} />
         </div>
         <SearchBox ref={box} q={filters.q} onSearch={(q) => route.show({ q }, true)} />
@@ -71,7 +77,7 @@ export const ConversationList = forwardRef<ListHandle, { route: Route }>(functio
           </nav>
         )}
       </header>
-      {searching ? <Results route={route} onRows={keep} /> : <Listed key={`${filters.view} ${filters.queue} ${filters.channel}`} route={route} onRows={keep} />}
+      {searching ? <Results route={route} onRows={keep} /> : <Listed key={`${filters.view} ${filters.queue} ${filters.channel} ${filters.tag}`} route={route} onRows={keep} />}
     </section>
   )
 })
@@ -158,11 +164,11 @@ function Rows({ rows, selected, context, onEnd, end }: { rows: Conversation[]; s
 function NothingListed({ route }: { route: Route }) {
   const { t } = useTranslation('inbox')
   const { filters } = route
-  const narrowed = filters.queue !== '' || filters.channel !== ''
+  const narrowed = filters.queue !== '' || filters.channel !== '' || filters.tag !== ''
   if (narrowed) {
     return (
       <EmptyState icon={IconAdjustmentsHorizontal} title={t('empty.filtered')}>
-        <Button variant="default" onClick={() => route.show({ queue: '', channel: '' })}>
+        <Button variant="default" onClick={() => route.show({ queue: '', channel: '', tag: '' })}>
           {t('filter.clear')}
         </Button>
       </EmptyState>
@@ -273,11 +279,12 @@ const SearchBox = forwardRef<HTMLInputElement, { q: string; onSearch: (q: string
   )
 })
 
-function FilterMenu({ route }: { route: Route }) {
+export function FilterMenu({ route }: { route: Route }) {
   const { t } = useTranslation('inbox')
   const { queues, channels } = useNames()
-  const { queue, channel } = route.filters
-  const active = queue !== '' || channel !== ''
+  const tags = useTags().data?.items ?? []
+  const { queue, channel, tag } = route.filters
+  const active = queue !== '' || channel !== '' || tag !== ''
   const choices = (list: { id: string; name: string }[]) => [{ value: '', label: t('filter.any') }, ...list.map(({ id, name }) => ({ value: id, label: name }))]
   return (
     <Popover position="bottom-end" width={260} shadow="md" trapFocus returnFocus>
@@ -292,8 +299,9 @@ function FilterMenu({ route }: { route: Route }) {
         <Stack gap="sm">
           <NativeSelect label={t('filter.queue')} data={choices(queues)} value={queue} onChange={(event) => route.show({ queue: event.currentTarget.value })} />
           <NativeSelect label={t('filter.channel')} data={choices(channels)} value={channel} onChange={(event) => route.show({ channel: event.currentTarget.value })} />
+          {tags.length > 0 && <NativeSelect label={t('filter.tag')} data={choices(tags)} value={tag} onChange={(event) => route.show({ tag: event.currentTarget.value })} />}
           {active && (
-            <Button variant="default" onClick={() => route.show({ queue: '', channel: '' })}>
+            <Button variant="default" onClick={() => route.show({ queue: '', channel: '', tag: '' })}>
               {t('filter.clear')}
             </Button>
           )}

@@ -1,6 +1,6 @@
 import { Button, Drawer } from '@mantine/core'
 import { IconMessageOff } from '@tabler/icons-react'
-import { forwardRef, useImperativeHandle, useRef, useState } from 'react'
+import { forwardRef, lazy, Suspense, useImperativeHandle, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
@@ -12,12 +12,14 @@ import { useViewing } from '../presence'
 import type { Panel } from '../usePanel'
 import { useRights } from '../useRights'
 import { Composer, type ComposerHandle } from './Composer'
-import { ContactPanel } from './ContactPanel'
 import { ConversationHeader, type HeaderHandle } from './ConversationHeader'
 import { Thread } from './Thread'
 import { DropZone } from './DropZone'
 import { ThreadSkeleton } from './Skeletons'
 import c from './ConversationView.module.css'
+
+// beside the conversation: what is said comes first
+const ContactPanel = lazy(() => import('./ContactPanel'))
 
 export interface ViewHandle {
   /** Puts the cursor into the composer, for a note or a reply. */
@@ -82,7 +84,11 @@ export const ConversationView = forwardRef<ViewHandle, Props>(function Conversat
   }
   if (!conversation) return <ThreadSkeleton />
 
-  const contact = settled && <ContactPanel conversation={settled.id === id ? conversation : settled} onClose={panel.hide} onOpen={onOpen} />
+  const contact = settled && (
+    <Suspense fallback={null}>
+      <ContactPanel conversation={settled.id === id ? conversation : settled} onClose={panel.hide} onOpen={onOpen} />
+    </Suspense>
+  )
   return (
     <>
       <DropZone className={c.root!} label={t('conversation')} enabled={rights.reply} onFiles={(files) => attach(id, files)}>

@@ -10,7 +10,7 @@ interface Props {
   /** What an empty field says. */
   empty: string
   edit: boolean
-  type?: 'text' | 'tel' | 'email'
+  type?: 'text' | 'tel' | 'email' | 'date' | 'number' | 'url'
   /** Several lines: Enter starts a new one, leaving the field saves. */
   long?: boolean
   onSave: (value: string) => Promise<void>

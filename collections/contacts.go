@@ -1,0 +1,72 @@
+package collections
+
+import "github.com/pocketbase/pocketbase/core"
+
+// tags are the labels of contacts and conversations. key is the folded name:
+// "VIP" and "víp" are one tag. A tag is archived, not deleted: what carries it
+// keeps it, and nothing new gets it.
+func tags() Def {
+	return Def{
+		Name:    Tags,
+		Company: true,
+		Fields: []core.Field{
+			required(text("name", 40)),
+			text("key", 80),
+			pattern("color", `^#[0-9a-f]{6}$`),
+			flag("archived"),
+		},
+		Indexes: []Index{
+			{Name: "key", Unique: true, Columns: "company, key"},
+		},
+		// Whoever works on contacts may make one on the fly; what all see of it is
+		// changed by those who keep the contacts in order.
+		Rules: Rules{List: anyMember(), View: anyMember(), Create: can("contacts.edit_own"), Update: can("contacts.manage")},
+		Sorts: []Sort{{Order: "key"}},
+	}
+}
+
+// contactFields are the fields a company adds to its contacts; their values are
+// in contacts.custom, by key. choices: an array of texts.
+func contactFields() Def {
+	return Def{
+		Name:    ContactFields,
+		Company: true,
+		Fields: []core.Field{
+			required(pattern("key", `^[a-z][a-z0-9_]{0,39}$`)),
+			required(text("label", 80)),
+			required(choice("type", "text", "number", "date", "choice", "boolean", "url")),
+			data("choices", 10_000),
+			between("position", 0, 10_000),
+		},
+		Indexes: []Index{
+			{Name: "key", Unique: true, Columns: "company, key"},
+			{Name: "company_position", Columns: "company, position, id"},
+		},
+		Rules: managedBy("contacts.manage"),
+		Sorts: []Sort{{Order: "position"}},
+	}
+}
+
+// contactChanges remember what of a contact was changed, and by whom. changes:
+// {field: [before, after]}.
+func contactChanges() Def {
+	scope := Scope{Noun: "contacts", Owner: "contact.owner"}
+
+	return Def{
+		Name:    ContactChanges,
+		Company: true,
+		TimeIDs: true,
+		Scope:   scope,
+		Fields: []core.Field{
+			required(relation("contact", Contacts)),
+			relation("member", Members),
+			data("changes", 100_000),
+		},
+		Indexes: []Index{
+			{Name: "company_contact", Columns: "company, contact, id"},
+			{Name: "contact", Columns: "contact"},
+		},
+		Rules: scope.readOnly(),
+		Sorts: []Sort{{Filter: "contact = '{contact}'", Order: "-id"}},
+	}
+}

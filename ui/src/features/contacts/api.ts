@@ -1,0 +1,189 @@
+import { ClientResponseError } from 'pocketbase'
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useCompany } from '@/lib/company'
+import { applyRecord, keys, listOptions, oneOptions, saveRecord } from '@/lib/data'
+import { api, currentCompany, pb } from '@/lib/pb'
+import type { AppointmentsRecord, ContactChangesRecord, ContactsRecord, ConversationsRecord, IdentitiesRecord, MembersRecord, MessagesRecord } from '@/lib/pb-types'
+import { queryClient } from '@/lib/query'
+import { after, compare, cursorOf, fits, listFilter, orderOf, type Cursor, type Filters } from './filters'
+
+/*
+ * What the contacts page asks the server, as hooks.
+ */
+
+/** Rows of one page of the list. */
+const ROWS = 100
+
+const FIELDS = 'id,company,name,phone,email,lifecycle,lead_status,category,source,owner,tags,search,deleted,created,updated'
+
+interface Page {
+  items: ContactsRecord[]
+  /** Where the next page begins: what the server said last, whatever the live feed puts beside it. */
+  next: Cursor | undefined
+}
+
+function listQuery(filters: Filters, timeZone: string) {
+  const filter = listFilter(filters, timeZone)
+  return infiniteQueryOptions({
+    queryKey: keys.list('contacts', { filter, sort: filters.sort }),
+    enabled: timeZone !== '',
+    initialPageParam: undefined as Cursor | undefined,
+    queryFn: async ({ pageParam, signal }): Promise<Page> => {
+      const { items } = await pb
+        .collection('contacts')
+        .getList<ContactsRecord>(1, ROWS, { filter: pageParam ? after(filter, filters.sort, pageParam) : filter, sort: orderOf(filters.sort), fields: FIELDS, skipTotal: true, signal })
+      return { items, next: items.length === ROWS ? cursorOf(items.at(-1)!, filters.sort) : undefined }
+    },
+    getNextPageParam: (page: Page) => page.next,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    gcTime: 60_000,
+    meta: { live: { match: fits(filters, timeZone), compare: compare(filters.sort) } },
+  })
+}
+
+/** The contacts that filters leave, page by page as they are scrolled to. */
+export function useContacts(filters: Filters) {
+  const timeZone = useCompany()?.timezone ?? ''
+  const query = useInfiniteQuery(listQuery(filters, timeZone))
+  const rows = useMemo(() => {
+    // a row the live feed has put at the end may come again with its page
+    const seen = new Set<string>()
+    return (query.data?.pages.flatMap((page) => page.items) ?? []).filter(({ id }) => !seen.has(id) && seen.add(id))
+  }, [query.data])
+  return { query, rows }
+}
+
+/** How many contacts the filters leave. */
+export function useCount(filters: Filters) {
+  const timeZone = useCompany()?.timezone ?? ''
+  const filter = listFilter(filters, timeZone || 'UTC')
+  return useQuery(
+    queryOptions({
+      // under 'list', so that it is asked again when contacts change
+      queryKey: keys.list('contacts', { count: filter }),
+      enabled: timeZone !== '',
+      queryFn: async ({ signal }) => (await api<{ count: number }>('/api/recado/contacts/count', { query: { filter }, signal })).count,
+      placeholderData: keepPreviousData,
+    }),
+  )
+}
+
+export const useContact = (id: string) => useQuery(oneOptions('contacts', id))
+
+const byName = { match: () => true, compare: (a: MembersRecord, b: MembersRecord) => a.name.localeCompare(b.name) }
+/** Everyone of the company, by name; `active` are those a contact can be given to. */
+export function useMembers() {
+  const all = useQuery({ ...listOptions('members', { sort: 'name', fields: 'id,company,name,active,updated' }, byName), staleTime: Infinity }).data?.items ?? []
+  return { all, active: all.filter((member) => member.active), name: (id: string) => all.find((member) => member.id === id)?.name ?? '' }
+}
+
+export const useIdentities = (contact: string) => useQuery(listOptions<'identities'>('identities', { filter: pb.filter('contact = {:contact}', { contact }), sort: 'created' })) as { data: { items: IdentitiesRecord[] } | undefined }
+
+/** Saves details of a contact, shown at once and put back when the server refuses. */
+export async function saveContact(contact: ContactsRecord, changes: Partial<ContactsRecord>): Promise<void> {
+  applyRecord('contacts', { ...contact, ...changes })
+  try {
+    await saveRecord('contacts', contact.id, changes)
+  } catch (error) {
+    applyRecord('contacts', contact)
+    throw error
+  }
+}
+
+/** Puts a contact into the bin. With coming appointments the server asks back, unless `confirmed`. */
+export async function deleteContact(id: string, confirmed = false): Promise<void> {
+  const saved = await pb.collection('contacts').update<ContactsRecord>(id, { deleted: new Date().toISOString().replace('T', ' ') }, { query: confirmed ? { confirmed: 1 } : {} })
+  applyRecord('contacts', saved)
+}
+
+export async function restoreContact(id: string): Promise<void> {
+  await saveRecord('contacts', id, { deleted: '' })
+}
+
+export type TimelineItem =
+  | { kind: 'conversation'; at: string; record: ConversationsRecord }
+  | { kind: 'appointment'; at: string; record: AppointmentsRecord }
+  | { kind: 'change'; at: string; record: ContactChangesRecord }
+  | { kind: 'note'; at: string; record: MessagesRecord }
+
+/** What happened with a contact, newest first, thirty at a time. */
+export function useTimeline(contact: string) {
+  return useInfiniteQuery({
+    queryKey: ['timeline', contact],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => api<{ items: TimelineItem[]; next: string }>(`/api/recado/contacts/${contact}/timeline`, { query: pageParam ? { before: pageParam } : {}, signal }),
+    getNextPageParam: (page) => page.next || undefined,
+    gcTime: 60_000,
+  })
+}
+
+/** Asks the timeline again: something of it has changed. */
+export const freshTimeline = (contact: string): void => void queryClient.invalidateQueries({ queryKey: ['timeline', contact] })
+
+export type Bulk = { action: 'tag' | 'untag'; tag: string } | { action: 'assign'; owner: string } | { action: 'delete' | 'restore'; confirmed?: boolean }
+export type Targets = { ids: string[] } | { filter: string }
+
+export interface Progress {
+  total: number
+  done: number
+  changed?: Record<string, string[]>
+  skipped: number
+  appointments: number
+  end?: boolean
+}
+
+/** Changes many contacts in one request. `onProgress` hears every line of the answer; the last one comes back, with all that was changed. */
+export async function bulk(work: Bulk, targets: Targets, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Progress> {
+  // not through the SDK: the answer is read while it comes
+  const response = await fetch(`/api/recado/contacts/bulk?company=${currentCompany()}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: pb.authStore.token },
+    body: JSON.stringify({ ...work, ...targets }),
+    signal,
+  })
+  if (!response.ok || !response.body) throw await refusal(response)
+
+  const changed: Record<string, string[]> = {}
+  let last: Progress | undefined
+  for await (const line of linesOf(response.body)) {
+    last = JSON.parse(line) as Progress
+    for (const [was, ids] of Object.entries(last.changed ?? {})) (changed[was] ??= []).push(...ids)
+    onProgress(last)
+  }
+  void queryClient.invalidateQueries({ queryKey: keys.all('contacts') })
+  if (!last?.end) throw new Error('the answer broke off')
+  return { ...last, changed }
+}
+
+async function refusal(response: Response): Promise<Error> {
+  return new ClientResponseError({ status: response.status, response: (await response.json().catch(() => ({}))) as Record<string, unknown> })
+}
+
+/** The lines of a stream, as they come. */
+export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.pipeThrough(new TextDecoderStream() as never).getReader() as ReadableStreamDefaultReader<string>
+  let rest = ''
+  for (;;) {
+    const { value, done } = await reader.read()
+    const lines = (rest + (value ?? '')).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line) yield line
+    if (done) {
+      if (rest) yield rest
+      return
+    }
+  }
+}
+
+
+/** The names of what appointments and conversations refer to. */
+export function useNames() {
+  const services = useQuery({ ...listOptions('services', { sort: 'name' }, { match: () => true, compare: (a, b) => a.name.localeCompare(b.name) }), staleTime: Infinity }).data?.items
+  const channels = useQuery({ ...listOptions('channels', { sort: 'name' }, { match: () => true, compare: (a, b) => a.name.localeCompare(b.name) }), staleTime: Infinity }).data?.items
+  return {
+    service: (id: string) => services?.find((one) => one.id === id)?.name ?? '',
+    channel: (id: string) => channels?.find((one) => one.id === id)?.name ?? '',
+  }
+}
