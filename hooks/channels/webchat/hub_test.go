@@ -3,7 +3,6 @@ package webchat
 import (
 	"fmt"
 	"testing"
-	"time"
 )
 
 func ended(s *stream) bool {
@@ -70,17 +69,4 @@ func TestOnlyTheNewestTypingMatters(t *testing.T) {
 	}
 	h.wake("nobody")
 	h.typing("nobody", true)
-}
-
-func TestFullBucketsAreForgotten(t *testing.T) {
-	now := time.Unix(0, 0)
-	l := newLimits(func() time.Time { return now })
-	for i := range sweepAt {
-		l.take(visitorReads, string(rune(i)))
-	}
-	now = now.Add(time.Hour)
-	l.take(visitorReads, "one more")
-	if len(l.buckets) != 1 {
-		t.Fatalf("%d buckets are kept", len(l.buckets))
-	}
 }

@@ -24,6 +24,7 @@ import (
 	"recado/collections"
 	"recado/hooks/apierr"
 	"recado/hooks/channels"
+	"recado/hooks/limits"
 )
 
 // Kind is the kind of the channels this room serves.
@@ -81,7 +82,7 @@ type Room struct {
 	app    core.App
 	deps   Deps
 	hub    *hub
-	limits *limits
+	limits *limits.Limits
 	whois  *statement // the visitor of a token
 
 	pingEvery time.Duration
@@ -97,7 +98,7 @@ func Open(app core.App, deps Deps) *Room {
 	if deps.PingEvery == 0 {
 		deps.PingEvery = pingEvery
 	}
-	room := &Room{app: app, deps: deps, hub: newHub(), limits: newLimits(deps.Now), whois: &statement{query: whoisQuery}, pingEvery: deps.PingEvery}
+	room := &Room{app: app, deps: deps, hub: newHub(), limits: limits.New(deps.Now), whois: &statement{query: whoisQuery}, pingEvery: deps.PingEvery}
 	deps.Channels.Add(Kind, room)
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {

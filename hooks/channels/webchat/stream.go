@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
+	"recado/hooks/limits"
 )
 
 // streamBatch is how many messages are read and written at a time.
@@ -33,7 +34,7 @@ func (r *Room) stream(e *core.RequestEvent, v *visitor) error {
 
 	s := r.hub.join(v, e.RealIP())
 	if s == nil {
-		return r.tooMany(e, time.Minute)
+		return limits.TooMany(e, time.Minute)
 	}
 	defer r.hub.leave(s)
 
