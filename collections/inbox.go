@@ -26,6 +26,7 @@ func contacts() Def {
 			text("notes", 20_000),
 			data("custom", 50_000),
 			flag("bot_off"),
+			number("no_shows"),
 			relation("merged_into", Contacts),
 			date("deleted"),
 			text("search", 1_000),

@@ -24,8 +24,8 @@ var manual = map[string]struct {
 			"timezone": "IANA name, such as `America/Sao_Paulo`",
 			"currency": "ISO 4217",
 			"active":   "in an inactive one everything can only be looked at",
-			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours}`; " +
-				"the hours default to 12, 24, 12",
+			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours, " +
+				"attendees, booking: {on, color, intro}}`; the hours default to 12, 24, 12. `attendees`: who books is asked who comes; `booking`: the public page",
 		},
 	},
 	Roles: {
@@ -121,6 +121,7 @@ var manual = map[string]struct {
 			"tags":        "filter `tags ~ 'id'`",
 			"custom":      "object: values of the company's [fields](#contact_fields) by key, checked by their type",
 			"bot_off":     "this contact gets no automatic answers",
+			"no_shows":    "Server: appointments they did not come to",
 			"merged_into": "the contact this one is now part of",
 			"deleted":     "in the bin since",
 			"search":      "Server: name, e-mail and phone in lower case without diacritics, digits only of phones; filter `search ~ 'joao'`",
@@ -233,6 +234,8 @@ var manual = map[string]struct {
 			"horizon_days":  "how far ahead it can be booked; 0: no limit",
 			"capacity":      "1; more is refused for now",
 			"max_per_day":   "appointments of this service a day and agenda; 0: no limit",
+			"max_open":      "coming appointments one person may have of this service; 0: no limit",
+			"private":       "only the team books it: neither the booking page nor the guided dialogue offers it",
 			"price":         "minor units of the currency",
 			"currency":      "default the company's",
 			"color":         "`#rrggbb`",
@@ -247,6 +250,7 @@ var manual = map[string]struct {
 			"end":          "from the service; only with `overbook` one of your own. Need not be sent",
 			"status":       "default `confirmed`; `held` ends by itself. Need not be sent",
 			"source":       "Server: who booked",
+			"attendee":     "who comes, where it isn't the contact",
 			"price":        "minor units; default the service's",
 			"currency":     "default the service's",
 			"overbook":     "squeezed in whatever stands there; needs `agenda.overbook`",

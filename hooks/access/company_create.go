@@ -5,15 +5,14 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/security"
-	"golang.org/x/text/unicode/norm"
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/texts"
 )
 
 // NewCompany is what a company starts with. Only Name is needed: the rest has
@@ -226,7 +225,7 @@ func color(value string) bool {
 // freeSlug makes the company's part of addresses: "Salão da Bia" → salao-da-bia,
 // with a number where it is taken.
 func freeSlug(txApp core.App, name string) (string, error) {
-	base := slugOf(name)
+	base := or(texts.Slug(name), "company")
 	for n := 1; ; n++ {
 		slug := base
 		if n > 1 {
@@ -242,29 +241,6 @@ func freeSlug(txApp core.App, name string) (string, error) {
 			return slug, nil
 		}
 	}
-}
-
-func slugOf(name string) string {
-	var slug strings.Builder
-	gap := false
-	for _, r := range norm.NFD.String(strings.ToLower(name)) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			if gap && slug.Len() > 0 {
-				slug.WriteByte('-')
-			}
-			gap = false
-			slug.WriteRune(r)
-		case unicode.Is(unicode.Mn, r): // an accent of the letter before
-		default:
-			gap = true
-		}
-		if slug.Len() >= 60 {
-			break
-		}
-	}
-
-	return or(slug.String(), "company")
 }
 
 // seed are the names a new company starts with, in the order owner, admin,

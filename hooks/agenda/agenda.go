@@ -74,6 +74,8 @@ func (r *Room) routes(e *core.ServeEvent) {
 	agendas.POST("/book", r.book)
 	agendas.POST("/block", r.block)
 
+	e.Router.GET("/api/recado/services/{id}/next", r.nextFree).Bind(apis.RequireAuth())
+
 	appointments := e.Router.Group("/api/recado/appointments/{id}")
 	appointments.Bind(apis.RequireAuth())
 	appointments.POST("/reschedule", r.reschedule)

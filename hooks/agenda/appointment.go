@@ -29,8 +29,11 @@ func (r *Room) bindAppointments(app core.App) {
 			if err := deleteAll(e.App, collections.Occupancies, dbx.HashExp{"appointment": e.Record.Id}); err != nil {
 				return err
 			}
+			if err := e.Next(); err != nil || e.Record.GetString("status") != "no_show" {
+				return err
+			}
 
-			return e.Next()
+			return countNoShows(e.App, e.Record.GetString("contact"))
 		})
 	})
 }
@@ -67,13 +70,23 @@ func (r *Room) onCreate(e *core.RecordEvent) error {
 	if err := r.fill(a, o); err != nil {
 		return err
 	}
+	if err := fillAttendee(e.App, a); err != nil {
+		return err
+	}
 	if !blocks(a) {
-		return e.Next()
+		if err := e.Next(); err != nil || a.GetString("status") != "no_show" {
+			return err
+		}
+
+		return countNoShows(e.App, a.GetString("contact"))
 	}
 	if !o.Open {
 		return apierr.New(http.StatusUnprocessableEntity, "service_not_offered", "This service cannot be booked on this agenda.", nil)
 	}
 	if err := r.admit(e.App, o, a); err != nil {
+		return err
+	}
+	if err := r.fewOpen(e.App, o, a); err != nil {
 		return err
 	}
 	if err := e.Next(); err != nil {
@@ -188,6 +201,11 @@ func (r *Room) onUpdate(e *core.RecordEvent) error {
 	if statusChanged {
 		r.markStatus(a)
 	}
+	if differ(a, was, "attendee") {
+		if err := fillAttendee(e.App, a); err != nil {
+			return err
+		}
+	}
 	if moved || statusChanged {
 		a.Set("sequence", was.GetInt("sequence")+1)
 	}
@@ -200,8 +218,18 @@ func (r *Room) onUpdate(e *core.RecordEvent) error {
 			return err
 		}
 	}
+	if blocks(a) && differ(a, was, "service", "contact", "attendee") {
+		if err := r.fewOpen(e.App, o, a); err != nil {
+			return err
+		}
+	}
 	if err := e.Next(); err != nil {
 		return err
+	}
+	if missed := a.GetString("status") == "no_show"; missed && differ(a, was, "status", "contact") || !missed && was.GetString("status") == "no_show" {
+		if err := countNoShows(e.App, was.GetString("contact"), a.GetString("contact")); err != nil {
+			return err
+		}
 	}
 	if !moved && !statusChanged && !differ(a, was, "expires_at") {
 		return nil

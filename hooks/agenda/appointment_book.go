@@ -20,6 +20,9 @@ type Booking struct {
 	Source                   string // bot, agent, member, page, api or calendar
 	Note                     string
 
+	// Attendee names who comes, where it isn't the contact.
+	Attendee string
+
 	// Member is who shall serve; empty is the member of the agenda.
 	Member string
 
@@ -44,7 +47,7 @@ func (r *Room) Book(txApp core.App, b Booking) (*core.Record, error) {
 	appointment.Load(map[string]any{
 		"company": b.Company, "agenda": b.Agenda, "service": b.Service, "contact": b.Contact,
 		"conversation": b.Conversation, "start": b.Start.UTC(), "status": "confirmed", "source": b.Source,
-		"note": b.Note, "overbook": b.Overbook,
+		"note": b.Note, "attendee": b.Attendee, "overbook": b.Overbook,
 	})
 	if b.Member != "" {
 		appointment.Set("members", []string{b.Member})
@@ -62,9 +65,10 @@ type bookForm struct {
 	Service      string  `json:"service"`
 	Start        string  `json:"start"`
 	Contact      string  `json:"contact"`
-	Visitor      visitor `json:"visitor"`
+	Visitor      Visitor `json:"visitor"`
 	Conversation string  `json:"conversation"`
 	Note         string  `json:"note"`
+	Attendee     string  `json:"attendee"`
 	Overbook     bool    `json:"overbook"`
 	Hold         int     `json:"hold"`
 }
@@ -105,7 +109,7 @@ func (r *Room) book(e *core.RequestEvent) error {
 
 		return r.Book(txApp, Booking{
 			Company: company, Agenda: agenda.Id, Service: form.Service, Start: start,
-			Contact: contact, Conversation: form.Conversation, Note: form.Note, Overbook: form.Overbook,
+			Contact: contact, Conversation: form.Conversation, Note: form.Note, Attendee: form.Attendee, Overbook: form.Overbook,
 			Source: who.source(), Hold: time.Duration(form.Hold) * time.Second,
 		})
 	})
@@ -114,11 +118,11 @@ func (r *Room) book(e *core.RequestEvent) error {
 // contact of a booking: the one named, or the visitor's.
 func (r *Room) contact(txApp core.App, w who, company string, form bookForm) (string, error) {
 	switch {
-	case form.Contact != "" && form.Visitor != visitor{}:
+	case form.Contact != "" && form.Visitor != (Visitor{}):
 		return "", apierr.New(http.StatusBadRequest, "invalid", "Give either a contact or a visitor.", map[string]any{"field": "visitor"})
 	case form.Contact != "":
 		return form.Contact, nil
 	default:
-		return r.visitorContact(txApp, w, company, form.Visitor)
+		return r.VisitorContact(txApp, company, form.Visitor, "agenda", func() error { return w.may("contacts.add") })
 	}
 }

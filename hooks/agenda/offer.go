@@ -23,6 +23,7 @@ type offer struct {
 	Terms                   slots.Service
 	Price                   int
 	Currency                string
+	MaxOpen                 int // coming appointments one person may have; 0: any number
 
 	// Open is whether it can be booked anew: both are active, and the service is
 	// given on this agenda. What was booked can be moved even when not.
@@ -36,13 +37,13 @@ func (r *Room) offer(app core.App, company, agenda, service string) (offer, erro
 	var timezone string
 
 	err := app.ConcurrentDB().NewQuery(`SELECT a.name, a.member, a.timezone, s.name, s.price, s.currency,
-		s.duration, s.step, s.buffer_before, s.buffer_after, s.min_notice, s.horizon_days, s.max_per_day,
+		s.duration, s.step, s.buffer_before, s.buffer_after, s.min_notice, s.horizon_days, s.max_per_day, s.max_open,
 		a.active AND s.active AND EXISTS (SELECT 1 FROM json_each(s.agendas) WHERE value = a.id)
 		FROM agendas AS a JOIN services AS s ON s.company = a.company AND s.id = {:service}
 		WHERE a.id = {:agenda} AND a.company = {:company}`).
 		Bind(dbx.Params{"company": company, "agenda": agenda, "service": service}).
 		Row(&o.AgendaName, &o.Member, &timezone, &o.ServiceName, &o.Price, &o.Currency,
-			&t.Duration, &t.Step, &t.BufferBefore, &t.BufferAfter, &t.MinNotice, &t.HorizonDays, &t.MaxPerDay, &o.Open)
+			&t.Duration, &t.Step, &t.BufferBefore, &t.BufferAfter, &t.MinNotice, &t.HorizonDays, &t.MaxPerDay, &o.MaxOpen, &o.Open)
 	if err != nil {
 		return offer{}, notFound(err, "agenda or service")
 	}

@@ -19,6 +19,8 @@ import (
 func (r *Room) bindRequests(app core.App) {
 	app.OnRecordCreateRequest(collections.Appointments).BindFunc(r.onCreateRequest)
 	app.OnRecordUpdateRequest(collections.Appointments).BindFunc(r.onUpdateRequest)
+	app.OnRecordCreateRequest(collections.Contacts).BindFunc(keepNoShows)
+	app.OnRecordUpdateRequest(collections.Contacts).BindFunc(keepNoShows)
 	app.OnBatchRequest().BindFunc(onBatchRequest)
 }
 

@@ -10,16 +10,19 @@ import (
 	"recado/hooks/apierr"
 )
 
-// visitor is a person a member books for who may not be a contact yet.
-type visitor struct {
-	Name  string `json:"name"`
-	Phone string `json:"phone"`
-	Email string `json:"email"`
+// Visitor is a person to book for who may not be a contact yet.
+type Visitor struct {
+	Name   string `json:"name"`
+	Phone  string `json:"phone"`
+	Email  string `json:"email"`
+	Locale string `json:"-"`
 }
 
-// visitorContact finds the contact by phone, else by e-mail, or makes one. The
-// member at the desk vouches for who it is.
-func (r *Room) visitorContact(txApp core.App, w who, company string, v visitor) (string, error) {
+// VisitorContact finds the contact by phone, else by e-mail, or makes one of the
+// given source, if mayAdd (which may be nil) lets it. What is known of a contact
+// stays as it is: anyone can type anyone's number. Whoever shows something to
+// the visitor shows what they typed, not what the contact holds.
+func (r *Room) VisitorContact(txApp core.App, company string, v Visitor, source string, mayAdd func() error) (string, error) {
 	name, email := strings.TrimSpace(v.Name), strings.ToLower(strings.TrimSpace(v.Email))
 	if name == "" {
 		return "", apierr.Invalid("visitor", "Give a contact, or at least the name of the visitor.")
@@ -50,15 +53,17 @@ func (r *Room) visitorContact(txApp core.App, w who, company string, v visitor) 
 		}
 	}
 
-	if err := w.may("contacts.add"); err != nil {
-		return "", err
+	if mayAdd != nil {
+		if err := mayAdd(); err != nil {
+			return "", err
+		}
 	}
 	collection, err := txApp.FindCachedCollectionByNameOrId(collections.Contacts)
 	if err != nil {
 		return "", err
 	}
 	contact := core.NewRecord(collection)
-	contact.Load(map[string]any{"company": company, "name": name, "phone": phone, "email": email, "lifecycle": "lead", "source": "agenda"})
+	contact.Load(map[string]any{"company": company, "name": name, "phone": phone, "email": email, "locale": v.Locale, "lifecycle": "lead", "source": source})
 
 	return contact.Id, txApp.Save(contact)
 }

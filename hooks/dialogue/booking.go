@@ -222,19 +222,41 @@ func (t *turn) take(slot Slot) error {
 	return t.bookAs(slot, t.in.Name)
 }
 
+// bookAs books for the named customer, asking first who comes where that is asked.
 func (t *turn) bookAs(slot Slot, name string) error {
-	booked, err := t.w.Book(slot, name)
-	if errors.Is(err, ErrTaken) {
-		return t.taken(slot)
-	}
+	names, ask, err := t.w.Attendees()
 	if err != nil {
+		return err
+	}
+	t.in.Name = name
+	if ask {
+		return t.askFor(slot, names)
+	}
+
+	return t.bookFor(slot, "")
+}
+
+// bookFor books for the customer, or for whom they name.
+func (t *turn) bookFor(slot Slot, attendee string) error {
+	booked, err := t.w.Book(slot, attendee)
+	switch {
+	case errors.Is(err, ErrTaken):
+		return t.taken(slot)
+	case errors.Is(err, ErrLimit):
+		t.s.leave()
+
+		return t.ask(stepDone, t.tr.Get("book.limit"), []Offer{t.option("menu.mine", Offer{Do: doMine}), t.human(), t.start()})
+	case err != nil:
 		return err
 	}
 	info, err := t.w.Info()
 	if err != nil {
 		return err
 	}
-	lines := []string{t.tr.Get("book.done", "name", firstName(name), "service", booked.ServiceName, "when", t.when(booked.Start))}
+	lines := []string{t.tr.Get("book.done", "name", firstName(t.in.Name), "service", booked.ServiceName, "when", t.when(booked.Start))}
+	if attendee != "" {
+		lines = append(lines, t.tr.Get("book.for_whom", "attendee", attendee))
+	}
 	if booked.AgendaName != "" {
 		lines = append(lines, t.tr.Get("book.with", "agenda", booked.AgendaName))
 	}

@@ -75,7 +75,7 @@ func (d *desk) Services() ([]Service, error) {
 	}
 	var list []Service
 	for _, s := range d.services {
-		if len(d.offering(s)) == 0 {
+		if s.GetBool("private") || len(d.offering(s)) == 0 {
 			continue
 		}
 		currency := s.GetString("currency")
@@ -91,50 +91,15 @@ func (d *desk) Services() ([]Service, error) {
 }
 
 // Slots implements World: the union over all agendas that offer the service.
+// Whoever moves an appointment stays with the same person where possible.
 func (d *desk) Slots(service string, from, to time.Time, moving string) ([]Slot, error) {
-	if err := d.load(); err != nil {
-		return nil, err
+	free, err := d.agenda.Free(d.app, agenda.FreeQuery{Company: d.company(), Service: service, From: from, To: to, Exclude: moving})
+	list := make([]Slot, len(free))
+	for i, f := range free {
+		list[i] = Slot{Service: service, Agenda: f.Agenda, Start: f.Start}
 	}
-	i := slices.IndexFunc(d.services, func(s *core.Record) bool { return s.Id == service })
-	if i < 0 {
-		return nil, nil
-	}
-	agendas := d.offering(d.services[i])
-	if moving != "" {
-		// Whoever moves an appointment stays with the same person where possible.
-		if a, err := d.appointment(moving); err == nil {
-			slices.SortStableFunc(agendas, func(x, y *core.Record) int {
-				return sooner(x.Id == a.GetString("agenda"), y.Id == a.GetString("agenda"))
-			})
-		}
-	}
-	var list []Slot
-	for _, a := range agendas {
-		free, err := d.agenda.Slots(d.app, agenda.Query{
-			Company: d.company(), Agenda: a.Id, Service: service, From: from, To: to, Exclude: moving,
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range free.Slots {
-			list = append(list, Slot{Service: service, Agenda: a.Id, Start: time.Unix(s.Start, 0).In(free.Zone)})
-		}
-	}
-	slices.SortStableFunc(list, func(x, y Slot) int { return x.Start.Compare(y.Start) })
 
-	return list, nil
-}
-
-// sooner sorts true before false.
-func sooner(x, y bool) int {
-	switch {
-	case x == y:
-		return 0
-	case x:
-		return -1
-	default:
-		return 1
-	}
+	return list, err
 }
 
 // appointment loads one that belongs to the customer.
@@ -199,11 +164,22 @@ func (d *desk) show(record *core.Record) (Appointment, error) {
 	return shown, err
 }
 
+// Attendees implements World.
+func (d *desk) Attendees() ([]string, bool, error) {
+	if !d.settings.Attendees {
+		return nil, false, nil
+	}
+	names, err := d.agenda.Attendees(d.app, d.company(), d.turn.Contact.Id, attendeeButtons)
+
+	return names, true, err
+}
+
 // Book implements World.
-func (d *desk) Book(slot Slot, _ string) (Appointment, error) {
+func (d *desk) Book(slot Slot, attendee string) (Appointment, error) {
 	record, err := d.agenda.Book(d.app, agenda.Booking{
 		Company: d.company(), Agenda: slot.Agenda, Service: slot.Service, Start: slot.Start,
 		Contact: d.turn.Contact.Id, Conversation: d.turn.Conversation.Id, Source: "bot",
+		Attendee: attendee,
 	})
 	if err != nil {
 		return Appointment{}, refused(err)
@@ -242,6 +218,8 @@ func refused(err error) error {
 	switch apierr.Code(err) {
 	case "not_found", "appointment_closed":
 		return ErrGone
+	case "attendee_limit":
+		return ErrLimit
 	case "slot_taken", "slot_unavailable", "service_not_offered":
 		return ErrTaken
 	default:

@@ -158,7 +158,7 @@ func (t *turn) miss() error {
 		return t.handOver(ReasonMisses)
 	}
 	switch {
-	case t.s.Step == stepName:
+	case t.s.Step == stepName, t.s.Step == stepAttendee:
 		t.say(t.tr.Get("book.name_again", "example", t.tr.Get("book.name_example")))
 	case t.s.Misses == 1:
 		t.say(t.tr.Get("miss.first"))

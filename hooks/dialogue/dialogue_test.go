@@ -232,6 +232,37 @@ func TestSlotTakenMeanwhile(t *testing.T) {
 	k.tap("Amanhã, 11/03 · 11:00").appointments("cut 03-11 11:00")
 }
 
+func TestForWhom(t *testing.T) {
+	k := newTalk(t)
+	k.w.asks = true
+	k.write("corte amanhã").tap("10:00").sees("Para quem é o horário?", "Para mim", "Outra pessoa").appointments()
+	k.tap("Para mim").sees("Tudo certo, Maria!").seesNot("Para Maria").appointments("cut 03-11 10:00")
+
+	k.write("corte amanhã").tap("11:00").tap("Outra pessoa").sees("Qual é o nome de quem vem?")
+	k.write("123").sees("escreva só o seu nome").sees("Qual é o nome de quem vem?")
+	k.write("léo lima").sees("Tudo certo, Maria!", "Para Léo Lima.").appointments("cut 03-11 10:00", "cut 03-11 11:00")
+
+	// The name is a button the next time.
+	k.write("corte amanhã").tap("12:00").sees("Para mim", "Léo Lima", "Outra pessoa").write("voltar").sees("Horários livres")
+	k.tap("12:00").tap("Léo Lima").sees("Para Léo Lima.")
+	if got := fmt.Sprint(k.w.attendees); got != "[ Léo Lima Léo Lima]" {
+		t.Errorf("booked for %s", got)
+	}
+
+	// An old button asks again before it books.
+	k.write("corte amanhã").tap("13:00")
+	old := k.button("Léo Lima")
+	k.write("menu").step(dialogue.Input{Payload: old}).sees("está livre").appointments("cut 03-11 10:00", "cut 03-11 11:00", "cut 03-11 12:00")
+
+	k.w.limit = true
+	k.write("menu").write("corte amanhã").tap("14:00").tap("Para mim").sees("quantos uma pessoa pode ter", "Meus agendamentos")
+
+	// Whose name is not known is asked first.
+	k = newTalk(t)
+	k.name, k.w.asks = "", true
+	k.write("corte amanhã").tap("10:00").sees("qual é o seu nome?").write("joana").sees("Para quem é o horário?").tap("Para mim").sees("Tudo certo, Joana!")
+}
+
 func TestNameIsAskedOnce(t *testing.T) {
 	k := newTalk(t)
 	k.name = ""
@@ -239,8 +270,8 @@ func TestNameIsAskedOnce(t *testing.T) {
 	k.write("123").sees("escreva só o seu nome, por exemplo “Maria Silva”", "qual é o seu nome?")
 	k.write("oi").sees("qual é o seu nome?")
 	k.write("me chamo joana de souza").sees("Tudo certo, Joana!").appointments("cut 03-11 10:00")
-	if k.name != "Joana de Souza" || k.w.names[0] != k.name {
-		t.Errorf("name: %q, booked as %q", k.name, k.w.names)
+	if k.name != "Joana de Souza" {
+		t.Errorf("name: %q", k.name)
 	}
 	k.write("corte sexta 10h").write("sim").sees("Tudo certo, Joana!")
 

@@ -73,6 +73,17 @@ func (t *turn) do(offer Offer, current bool) error {
 		}
 
 		return t.take(*offer.Slot)
+	case doFor, doForOther:
+		slot := *offer.Slot
+		t.s.Service, t.s.Moving = slot.Service, ""
+		switch {
+		case !current:
+			return t.confirm(slot)
+		case offer.Do == doForOther:
+			return t.askAttendee(slot)
+		}
+
+		return t.bookFor(slot, offer.Attendee)
 	case doMinePage:
 		return t.list(offer.Page, want(offer.Ref))
 	case doAppointment:
@@ -129,6 +140,14 @@ func (t *turn) again() error {
 		if t.s.Chosen != nil {
 			return t.askName(*t.s.Chosen)
 		}
+	case stepFor:
+		if t.s.Chosen != nil {
+			return t.take(*t.s.Chosen)
+		}
+	case stepAttendee:
+		if t.s.Chosen != nil {
+			return t.askAttendee(*t.s.Chosen)
+		}
 	case stepMine:
 		return t.mine(wantSee)
 	case stepAppointment:
@@ -155,7 +174,11 @@ func (t *turn) back() error {
 		}
 	case stepTime, stepChoice:
 		return t.askDay(t.today())
-	case stepConfirm, stepName:
+	case stepAttendee:
+		if t.s.Chosen != nil {
+			return t.take(*t.s.Chosen)
+		}
+	case stepConfirm, stepName, stepFor:
 		if t.s.Chosen != nil {
 			day, _ := local(t.s.Chosen.Start)
 

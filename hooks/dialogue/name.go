@@ -26,7 +26,7 @@ func (t *turn) readName(text string) (bool, error) {
 	if t.s.Step != stepName || t.s.Chosen == nil {
 		return false, nil
 	}
-	if strings.ContainsFunc(text, unicode.IsDigit) && t.wish(text, phrases.BareNothing) != nil || t.says(text, phrases.Book) {
+	if containsDigit(text) && t.wish(text, phrases.BareNothing) != nil || t.says(text, phrases.Book) {
 		return false, nil // another time instead of a name
 	}
 	name := nameIn(text)

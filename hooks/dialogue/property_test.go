@@ -34,6 +34,7 @@ func TestWhateverHappens(t *testing.T) {
 		w.agendas = []string{"ana", "bia"}[:1+random.IntN(2)]
 		w.services = w.services[:1+random.IntN(2)]
 		w.people = dialogue.People{Back: start.AddDate(0, 0, 1), Here: random.IntN(2) == 0}
+		w.asks, w.limit = random.IntN(2) == 0, random.IntN(10) == 0
 		locale := texts.Locales()[random.IntN(3)]
 
 		state := dialogue.State{}

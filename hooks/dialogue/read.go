@@ -19,7 +19,7 @@ func (t *turn) read(text string) (bool, error) {
 	if t.says(text, phrases.Human) {
 		return true, t.handOver(ReasonAsked)
 	}
-	for _, way := range []func(string) (bool, error){t.readSteering, t.readAnswer, t.readSmallTalk, t.readAppointments, t.readName, t.readTopic, t.readWish} {
+	for _, way := range []func(string) (bool, error){t.readSteering, t.readAnswer, t.readSmallTalk, t.readAppointments, t.readName, t.readAttendee, t.readTopic, t.readWish} {
 		if done, err := way(text); done || err != nil {
 			return done, err
 		}
@@ -102,7 +102,7 @@ func contains(all, wanted []string) bool {
 // booking tells whether a slot is being looked for.
 func (t *turn) booking() bool {
 	switch t.s.Step {
-	case stepService, stepDay, stepTime, stepChoice, stepConfirm, stepName:
+	case stepService, stepDay, stepTime, stepChoice, stepConfirm, stepName, stepFor, stepAttendee:
 		return true
 	default:
 		return false

@@ -15,7 +15,8 @@ import (
 
 // Agenda is what the dialogue asks of the agenda room.
 type Agenda interface {
-	Slots(app core.App, q agenda.Query) (agenda.SlotList, error)
+	Free(app core.App, q agenda.FreeQuery) ([]agenda.FreeTime, error)
+	Attendees(app core.App, company, contact string, n int) ([]string, error)
 	Book(txApp core.App, b agenda.Booking) (*core.Record, error)
 	Reschedule(txApp core.App, m agenda.Move) (*core.Record, error)
 	Cancel(txApp core.App, c agenda.Cancellation) (*core.Record, error)
@@ -141,10 +142,14 @@ type channelSettings struct {
 
 // companySettings are the settings of a company the dialogue reads.
 type companySettings struct {
-	Address string                       `json:"address"`
-	Phone   string                       `json:"phone_text"`
-	Texts   map[string]map[string]string `json:"texts"`
-	Pages   []struct {
+	Address string `json:"address"`
+	Phone   string `json:"phone_text"`
+
+	// Attendees: ask whether the appointment is for the customer or for someone else.
+	Attendees bool `json:"attendees"`
+
+	Texts map[string]map[string]string `json:"texts"`
+	Pages []struct {
 		ID    json.RawMessage `json:"id"` // text or number
 		Title string          `json:"title"`
 		Text  string          `json:"text"`

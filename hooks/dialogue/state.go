@@ -28,6 +28,8 @@ const (
 	stepChoice      step = "choice" // several times or days that may be meant
 	stepConfirm     step = "confirm"
 	stepName        step = "name"
+	stepFor         step = "for"      // for the customer or for someone else
+	stepAttendee    step = "attendee" // the name of someone else
 	stepDone        step = "done"
 	stepMine        step = "mine"
 	stepAppointment step = "appointment"
@@ -77,6 +79,8 @@ const (
 	doCancel      action = "cancel"
 	doKeep        action = "keep"
 	doTopic       action = "topic"
+	doFor         action = "for"
+	doForOther    action = "for_other"
 )
 
 // Offer is one option as the server remembers it: what the id stands for is
@@ -93,6 +97,8 @@ type Offer struct {
 	// where one is being moved.
 	Slot   *Slot  `json:"slot,omitzero"`
 	Moving string `json:"moving,omitzero"`
+
+	Attendee string `json:"attendee,omitzero"` // who comes; empty: the customer
 }
 
 // offer puts new options on screen and returns them with their ids.

@@ -11,6 +11,8 @@ var (
 	ErrTaken = errors.New("dialogue: the slot is taken")
 	// ErrGone: the appointment is no longer the customer's to change.
 	ErrGone = errors.New("dialogue: the appointment is gone")
+	// ErrLimit: whoever comes has as many appointments coming as they may have.
+	ErrLimit = errors.New("dialogue: too many coming appointments")
 )
 
 // World is all the dialogue knows of and does to what is around it, for one
@@ -26,9 +28,13 @@ type World interface {
 	// Appointments lists the customer's own coming appointments, in order.
 	Appointments() ([]Appointment, error)
 
-	// Book books a slot for the customer, whose name is given where it was asked
-	// for; ErrTaken when it cannot be had any more.
-	Book(slot Slot, name string) (Appointment, error)
+	// Attendees lists whom the customer has booked for before, the last first; ask
+	// is whether it is asked who comes.
+	Attendees() (names []string, ask bool, err error)
+
+	// Book books a slot for the customer, or for the attendee they name; ErrTaken
+	// when it cannot be had any more, ErrLimit when it may not.
+	Book(slot Slot, attendee string) (Appointment, error)
 
 	// Move takes the customer's appointment to a slot; ErrTaken or ErrGone.
 	Move(appointment string, slot Slot) (Appointment, error)

@@ -20,7 +20,11 @@ type fakeWorld struct {
 
 	booked map[string]dialogue.Appointment
 	serial int
-	names  []string
+
+	// asks is whether it is asked who comes; attendees are whom was booked for.
+	asks      bool
+	attendees []string
+	limit     bool
 
 	// steal takes a slot away at the moment it is asked for.
 	steal bool
@@ -119,13 +123,23 @@ func (w *fakeWorld) lost(slot dialogue.Slot, moving string) bool {
 	return !w.free(slot, moving)
 }
 
-func (w *fakeWorld) Book(slot dialogue.Slot, name string) (dialogue.Appointment, error) {
+func (w *fakeWorld) Attendees() ([]string, bool, error) {
+	known := slices.DeleteFunc(slices.Clone(w.attendees), func(name string) bool { return name == "" })
+	slices.Reverse(known)
+
+	return slices.Compact(known), w.asks, w.fail
+}
+
+func (w *fakeWorld) Book(slot dialogue.Slot, attendee string) (dialogue.Appointment, error) {
 	w.writes = append(w.writes, "book "+slotKey(slot))
 	if w.lost(slot, "") {
 		return dialogue.Appointment{}, dialogue.ErrTaken
 	}
+	if w.limit {
+		return dialogue.Appointment{}, dialogue.ErrLimit
+	}
 	w.serial++
-	w.names = append(w.names, name)
+	w.attendees = append(w.attendees, attendee)
 
 	return w.put(fmt.Sprint("a", w.serial), slot), w.fail
 }

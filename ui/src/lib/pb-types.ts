@@ -122,6 +122,7 @@ export interface ContactsRecord extends BaseRecord {
   notes: string
   custom: unknown
   bot_off: boolean
+  no_shows: number
   merged_into: string
   deleted: string
   search: string
@@ -288,10 +289,12 @@ export interface ServicesRecord extends BaseRecord {
   horizon_days: number
   capacity: number
   max_per_day: number
+  max_open: number
   price: number
   currency: string
   color: string
   description: string
+  private: boolean
   active: boolean
   expand?: { company?: CompaniesRecord; agendas?: AgendasRecord[] }
 }
