@@ -12,6 +12,7 @@ import (
 	"recado/config"
 	"recado/hooks/access"
 	"recado/hooks/agenda"
+	"recado/hooks/book"
 	"recado/hooks/channels"
 	"recado/hooks/channels/webchat"
 	"recado/hooks/contacts"
@@ -81,6 +82,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	})
 
 	rooms.Agenda = agenda.Open(app, agenda.Deps{Now: now, Notifier: rooms.Inbox, Phone: contacts.E164})
+	book.Open(app, book.Deps{Now: now, Agenda: rooms.Agenda, Phone: contacts.E164, PublicURL: cfg.URL})
 	rooms.Answerers["bot"] = dialogue.Open(app, dialogue.Deps{Now: now, Agenda: rooms.Agenda, Buttons: rooms.Channels.Buttons})
 
 	return rooms

@@ -127,6 +127,7 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/channels/{-$channel}', ...page('settings', () => import('@/features/settings/ChannelsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/agendas/{-$agenda}', ...page('agendas', () => import('@/features/agenda-settings/AgendasPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/services/{-$service}', ...page('agendas', () => import('@/features/agenda-settings/ServicesPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/booking', ...page('agendas', () => import('@/features/agenda-settings/BookingPage')) }),
 ]
 
 const routeTree = root.addChildren([

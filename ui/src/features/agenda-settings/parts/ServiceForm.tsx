@@ -48,6 +48,8 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
       min_notice: service?.min_notice ?? 0,
       horizon_days: (service?.horizon_days || '') as number | string,
       max_per_day: (service?.max_per_day || '') as number | string,
+      max_open: (service?.max_open || '') as number | string,
+      private: service?.private ?? false,
     },
     validate: {
       name: (name) => (name.trim() ? null : t('service.nameMissing')),
@@ -60,6 +62,7 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
       min_notice: whole(1440 * 365),
       horizon_days: whole(3650),
       max_per_day: whole(1000),
+      max_open: whole(1000),
     },
   })
   const save = useMutation({
@@ -73,6 +76,7 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
         price: toMinor(values.price, digits),
         horizon_days: Number(values.horizon_days),
         max_per_day: Number(values.max_per_day),
+        max_open: Number(values.max_open),
         capacity: service?.capacity || 1,
       }),
     async onSuccess(saved, values) {
@@ -109,6 +113,7 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
               </Stack>
             </Checkbox.Group>
             <ColorField label={t('color')} value={form.values.color} onChange={(color) => form.setFieldValue('color', color)} />
+            <Switch label={t('service.private')} description={t('service.privateHint')} {...form.getInputProps('private', { type: 'checkbox' })} />
             <Switch label={t('service.active')} description={t('service.activeHint')} {...form.getInputProps('active', { type: 'checkbox' })} />
           </div>
         </Section>
@@ -126,6 +131,7 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
               <NumberInput label={t('service.horizon_days')} description={t('service.horizon_daysHint')} size="sm" min={0} max={3650} allowDecimal={false} hideControls placeholder={t('service.unlimited')} {...form.getInputProps('horizon_days')} />
               <NumberInput label={t('service.max_per_day')} description={t('service.max_per_dayHint')} size="sm" min={0} max={1000} allowDecimal={false} hideControls placeholder={t('service.unlimited')} {...form.getInputProps('max_per_day')} />
             </div>
+            <NumberInput label={t('service.max_open')} description={t('service.max_openHint')} size="sm" min={0} max={1000} allowDecimal={false} hideControls placeholder={t('service.unlimited')} {...form.getInputProps('max_open')} />
           </div>
         </Section>
         <FormError error={save.error} />
