@@ -41,7 +41,7 @@ async function clinic(t) {
   const at = (hour, minute = 0) => new Date(Date.parse(`${day}T00:00:00Z`) + ((hour + 3) * 60 + minute) * 60_000).toISOString()
   const book = (agenda, name, start) => call('POST', `/api/recado/agendas/${agenda}/book`, { service: service.id, start, visitor: { name } })
   for (const [index, name] of NAMES.entries()) await book(first.id, name, at(9 + index))
-  return { recado, made, company, first, second, service, day, at, book, all, base: `/c/${company}` }
+  return { recado, made, company, first, second, service, day, at, book, call, all, base: `/c/${company}` }
 }
 
 const card = (page, name) => page.locator('[data-event]').filter({ hasText: name })
@@ -70,7 +70,7 @@ function refused(page) {
 }
 
 test('the calendar', async (t) => {
-  const { recado, made, second, first, service, day, at, book, base } = await clinic(t)
+  const { recado, made, second, first, service, day, at, book, call, base } = await clinic(t)
   const page = await open(browser, recado.url)
   await signIn(page, made)
   const view = (name) => page.goto(`${base}/calendar?view=${name}&date=${day}`)
@@ -94,6 +94,58 @@ test('the calendar', async (t) => {
     await phone.getByRole('button', { name: 'Chegou' }).waitFor()
     await shot(phone, 'calendar-390')
     await phone.context().close()
+    assert.deepEqual(page.errors, [])
+  })
+
+  await t.test('shows a month at a glance, by pointer and by keyboard', async () => {
+    await view('month')
+    const cell = page.locator(`[data-month-day="${day}"]`)
+    await cell.filter({ hasText: 'Ana Lima' }).waitFor()
+    assert.match(await cell.getAttribute('aria-label'), /3 appointments/)
+    for (const value of ['light', 'dark']) {
+      await scheme(page, value)
+      await shot(page, `calendar-month-${value}`)
+      assert.deepEqual(await faults(page), [], `month ${value}`)
+    }
+    await page.setViewportSize({ width: 390, height: 844 })
+    await shot(page, 'calendar-month-390')
+    assert.deepEqual(await faults(page), [], 'month 390')
+    await page.setViewportSize({ width: 1280, height: 800 })
+
+    await cell.focus()
+    await page.keyboard.press('ArrowDown')
+    const next = new Date(Date.parse(`${day}T12:00:00Z`) + 7 * 86_400_000).toISOString().slice(0, 10)
+    await page.waitForFunction((day) => document.activeElement?.getAttribute('data-month-day') === day, next)
+    await page.keyboard.press('ArrowUp')
+    await page.waitForFunction((day) => document.activeElement?.getAttribute('data-month-day') === day, day)
+    await page.keyboard.press('Enter')
+    await card(page, 'Ana').waitFor()
+    assert.match(page.url(), new RegExp(`view=day.*date=${day}|date=${day}.*view=day`))
+    assert.deepEqual(page.errors, [])
+  })
+
+  await t.test('finds the next free time, whoever gives it, and lists what was squeezed in', async () => {
+    await page.getByRole('button', { name: 'New', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Next free times' }).press('Enter')
+    const times = dialog.getByRole('group', { name: 'Next free times' }).getByRole('button')
+    await times.first().waitFor()
+    assert.equal(await times.count(), 6)
+    assert.match(await times.first().textContent(), /8:00.*Sala 2/)
+    await times.first().press('Enter')
+    assert.equal(await dialog.getByLabel('Time', { exact: true }).inputValue(), '08:00')
+    await shot(page, 'calendar-next-free')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+
+    await page.goto(`${base}/calendar?view=list&date=${day}&squeezed=true`)
+    await page.getByText('Nothing squeezed in').waitFor()
+    const squeezed = await call('POST', `/api/recado/agendas/${first.id}/book`, { service: service.id, start: at(9), visitor: { name: 'Elza Reis' }, overbook: true })
+    await page.getByRole('row').filter({ hasText: 'Elza Reis' }).waitFor()
+    assert.equal(await page.getByRole('row').filter({ hasText: 'Ana Lima' }).count(), 0)
+    assert.deepEqual(await faults(page), [])
+    await shot(page, 'calendar-squeezed')
+    await call('POST', `/api/recado/appointments/${squeezed.id}/cancel`, {})
     assert.deepEqual(page.errors, [])
   })
 

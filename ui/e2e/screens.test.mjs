@@ -63,10 +63,12 @@ function screens() {
     },
     { name: 'calendar-week', path: at(`calendar?date=${day}&view=week`), content: '[data-event]' },
     { name: 'calendar-day', path: at(`calendar?date=${day}&view=day`), content: '[data-event]' },
+    { name: 'calendar-month', path: at(`calendar?date=${day}&view=month`), content: '[data-month-day]' },
     { name: 'calendar-list', path: at(`calendar?date=${day}&view=list`), content: 'main li, main tr' },
     { name: 'agendas', path: at('settings/agendas'), content: `main a[href*="${agendas[0].id}"]` },
     { name: 'agenda', path: at(`settings/agendas/${agendas[1].id}`), content: 'main input' },
     { name: 'services', path: at('settings/services'), content: `main a[href*="${services[0].id}"]` },
+    { name: 'booking-settings', path: at('settings/booking'), content: 'main textarea' },
     { name: 'service', path: at(`settings/services/${services[1].id}`), content: 'main input' },
   ]
 }

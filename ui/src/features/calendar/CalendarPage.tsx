@@ -20,13 +20,14 @@ import type { Asked } from './parts/BookForm'
 import { MonthGrid } from './parts/Dates'
 import { DayList } from './parts/DayList'
 import { DetailsDrawer, DetailsPopover } from './parts/Details'
+import { MonthView } from './parts/MonthView'
 import { Panel } from './parts/Panel'
 import { TimeGrid, type Column, type Drop } from './parts/TimeGrid'
 import { shortMoment } from './moments'
 import { readSearch, type CalendarSearch, type View } from './search'
 import { makeAxis } from './time/axis'
 import { openSpans } from './time/hours'
-import { addDays, dayOf, firstWeekday, weekOf } from './time/zone'
+import { addDays, addMonths, dayOf, firstWeekday, monthOf, weekOf } from './time/zone'
 import { useDragSlots } from './useDragSlots'
 import { useNow } from './useNow'
 
@@ -111,7 +112,15 @@ function Calendar() {
   const view: View = search.view ?? (phone ? 'day' : 'week')
   const date = search.date ?? today
   const first = firstWeekday(format.locale)
-  const days = useMemo(() => (view === 'week' ? weekOf(date, first) : [date]), [view, date, first])
+  // what is squeezed in is rare: its list is that of a month
+  const squeezed = view === 'list' && search.squeezed === true
+  const monthly = view === 'month' || squeezed
+  const days = useMemo(() => {
+    if (view === 'week') return weekOf(date, first)
+    if (!monthly) return [date]
+    const all = monthOf(date, first).flat()
+    return squeezed ? all.filter((day) => day.slice(0, 7) === date.slice(0, 7)) : all
+  }, [view, date, first, monthly, squeezed])
   const axis = useMemo(() => makeAxis(zone, days), [zone, days])
   const [from, to] = [axis.days[0]!.start, axis.days.at(-1)!.end]
 
@@ -125,7 +134,7 @@ function Calendar() {
   const split = search.split ?? (window.innerWidth - BESIDE) / 7 / chosen.length >= COLUMN
 
   const { events: all, loading, error, full, retry } = useEvents(from, to)
-  const events = useMemo(() => all.filter((event) => shown.has(event.agenda) && (search.cancelled || event.id === search.appointment || event.kind === 'block' || event.row.status !== 'cancelled')), [all, shown, search.cancelled, search.appointment])
+  const events = useMemo(() => all.filter((event) => shown.has(event.agenda) && (search.cancelled || event.id === search.appointment || event.kind === 'block' || event.row.status !== 'cancelled') && (!squeezed || (event.kind === 'appointment' && event.row.overbook))), [all, shown, search.cancelled, search.appointment, squeezed])
   const hours = useHours(addDays(days[0]!, -2), addDays(days.at(-1)!, 1))
   const open = useMemo(
     () => new Map(chosen.map((agenda) => [agenda.id, hours.weekly && hours.overrides ? openSpans(agenda, hours.weekly, hours.overrides, from, to) : [{ start: from, end: to }]])),
@@ -163,7 +172,7 @@ function Calendar() {
     setPicking(false)
     go({ date: day, appointment: undefined })
   }
-  const turn = (by: number) => show(addDays(date, by * (view === 'week' ? 7 : 1)))
+  const turn = (by: number) => show(monthly ? addMonths(date, by) : addDays(date, by * (view === 'week' ? 7 : 1)))
   const change = (next: View) => {
     setSelected(undefined)
     go({ view: next })
@@ -180,6 +189,7 @@ function Calendar() {
     { keys: 'ArrowRight', label: t('keys.forward'), run: () => turn(1) },
     { keys: 'd', label: t('keys.day'), run: () => change('day') },
     { keys: 'w', label: t('keys.week'), run: () => change('week') },
+    { keys: 'm', label: t('keys.month'), run: () => change('month') },
     { keys: 'l', label: t('keys.list'), run: () => change('list') },
     ...(bookable.length > 0
       ? [
@@ -244,9 +254,11 @@ function Calendar() {
   const hour = Math.min(144, Math.max(60, (24 / shortest) * 60))
   const noon = axis.days[0]!.start + 12 * 3_600_000
   const title =
-    view === 'week'
+    monthly
+      ? sentence(format.custom(axis.days[Math.min(10, axis.days.length - 1)]!.start + 12 * 3_600_000, { month: 'long', year: 'numeric' }), format.locale)
+      : view === 'week'
       ? format.range(noon, to - 1, { day: 'numeric', month: 'short', year: 'numeric' })
-      : format.custom(noon, phone ? { weekday: 'short', day: 'numeric', month: 'short' } : { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).replace(/^./, (letter) => letter.toLocaleUpperCase(format.locale))
+      : sentence(format.custom(noon, phone ? { weekday: 'short', day: 'numeric', month: 'short' } : { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }), format.locale)
 
   const panel = (
     <Panel
@@ -259,6 +271,8 @@ function Calendar() {
       }}
       cancelled={search.cancelled ?? false}
       onCancelled={(on) => go({ cancelled: on || undefined }, true)}
+      squeezed={view === 'list' ? squeezed : undefined}
+      onSqueezed={(on) => go({ squeezed: on || undefined }, true)}
       split={view === 'week' && chosen.length > 1 ? split : undefined}
       onSplit={(on) => go({ split: on }, true)}
     />
@@ -284,16 +298,16 @@ function Calendar() {
         title={title}
         extra={
           <div className={c.turn}>
-            <Button variant="default" onClick={() => show(today)} disabled={days.includes(today) && (view !== 'week' || date === today)} className={c.today}>
+            <Button variant="default" onClick={() => show(today)} disabled={days.includes(today) && ((view !== 'week' && view !== 'month') || date === today)} className={c.today}>
               {t('calendar.today')}
             </Button>
-            <Tooltip label={t(view === 'week' ? 'calendar.previousWeek' : 'calendar.previousDay')}>
-              <ActionIcon size={30} variant="default" onClick={() => turn(-1)} aria-label={t(view === 'week' ? 'calendar.previousWeek' : 'calendar.previousDay')}>
+            <Tooltip label={t(monthly ? 'dates.previousMonth' : view === 'week' ? 'calendar.previousWeek' : 'calendar.previousDay')}>
+              <ActionIcon size={30} variant="default" onClick={() => turn(-1)} aria-label={t(monthly ? 'dates.previousMonth' : view === 'week' ? 'calendar.previousWeek' : 'calendar.previousDay')}>
                 <IconChevronLeft size={17} />
               </ActionIcon>
             </Tooltip>
-            <Tooltip label={t(view === 'week' ? 'calendar.nextWeek' : 'calendar.nextDay')}>
-              <ActionIcon size={30} variant="default" onClick={() => turn(1)} aria-label={t(view === 'week' ? 'calendar.nextWeek' : 'calendar.nextDay')}>
+            <Tooltip label={t(monthly ? 'dates.nextMonth' : view === 'week' ? 'calendar.nextWeek' : 'calendar.nextDay')}>
+              <ActionIcon size={30} variant="default" onClick={() => turn(1)} aria-label={t(monthly ? 'dates.nextMonth' : view === 'week' ? 'calendar.nextWeek' : 'calendar.nextDay')}>
                 <IconChevronRight size={17} />
               </ActionIcon>
             </Tooltip>
@@ -308,7 +322,7 @@ function Calendar() {
             </ActionIcon>
           </Tooltip>
         )}
-        {bookable.length > 0 && !phone && view !== 'list' && (
+        {bookable.length > 0 && !phone && view !== 'list' && view !== 'month' && (
           <Tooltip label={t('block.mode')}>
             <ActionIcon size={30} variant={blocking ? 'filled' : 'default'} color={blocking ? 'brand' : 'gray'} aria-pressed={blocking} onClick={() => setBlocking(!blocking)} aria-label={t('block.mode')}>
               <IconBan size={17} />
@@ -373,6 +387,7 @@ function Calendar() {
                 colors={colors}
                 events={events}
                 onSelect={(event) => setSelected(event.id)}
+                sparse={monthly}
                 add={
                   bookable.length > 0 && (
                     <Button leftSection={<IconCalendarPlus size={15} />} onClick={() => ask({ day: here })}>
@@ -381,6 +396,8 @@ function Calendar() {
                   )
                 }
               />
+            ) : view === 'month' ? (
+              <MonthView days={axis.days} date={date} today={today} agendas={shown} colors={colors} events={events} onDay={(day) => go({ view: 'day', date: day })} onFocus={(day) => go({ date: day }, true)} />
             ) : (
               <TimeGrid
                 key={view}
@@ -444,9 +461,13 @@ function ViewSwitch({ view, onChange }: { view: View; onChange: (view: View) => 
       aria-label={t('calendar.view')}
       value={view}
       onChange={(next) => onChange(next)}
-      data={(['day', 'week', 'list'] as const).map((value) => ({ value, label: t(`calendar.${value}`) }))}
+      data={(['day', 'week', 'month', 'list'] as const).map((value) => ({ value, label: t(`calendar.${value}`) }))}
     />
   )
+}
+
+function sentence(text: string, locale: string): string {
+  return text.replace(/^./, (letter) => letter.toLocaleUpperCase(locale))
 }
 
 /** Whatever is on screen, on paper it is the list. */

@@ -141,6 +141,29 @@ export function slotsOptions(agenda: string, service: string, from: number, to: 
   })
 }
 
+export interface FreeTime extends Slot {
+  agenda: string
+}
+
+/** The next free times of a service from an instant (or now) on: over all its agendas, or on one. */
+export function nextFreeOptions(service: string, agenda: string, from: number) {
+  return queryOptions({
+    queryKey: ['slots', 'next', service, agenda, from],
+    queryFn: ({ signal }) => api<{ slots: FreeTime[] }>(`/api/recado/services/${service}/next`, { query: { n: '6', from: iso(from), ...(agenda ? { agenda } : {}) }, signal }).then((answer) => answer.slots),
+    staleTime: 5_000,
+  })
+}
+
+/** Whom a contact has booked for before. */
+export function attendeesOptions(contact: string) {
+  const filter = pb.filter("contact = {:contact} && attendee != ''", { contact })
+  return queryOptions({
+    queryKey: keys.list('appointments', { attendees: contact }),
+    queryFn: ({ signal }) => pb.collection('appointments').getList<Pick<Appointment, 'attendee'>>(1, 30, { filter, sort: '-start', fields: 'attendee', skipTotal: true, signal }).then((page) => [...new Set(page.items.map((row) => row.attendee))]),
+    enabled: contact !== '',
+  })
+}
+
 /** Asks free slots again whenever something is booked, moved or blocked. For whoever shows them. */
 export function useFreshSlots(): void {
   const client = useQueryClient()
@@ -168,6 +191,7 @@ export interface Booking {
   visitor?: { name: string; phone: string }
   conversation?: string
   note?: string
+  attendee?: string
   overbook?: boolean
 }
 

@@ -59,3 +59,9 @@ export function reaches(agenda: Pick<AgendasRecord, 'member'>, verb: 'view' | 'e
 export function servicesOn(services: ServicesRecord[], agenda: string): ServicesRecord[] {
   return services.filter((service) => service.active && service.agendas.includes(agenda))
 }
+
+/** Who comes: the contact, or the person they booked for with the contact beside. */
+export function whoComes(event: AppointmentEvent, noName: string): string {
+  const contact = event.contact?.name || event.contact?.phone || noName
+  return event.row.attendee ? `${event.row.attendee} (${contact})` : contact
+}

@@ -1,6 +1,6 @@
 import { isDay } from './time/zone'
 
-export type View = 'day' | 'week' | 'list'
+export type View = 'day' | 'week' | 'month' | 'list'
 
 /** What the address says of the calendar. Nothing of it is needed. */
 export interface CalendarSearch {
@@ -13,6 +13,8 @@ export interface CalendarSearch {
   split?: boolean | undefined
   /** Whether cancelled appointments are shown */
   cancelled?: boolean | undefined
+  /** Whether the list shows what was squeezed in, of the whole month */
+  squeezed?: boolean | undefined
   /** Book for this contact, out of this conversation */
   contact?: string | undefined
   conversation?: string | undefined
@@ -27,11 +29,12 @@ export function readSearch(search: Record<string, unknown>): CalendarSearch {
   const read: CalendarSearch = {}
   const text = (key: string): string => (typeof search[key] === 'string' ? search[key] : '')
 
-  if (['day', 'week', 'list'].includes(text('view'))) read.view = text('view') as View
+  if (['day', 'week', 'month', 'list'].includes(text('view'))) read.view = text('view') as View
   if (isDay(text('date'))) read.date = text('date')
   if (Array.isArray(search.agendas)) read.agendas = search.agendas.filter((id): id is string => typeof id === 'string' && ID.test(id))
   if (typeof search.split === 'boolean') read.split = search.split
   if (search.cancelled === true) read.cancelled = true
+  if (search.squeezed === true) read.squeezed = true
   for (const key of ['contact', 'conversation', 'appointment'] as const) if (ID.test(text(key))) read[key] = text(key)
   return read
 }

@@ -1,21 +1,22 @@
-import { Button, Select, Switch, Textarea } from '@mantine/core'
+import { Autocomplete, Button, Select, Switch, Textarea } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FormError } from '@/components/FormError'
-import { useMe } from '@/lib/company'
+import { useCompany, useMe } from '@/lib/company'
 import { errorText, fault } from '@/lib/errors'
 import { useFormat } from '@/lib/format'
 import { newId } from '@/lib/id'
 import type { AgendasRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
-import { book, refusalOf, slotsOptions, useServices, type Booking } from '../api'
+import { attendeesOptions, book, refusalOf, slotsOptions, useServices, type Booking } from '../api'
 import { shortMoment } from '../moments'
 import { servicesOn, type Appointment } from '../model'
 import { addDays, dayOf, dayStart } from '../time/zone'
 import { nearest } from '../time/snap'
 import { ContactPicker, type Person } from './ContactPicker'
 import c from './Dialogs.module.css'
+import { NextFree } from './NextFree'
 import { Refused } from './Refused'
 import { SlotPicker } from './SlotPicker'
 
@@ -51,9 +52,12 @@ export function BookForm({ asked, agendas, onDone, onCancel }: { asked: Asked; a
   const [start, setStart] = useState(asked.start)
   const [touched, setTouched] = useState(false)
   const [note, setNote] = useState('')
+  const [attendee, setAttendee] = useState('')
   const [squeeze, setSqueeze] = useState(false)
   const [tried, setTried] = useState(false)
 
+  const asksWho = (useCompany()?.settings as { attendees?: boolean } | null)?.attendees ?? false
+  const known = useQuery({ ...attendeesOptions(person.kind === 'known' ? person.id : ''), enabled: asksWho && person.kind === 'known' }).data
   const service = offered.find((candidate) => candidate.id === chosenService) ?? firstService
   const places = near.filter((agenda) => service?.agendas.includes(agenda.id))
   const agenda = places.find((candidate) => candidate.id === chosenAgenda) ?? places[0]
@@ -91,6 +95,7 @@ export function BookForm({ asked, agendas, onDone, onCancel }: { asked: Asked; a
       start: at,
       ...(person.kind === 'known' ? { contact: person.id } : { visitor: { name: person.name.trim(), phone: person.phone.trim() } }),
       ...(asked.conversation && person.kind === 'known' && person.id === asked.contact ? { conversation: asked.conversation } : {}),
+      ...(asksWho && attendee.trim() ? { attendee: attendee.trim() } : {}),
       ...(note.trim() ? { note: note.trim() } : {}),
       ...(squeeze && notFree ? { overbook: true } : {}),
     })
@@ -111,6 +116,7 @@ export function BookForm({ asked, agendas, onDone, onCancel }: { asked: Asked; a
         error={tried && person.kind !== 'known' && !(person.kind === 'new' && person.name.trim()) ? t(person.kind === 'new' ? 'book.nameMissing' : 'book.contactMissing') : undefined}
         phoneError={phoneWrong ? t('book.phoneWrong') : undefined}
       />
+      {asksWho && <Autocomplete label={t('book.attendee')} description={t('book.attendeeHint')} size="sm" data={known ?? []} value={attendee} onChange={setAttendee} maxLength={200} comboboxProps={{ zIndex: 400 }} />}
       <div className={c.pair}>
         <Select
           label={t('book.service')}
@@ -137,6 +143,21 @@ export function BookForm({ asked, agendas, onDone, onCancel }: { asked: Asked; a
           save.reset()
         }}
       />
+      {service && (
+        <NextFree
+          service={service.id}
+          from={dayStart(zone, day)}
+          agendas={places}
+          onChoose={(place, at) => {
+            setTouched(true)
+            setAgenda(place)
+            setDay(dayOf(zone, at))
+            setStart(at)
+            setSqueeze(false)
+            save.reset()
+          }}
+        />
+      )}
       {tried && start === undefined && <FormError text={t('book.timeMissing')} />}
       {notFree && can('agenda.overbook') && <Switch label={t('book.squeeze')} description={t('book.squeezeHint')} checked={squeeze} onChange={(event) => setSqueeze(event.currentTarget.checked)} />}
       {notFree && !can('agenda.overbook') && !refusal && <span className={c.dim}>{t('book.notFree')}</span>}

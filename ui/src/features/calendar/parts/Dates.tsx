@@ -3,7 +3,7 @@ import { IconCalendar, IconChevronLeft, IconChevronRight } from '@tabler/icons-r
 import { useId, useRef, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/lib/format'
-import { addDays, firstWeekday, monthOf, utcOf, weekdayOf } from '../time/zone'
+import { addDays, addMonths, firstWeekday, monthOf, utcOf, weekdayOf } from '../time/zone'
 import c from './Dates.module.css'
 
 /** How far a key moves the day that has the focus. */
@@ -26,9 +26,7 @@ export function MonthGrid({ value, marked, today, onChange, autoFocus = false }:
     if (take) requestAnimationFrame(() => root.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus())
   }
   function turn(months: number, take: boolean) {
-    const [year, month, day] = focus.split('-').map(Number) as [number, number, number]
-    const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate()
-    to(new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10), take)
+    to(addMonths(focus, months), take)
   }
   function onKeyDown(event: KeyboardEvent) {
     const by = KEYS[event.key]

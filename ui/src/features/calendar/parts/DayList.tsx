@@ -5,7 +5,7 @@ import { EmptyState } from '@/components/EmptyState'
 import { useCompany } from '@/lib/company'
 import { useFormat } from '@/lib/format'
 import type { AgendasRecord } from '@/lib/pb-types'
-import type { CalendarEvent } from '../model'
+import { whoComes, type CalendarEvent } from '../model'
 import type { AxisDay } from '../time/axis'
 import c from './DayList.module.css'
 import { STATUS_ICONS } from './EventCard'
@@ -17,19 +17,24 @@ interface Props {
   events: CalendarEvent[]
   onSelect: (event: CalendarEvent) => void
   add?: ReactNode
+  /** Only days that have something: a list of what is rare */
+  sparse?: boolean
 }
 
 /** The appointments of a day (or several) under each other: to read on a phone, to print, to work down. */
-export function DayList({ days, agendas, colors, events, onSelect, add }: Props) {
+export function DayList({ days, agendas, colors, events, onSelect, add, sparse = false }: Props) {
   const { t } = useTranslation('calendar')
   const format = useFormat()
   const company = useCompany()
+
+  const filled = days.filter((day) => events.some((event) => event.start < day.end && event.end > day.start && agendas.some((agenda) => agenda.id === event.agenda)))
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls what has the focus
     <div className={c.scroller} tabIndex={0} role="region" aria-label={t('list.title')}>
       <div className={c.sheet}>
-        {days.map((day) => {
+        {sparse && filled.length === 0 && <EmptyState icon={IconCalendarOff} title={t('list.noSqueezed')} text={t('list.noSqueezedText')} />}
+        {(sparse ? filled : days).map((day) => {
           const rows = events.filter((event) => event.start < day.end && event.end > day.start && agendas.some((agenda) => agenda.id === event.agenda)).sort((a, b) => a.start - b.start || (a.agenda < b.agenda ? -1 : 1))
           const booked = rows.filter((event) => event.kind === 'appointment' && event.row.status !== 'cancelled').length
           return (
@@ -73,7 +78,7 @@ function Row({ event, agenda, color, onSelect }: { event: CalendarEvent; agenda:
   const { t } = useTranslation('calendar')
   const format = useFormat()
   const appointment = event.kind === 'appointment' ? event : undefined
-  const name = appointment ? appointment.contact?.name || appointment.contact?.phone || t('card.noName') : event.kind === 'block' ? event.row.title || t('card.blocked') : ''
+  const name = appointment ? whoComes(appointment, t('card.noName')) : event.kind === 'block' ? event.row.title || t('card.blocked') : ''
   const Mark = appointment ? STATUS_ICONS[appointment.row.status] : IconLock
 
   return (

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Drawer, Popover, Textarea, Tooltip } from '@mantine/core'
-import { IconAlertTriangle, IconArrowsMove, IconCalendarPlus, IconMessageCircle, IconPencil, IconPhone, IconTrash, IconX } from '@tabler/icons-react'
+import { IconAlertTriangle, IconArrowsMove, IconCalendarPlus, IconMessageCircle, IconPencil, IconPhone, IconTrash, IconUserOff, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
@@ -10,7 +10,7 @@ import { makeFormat, useFormat } from '@/lib/format'
 import type { AgendasRecord } from '@/lib/pb-types'
 import { toast, toastError } from '@/lib/toast'
 import { cancel, conversationOf, saveNote, step, unblock } from '../api'
-import { isOpen, STEPS, type AppointmentEvent, type BlockEvent, type CalendarEvent, type Step } from '../model'
+import { isOpen, STEPS, whoComes, type AppointmentEvent, type BlockEvent, type CalendarEvent, type Step } from '../model'
 import { offsetAt, viewerZone } from '../time/zone'
 import { useNow } from '../useNow'
 import c from './Details.module.css'
@@ -89,7 +89,7 @@ function AppointmentDetails({ event, agenda, color, editable, onClose, onMove, o
     },
     onError: (error) => toastError(error),
   })
-  const nameOf = (): string => contact?.name || contact?.phone || t('card.noName')
+  const nameOf = (): string => whoComes(event, t('card.noName'))
   const Mark = STATUS_ICONS[row.status]
   const price = row.price > 0 ? format.money(row.price, row.currency) : ''
 
@@ -105,6 +105,12 @@ function AppointmentDetails({ event, agenda, color, editable, onClose, onMove, o
             <span className={c.squeezed}>
               <IconAlertTriangle size={14} aria-hidden />
               {t('card.squeezed')}
+            </span>
+          )}
+          {(contact?.no_shows ?? 0) > 0 && (
+            <span className={c.squeezed}>
+              <IconUserOff size={14} aria-hidden />
+              {t('details.noShows', { count: contact!.no_shows })}
             </span>
           )}
           {row.source && <span className={c.source}>{t(`source.${row.source}`)}</span>}

@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconCheck, IconChecks, IconClockPause, IconLock, Ico
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/lib/format'
-import type { CalendarEvent, Status } from '../model'
+import { whoComes, type CalendarEvent, type Status } from '../model'
 import c from './EventCard.module.css'
 
 export const STATUS_ICONS: Record<Status, Icon> = { held: IconClockPause, pending: IconClockPause, confirmed: IconCheck, arrived: IconUserCheck, done: IconChecks, no_show: IconUserOff, cancelled: IconX }
@@ -29,7 +29,7 @@ export const EventCard = memo(function EventCard({ event, color, agenda, top, he
   const appointment = event.kind === 'appointment'
   const status = appointment ? event.row.status : 'confirmed'
   const Mark = appointment ? STATUS_ICONS[status] : IconLock
-  const name = appointment ? (event.contact?.name || event.contact?.phone || t('card.noName')) : event.row.title || t('card.blocked')
+  const name = appointment ? whoComes(event, t('card.noName')) : event.row.title || t('card.blocked')
   const times = format.range(event.start, event.end)
   const squeezed = appointment && event.row.overbook
   const spoken = [name, appointment && event.service?.name, times, appointment && t(`status.${status}`), squeezed && t('card.squeezed'), agenda].filter(Boolean).join(', ')

@@ -9,13 +9,16 @@ interface Props {
   onShown: (ids: string[]) => void
   cancelled: boolean
   onCancelled: (on: boolean) => void
+  /** undefined where nothing is listed */
+  squeezed: boolean | undefined
+  onSqueezed: (on: boolean) => void
   /** undefined where a column per agenda makes no difference */
   split: boolean | undefined
   onSplit: (on: boolean) => void
 }
 
 /** Which agendas are shown, in their colours, and how. */
-export function Panel({ agendas, shown, colors, onShown, cancelled, onCancelled, split, onSplit }: Props) {
+export function Panel({ agendas, shown, colors, onShown, cancelled, onCancelled, squeezed, onSqueezed, split, onSplit }: Props) {
   const { t } = useTranslation('calendar')
   const all = agendas.every((agenda) => shown.has(agenda.id))
 
@@ -52,6 +55,12 @@ export function Panel({ agendas, shown, colors, onShown, cancelled, onCancelled,
           <label className={c.row}>
             <input type="checkbox" className={c.box} checked={split} onChange={(event) => onSplit(event.currentTarget.checked)} />
             {t('panel.split')}
+          </label>
+        )}
+        {squeezed !== undefined && (
+          <label className={c.row}>
+            <input type="checkbox" className={c.box} checked={squeezed} onChange={(event) => onSqueezed(event.currentTarget.checked)} />
+            {t('panel.squeezed')}
           </label>
         )}
         <label className={c.row}>

@@ -3,12 +3,18 @@ import { instantAt, makeAxis, positionOf, spanOn } from './axis'
 import { gaps, merge, openSpans } from './hours'
 import { layOut } from './layout'
 import { dragSpan, dropStart, nearest } from './snap'
-import { addDays, dayOf, dayStart, firstWeekday, isDay, monthOf, offsetAt, wallToInstant, weekdayOf, weekOf } from './zone'
+import { addDays, addMonths, dayOf, dayStart, firstWeekday, isDay, monthOf, offsetAt, wallToInstant, weekdayOf, weekOf } from './zone'
 
 const HOUR = 3_600_000
 const at = (text: string): number => Date.parse(text)
 
 describe('zone', () => {
+  it('goes to the same day of another month', () => {
+    expect(addMonths('2026-01-31', 1)).toBe('2026-02-28')
+    expect(addMonths('2028-01-31', 1)).toBe('2028-02-29')
+    expect(addMonths('2026-01-15', -1)).toBe('2025-12-15')
+  })
+
   it('reads offsets across a change of the clock', () => {
     expect(offsetAt('America/Sao_Paulo', at('2026-11-21T12:00:00Z'))).toBe(-3 * HOUR)
     expect(offsetAt('America/New_York', at('2026-03-08T06:59:59Z'))).toBe(-5 * HOUR)

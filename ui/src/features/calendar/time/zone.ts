@@ -64,6 +64,13 @@ export function addDays(day: string, days: number): string {
   return keyOf(utcOf(day) + days * DAY)
 }
 
+/** The same day of another month, or its last one where the month is shorter. */
+export function addMonths(day: string, months: number): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number]
+  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate()
+  return keyOf(Date.UTC(year, month - 1 + months, Math.min(date, last)))
+}
+
 /** 0 = Sunday */
 export function weekdayOf(day: string): number {
   return new Date(utcOf(day)).getUTCDay()

@@ -65,7 +65,7 @@ export default function ContactPanel({ conversation, onClose, onOpen }: Props) {
           ))}
         </div>
       )}
-      <Appointments conversation={conversation} />
+      <Appointments conversation={conversation} missed={contact?.no_shows ?? 0} />
       <History conversation={conversation} onOpen={onOpen} />
     </div>
   )
@@ -85,7 +85,7 @@ function Details({ contact, edit }: { contact: ContactsRecord; edit: boolean }) 
   )
 }
 
-function Appointments({ conversation }: { conversation: Conversation }) {
+function Appointments({ conversation, missed }: { conversation: Conversation; missed: number }) {
   const { t } = useTranslation('inbox')
   const { can } = useMe()
   const { data } = useAppointments(conversation.contact)
@@ -109,6 +109,7 @@ function Appointments({ conversation }: { conversation: Conversation }) {
           </Button>
         )}
       </div>
+      {missed > 0 && <p className={c.missed}>{t('appointments.missed', { count: missed })}</p>}
       {data && all.length === 0 && <p className={c.none}>{t('appointments.none')}</p>}
       {coming.length > 0 && <Times title={t('appointments.coming')} list={coming} company={conversation.company} />}
       {past.length > 0 && <Times title={t('appointments.past')} list={past} company={conversation.company} />}
@@ -135,6 +136,7 @@ function Times({ title, list, company }: { title: string; list: Appointment[]; c
               <span className={c.when}>
                 {format.custom(one.start, { weekday: 'short', day: 'numeric', month: 'short' })} · {format.range(one.start, one.end)}
                 {one.expand?.agenda?.name ? ` · ${one.expand.agenda.name}` : ''}
+                {one.attendee ? ` · ${one.attendee}` : ''}
               </span>
             </Link>
           </li>
