@@ -1,10 +1,10 @@
 package config
 
 import (
+	"database/sql"
 	"path/filepath"
 
 	"github.com/pocketbase/dbx"
-	_ "modernc.org/sqlite" // the driver behind "sqlite"
 )
 
 // DBConnect opens a database file the way Recado needs it. PocketBase calls it
@@ -18,6 +18,8 @@ import (
 //   - _txlock=immediate: with deferred transactions two processes on one file
 //     lose the upgrade from reader to writer, and busy_timeout can't help.
 //   - cache_size(-8000): 8 MB each, because the cache is per connection.
+//
+// Connections keep their compiled statements (statements.go).
 func DBConnect(path string) (*dbx.DB, error) {
 	synchronous := "FULL"
 	if filepath.Base(path) == "auxiliary.db" {
@@ -25,13 +27,18 @@ func DBConnect(path string) (*dbx.DB, error) {
 	}
 
 	// busy_timeout comes first: setting WAL may already have to wait.
-	return dbx.Open("sqlite", path+"?_pragma=busy_timeout(10000)"+
-		"&_pragma=journal_mode(WAL)"+
-		"&_pragma=journal_size_limit(200000000)"+
-		"&_pragma=synchronous("+synchronous+")"+
-		"&_pragma=foreign_keys(ON)"+
-		"&_pragma=temp_store(MEMORY)"+
-		"&_pragma=cache_size(-8000)"+
-		"&_defensive=1"+
+	connector, err := newConnector(path + "?_pragma=busy_timeout(10000)" +
+		"&_pragma=journal_mode(WAL)" +
+		"&_pragma=journal_size_limit(200000000)" +
+		"&_pragma=synchronous(" + synchronous + ")" +
+		"&_pragma=foreign_keys(ON)" +
+		"&_pragma=temp_store(MEMORY)" +
+		"&_pragma=cache_size(-8000)" +
+		"&_defensive=1" +
 		"&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+
+	return dbx.NewFromDB(sql.OpenDB(connector), "sqlite"), nil
 }

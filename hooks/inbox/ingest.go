@@ -156,7 +156,6 @@ func (g *ingester) commit(group []*ingestJob) {
 	for _, job := range group {
 		close(job.done)
 	}
-	g.room.triage.wake()
 }
 
 func (g *ingester) store(group []*ingestJob) (err error) {
@@ -170,12 +169,11 @@ func (g *ingester) store(group []*ingestJob) (err error) {
 	var store *groupStore
 	err = g.room.app.RunInTransaction(func(txApp core.App) error {
 		store = g.room.newGroupStore(txApp)
-		defer store.close()
-
 		for _, job := range group {
 			job.result = channels.Result{}
 			done, err := store.storeKnown(job.in, &job.result)
 			if err == nil && !done {
+				store.triage = true
 				err = g.room.storeInbound(txApp, job.in, &job.result)
 			}
 			if err != nil {
@@ -187,6 +185,9 @@ func (g *ingester) store(group []*ingestJob) (err error) {
 	})
 	if err != nil {
 		return err
+	}
+	if store.triage {
+		g.room.triage.wake()
 	}
 	if err := store.committed(g.room.app); err != nil {
 		g.room.app.Logger().Error("Messages are stored, but a listener failed", slog.Any("error", err))

@@ -13,7 +13,7 @@ import (
 
 // Nearly every message comes from a known customer into a conversation that is
 // going on. Saving a record costs several times what SQLite needs to store one,
-// so these are stored by statements that are prepared once for a whole group.
+// so these are stored by two statements, which the connection keeps compiled.
 // Hooks around the write do not run for them; what follows a commit does, and
 // the live feed is told. Everything unusual takes the long way (ingest.go).
 
@@ -51,38 +51,21 @@ const countIncomingSQL = `
 		triage_due = CASE WHEN answerer = 'waiting' OR (answerer = 'human' AND human_at > {:recently})
 			THEN triage_due ELSE {:now} END,
 		updated = {:now}
-	WHERE id = {:conversation}`
+	WHERE id = {:conversation}
+	RETURNING triage_due != ''`
 
-// groupStore holds what is prepared once for a group: statements, and which
-// conversations the live feed has to be told about.
+// groupStore remembers what a group has stored: which conversations the live
+// feed has to be told about, and which messages no hook has seen.
 type groupStore struct {
-	room  *Room
-	txApp core.App
-
-	insert, count *dbx.Query
-	touched       []string
-	messages      []*core.Record // stored without their hooks
+	room     *Room
+	txApp    core.App
+	touched  []string
+	messages []*core.Record // stored without their hooks
+	triage   bool           // a conversation waits for an answer by the bot
 }
 
 func (r *Room) newGroupStore(txApp core.App) *groupStore {
 	return &groupStore{room: r, txApp: txApp}
-}
-
-// prepared prepares a statement the first time it is needed.
-func (g *groupStore) prepared(query **dbx.Query, sql string, params dbx.Params) *dbx.Query {
-	if *query == nil {
-		*query = g.txApp.DB().NewQuery(sql).Prepare()
-	}
-
-	return (*query).Bind(params)
-}
-
-func (g *groupStore) close() {
-	for _, query := range []*dbx.Query{g.insert, g.count} {
-		if query != nil {
-			_ = query.Close()
-		}
-	}
 }
 
 // storeKnown stores the message the short way; done is false if it has to take
@@ -98,7 +81,7 @@ func (g *groupStore) storeKnown(in channels.Inbound, result *channels.Result) (d
 	}
 
 	var contact, conversation string
-	err = g.prepared(&g.insert, insertKnownSQL, dbx.Params{
+	err = g.txApp.DB().NewQuery(insertKnownSQL).Bind(dbx.Params{
 		"company": in.Company, "channel": in.Channel, "by": in.IdentityKind, "value": in.IdentityValue, "scope": in.Scope,
 		"id": message.Id, "kind": in.Kind, "text": in.Text, "payload": in.Payload, "external": in.ExternalID,
 		"at": message.GetString("at"), "now": message.GetString("created"),
@@ -152,11 +135,13 @@ func (g *groupStore) message(in channels.Inbound) (*core.Record, error) {
 func (g *groupStore) countIncoming(message *core.Record) error {
 	now := g.room.deps.Now()
 	conversation := message.GetString("conversation")
-	_, err := g.prepared(&g.count, countIncomingSQL, dbx.Params{
+	var due bool
+	err := g.txApp.DB().NewQuery(countIncomingSQL).Bind(dbx.Params{
 		"conversation": conversation, "at": message.GetString("at"), "preview": preview(message),
 		"now": stamp(now), "recently": stamp(now.Add(-humanMin)),
-	}).Execute()
+	}).Row(&due)
 	g.touched = append(g.touched, conversation)
+	g.triage = g.triage || due
 
 	return err
 }

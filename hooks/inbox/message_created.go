@@ -53,7 +53,6 @@ func (r *Room) messageCreated(e *core.RecordEvent) error {
 		return nil
 	case message.GetString("direction") == "in":
 		store := r.newGroupStore(e.App)
-		defer store.close()
 
 		return errors.Join(store.countIncoming(message), store.finish())
 	}

@@ -76,10 +76,13 @@ func (c *client) signal() {
 	}
 }
 
-// take appends all waiting events to out, as they go over the wire.
-func (c *client) take(out []byte, epoch string) []byte {
+// take appends all waiting events to out, as they go over the wire, and says how
+// many they are.
+func (c *client) take(out []byte, epoch string) ([]byte, int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+
+	events := len(c.queue)
 
 	for _, f := range c.queue {
 		out = append(out, `data: {"epoch":"`...)
@@ -93,7 +96,7 @@ func (c *client) take(out []byte, epoch string) []byte {
 	clear(c.queue)
 	c.queue = c.queue[:0]
 
-	return out
+	return out, events
 }
 
 // close ends the connection. It may be called more than once.

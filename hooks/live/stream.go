@@ -99,19 +99,29 @@ func (r *Room) write(ctx context.Context, rc *http.ResponseController, w http.Re
 		case <-rest.C:
 			wake = c.wake
 		case <-wake:
-			buffer = c.take(buffer[:0], r.epoch)
+			var events int
+			buffer, events = c.take(buffer[:0], r.epoch)
 			if len(buffer) > 0 && !send(buffer) {
 				return nil
 			}
 			wake = nil
-			rest.Reset(pace)
+			rest.Reset(pause(events))
 		}
 	}
 }
 
-// pace is the shortest time between two writes to a connection. What comes
-// closer together than a tenth of a second looks simultaneous.
-const pace = 100 * time.Millisecond
+// pause is the shortest time to the next write to a connection, after one of so
+// many events. What comes closer together than a tenth of a second looks
+// simultaneous; and where more happens than anyone can follow, a quarter of a
+// second does as well and costs less than half.
+func pause(events int) time.Duration {
+	const calm = 3
+	if events > calm {
+		return 250 * time.Millisecond
+	}
+
+	return 100 * time.Millisecond
+}
 
 // isMember refuses who has no active membership, in the same words whether the
 // company exists or not.
