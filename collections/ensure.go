@@ -93,8 +93,8 @@ func isAsDeclared(collection *core.Collection, def Def) (bool, error) {
 	return !changed, err
 }
 
-// sameField compares a stored field with a declared one. Values that differ in
-// memory only, an empty list and none say, are told by their JSON.
+// sameField compares a stored field with a declared one. Where they differ in
+// memory their JSON decides, in which no list and an empty one are the same.
 func sameField(existing, declared core.Field) (bool, error) {
 	if existing == nil || existing.Type() != declared.Type() {
 		return false, nil
@@ -109,8 +109,9 @@ func sameField(existing, declared core.Field) (bool, error) {
 		return false, err
 	}
 	after, err := json.Marshal(declared)
+	empty := func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(":null"), []byte(":[]")) }
 
-	return bytes.Equal(before, after), err
+	return bytes.Equal(empty(before), empty(after)), err
 }
 
 // changes tells whether apply changes the collection.
