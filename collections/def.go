@@ -32,6 +32,8 @@ const (
 	Conversations         = "conversations"
 	Messages              = "messages"
 	Files                 = "files"
+	QuickReplies          = "quick_replies"
+	Ratings               = "ratings"
 	Agendas               = "agendas"
 	Availabilities        = "availabilities"
 	AvailabilityOverrides = "availability_overrides"
@@ -87,7 +89,7 @@ func All() []Def {
 	return []Def{
 		users(), companies(), roles(), members(), invites(), queues(),
 		channels(), tags(), contacts(), contactFields(), contactChanges(), identities(), webchatVisitors(), channelEvents(),
-		conversations(), messages(), files(),
+		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		idempotencyKeys(), audit(),
 	}

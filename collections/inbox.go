@@ -135,7 +135,8 @@ func queues() Def {
 }
 
 // channels are the ways in and out: a website widget, a WhatsApp number.
-// settings of a webchat: {title, greeting, color, locale, privacy_url, launcher}.
+// settings of a webchat: {title, greeting, color, locale, privacy_url, launcher};
+// of every kind: {auto_close_hours, auto_close_text}.
 func channels() Def {
 	return Def{
 		Name:    Channels,
@@ -241,6 +242,7 @@ func conversations() Def {
 			date("human_at"),
 			date("greeted_at"),
 			date("read_by_contact_at"),
+			flag("imported"), // it was held elsewhere: nothing is asked or closed by itself
 			text("search", 1_000),
 			hidden(data("dialogue", 50_000)),
 			hidden(date("triage_due")),
@@ -276,7 +278,8 @@ func conversations() Def {
 var messageScope = Scope{Noun: "inbox", Owner: "conversation.assignee", OpenToAll: true}
 
 // messages are what was said, in and out, and the notes between colleagues.
-// options: the buttons offered, [{id,label}]. An outgoing row is a job of the
+// options: the buttons offered, [{id,label}]. mentions: the colleagues a note
+// calls. reactions: [{by,emoji}], by a member or "contact". An outgoing row is a job of the
 // outbox until it is sent: due, attempts, claimed_until, error.
 func messages() Def {
 	return Def{
@@ -303,6 +306,11 @@ func messages() Def {
 			text("external_id", 200),
 			text("client_id", 100),
 			relation("reply_to", Messages),
+			flag("forwarded"),
+			relations("mentions", Members),
+			data("reactions", 20_000),
+			date("edited_at"),
+			date("deleted_at"),
 			text("error", 1_000),
 			date("due"),
 			date("expires_at"),

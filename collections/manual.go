@@ -24,8 +24,8 @@ var manual = map[string]struct {
 			"timezone": "IANA name, such as `America/Sao_Paulo`",
 			"currency": "ISO 4217",
 			"active":   "in an inactive one everything can only be looked at",
-			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours, " +
-				"attendees, booking: {on, color, intro}}`; the hours default to 12, 24, 12. `attendees`: who books is asked who comes; `booking`: the public page",
+			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours, rating_scale, rating_hours, " +
+				"attendees, booking: {on, color, intro}}`; the hours default to 12, 24, 12, 24. `rating_scale`: 0, 5 or 10. `attendees`: who books is asked who comes; `booking`: the public page",
 		},
 	},
 	Roles: {
@@ -79,7 +79,7 @@ var manual = map[string]struct {
 			"queue":        "where its conversations wait",
 			"answerer":     "who answers first: the guided dialogue (`bot`) or a person (`none`)",
 			"origins":      "array of websites that may use the widget; empty: only pages of Recado itself",
-			"settings":     "of a webchat: `{title, greeting, color, locale, privacy_url, launcher}`",
+			"settings":     "of a webchat: `{title, greeting, color, locale, privacy_url, launcher}`; of every kind: `{auto_close_hours, auto_close_text}`",
 		},
 	},
 	Tags: {
@@ -156,12 +156,14 @@ var manual = map[string]struct {
 			"human_at":           "Server: a person's last message, or when they took it",
 			"greeted_at":         "Server",
 			"read_by_contact_at": "Server",
+			"imported":           "Server: held elsewhere before; not rated, not closed by itself",
 			"search":             "Server: the contact's `search`",
 		},
 	},
 	Messages: {
 		about: "What was said, and the notes between colleagues. A create takes `company, conversation, kind` (`text`, `note`, `image`,\n" +
-			"`audio`, `video`, `document`)`, text, attachments, reply_to, client_id`. PATCH takes `{status: \"queued\"}` on a failed one.",
+			"`audio`, `video`, `document`)`, text, attachments, reply_to, mentions, client_id`. PATCH takes `{status: \"queued\"}` on a failed one; edit, delete,\n" +
+			"react and forward are [routes](api.md#conversations).",
 		fields: map[string]string{
 			"contact":       "Server",
 			"channel":       "Server",
@@ -169,13 +171,19 @@ var manual = map[string]struct {
 			"kind":          "`note` never leaves the team, `system` is a line of what happened; default `text`",
 			"options":       "Server: the buttons offered, `[{id,label}]`",
 			"payload":       "Server: the id of the option the customer chose",
-			"data":          "Server: of `system`: `{event: \"assigned\", …}`",
+			"data":          "Server: of `system`: `{event: \"assigned\", …}`; of a score a customer gave: `{rating}`",
 			"status":        "Server: `received`; `queued` → `sending` → `sent` → `delivered` → `read`, or `failed`, `skipped`; never goes back",
 			"at":            "Server; sort by `-at,-id`",
 			"author":        "Server: the member who wrote it",
 			"answered_by":   "Server",
 			"external_id":   "Server: the channel's id",
 			"client_id":     "yours, unique in the conversation: sent again, it is the same message",
+			"reply_to":      "the message it answers, of the same conversation",
+			"forwarded":     "Server: it was said in another conversation first",
+			"mentions":      "of a note: the members it calls, who must be able to see the conversation",
+			"reactions":     "Server: `[{by, emoji}]`, `by` a member's id or `contact`",
+			"edited_at":     "Server",
+			"deleted_at":    "Server: its text and files are gone since",
 			"error":         "Server: why it failed",
 			"due":           "Server",
 			"expires_at":    "Server",
@@ -196,6 +204,26 @@ var manual = map[string]struct {
 			"width":    "Server: pixels",
 			"height":   "Server: pixels",
 			"duration": "seconds",
+		},
+	},
+	QuickReplies: {
+		about: "What a team answers again and again, called up by `/shortcut`. `POST /api/recado/quick-replies/{id}/use` fills one in for a\n" +
+			"conversation. Writing one's own takes `inbox.reply`, everything else `channels.manage`.",
+		fields: map[string]string{
+			"shortcut": "kept in lower case; unique among one's own and among the shared ones (409 `shortcut_taken`)",
+			"text":     "may hold [variables](api.md#conversations)",
+			"files":    "up to 5, each up to `RECADO_UPLOAD_MAX_MB`",
+			"owner":    "whose own it is; empty: shared. Never changes",
+		},
+	},
+	Ratings: {
+		about: "What customers thought of a conversation that was closed, at most one each. See [api.md](api.md#ratings).",
+		fields: map[string]string{
+			"member":     "whose conversation it was when it was closed",
+			"score":      "means something only where `status` is `answered`",
+			"scale":      "the highest score: 5 (from 1) or 10 (from 0)",
+			"comment":    "what the customer wrote beside the score",
+			"expires_at": "until when an answer counts",
 		},
 	},
 	Agendas: {

@@ -108,7 +108,7 @@ func seedPlan(t *testing.T, app *recadotest.App) planMember {
 func small(collection string) bool {
 	switch collection {
 	case collections.Companies, collections.Roles, collections.Members, collections.Queues, collections.Channels, collections.Invites,
-		collections.Tags, collections.ContactFields:
+		collections.Tags, collections.ContactFields, collections.QuickReplies:
 		return true
 	}
 
@@ -215,8 +215,8 @@ func planSpread(def collections.Def, field *core.RelationField) int {
 			return 10
 		}
 	}
-	if def.Name == collections.Conversations || def.Name == collections.AvailabilityOverrides {
-		return planRows // one active conversation for each contact, one override a day
+	if def.Name == collections.Conversations || def.Name == collections.AvailabilityOverrides || def.Name == collections.Ratings {
+		return planRows // one active conversation for each contact, one override a day, one rating a conversation
 	}
 
 	return 50

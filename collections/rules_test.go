@@ -67,6 +67,9 @@ var expectations = map[string]expectation{
 				"at": time.Now().UTC()}
 		}, map[string]any{"status": "queued"}},
 	collections.Files: {everyone, nobody, nobody, nobody, nil, map[string]any{"name": "renamed.png"}},
+	collections.QuickReplies: {everyone, admins, admins, admins,
+		func(f *fixture) map[string]any { return map[string]any{"shortcut": f.unique("hi"), "text": "Hello"} }, map[string]any{"text": "Hi"}},
+	collections.Ratings: {everyone, nobody, nobody, nobody, nil, map[string]any{"score": 1}},
 	collections.Agendas: {everyone, leaders, leaders, leaders,
 		func(f *fixture) map[string]any {
 			return map[string]any{"name": f.unique("Agenda"), "kind": "room", "timezone": "America/Sao_Paulo", "active": true}
@@ -151,10 +154,14 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 		"channel": f.row(collections.Channels).Id, "status": "pending", "answerer": "waiting"})
 	f.make(collections.Messages, map[string]any{"status": "failed"})
 	f.rows[collections.Files] = f.file()
+	f.make(collections.QuickReplies, nil)
+	f.make(collections.Ratings, map[string]any{"conversation": f.row(collections.Conversations).Id,
+		"contact": f.row(collections.Contacts).Id, "scale": 5, "status": "asked"})
 	f.make(collections.Agendas, nil)
 	for weekday := range 7 {
 		f.make(collections.Availabilities, map[string]any{"weekday": weekday, "start": 0, "end": 1440})
 	}
+	f.make(collections.Availabilities, nil) // the row that is changed: appointments need the others
 	f.make(collections.AvailabilityOverrides, nil)
 	f.make(collections.Services, map[string]any{"step": 60, "duration": 60, "horizon_days": 60, "active": true})
 	f.make(collections.Appointments, nil)

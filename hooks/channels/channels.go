@@ -10,6 +10,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,6 +44,30 @@ type Capabilities struct {
 	FileLimit   int64 // bytes of one attachment
 	Typing      bool
 	ReadReceipt bool
+	Quote       bool // shows which message is answered
+
+	// What can be done to a message that was sent, by a Changer.
+	Edit   time.Duration // how long after sending; 0 = never
+	Delete time.Duration // how long after sending; 0 = never
+	React  bool
+}
+
+// Always is a window that never closes.
+const Always = time.Duration(math.MaxInt64)
+
+// Changer is a channel that can change what it has sent, as far as its
+// Capabilities say. out is the message, with the id it has over there. Each call
+// may be made again for the same message and must then have the same effect.
+type Changer interface {
+	// Edit shows out.Text in place of what was sent.
+	Edit(ctx context.Context, out Outgoing) error
+
+	// Delete takes the message back.
+	Delete(ctx context.Context, out Outgoing) error
+
+	// React puts the emoji on the message, which may be an incoming one; an empty
+	// one takes it off.
+	React(ctx context.Context, out Outgoing, emoji string) error
 }
 
 // Address says who a message goes to or comes from: an identity of a contact.
@@ -155,6 +181,14 @@ func (r *Registry) Of(kind string) (Channel, bool) {
 
 	c, ok := r.kinds[kind]
 	return c, ok
+}
+
+// Kinds are the kinds that have an adapter, in the order they were added.
+func (r *Registry) Kinds() []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+
+	return slices.Clone(r.order)
 }
 
 // Buttons is how many options a message on a channel of this kind can carry.

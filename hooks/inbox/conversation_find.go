@@ -94,11 +94,14 @@ func (r *Room) reopen(txApp core.App, conversation *core.Record) error {
 }
 
 // settings are the parts of companies.settings that the inbox reads. Hours; a
-// missing or unusable value means the default.
+// missing or unusable value means the default. RatingScale is the highest score
+// that is asked for at the end: 5, 10, or 0 for no question.
 type settings struct {
 	HumanHours    float64 `json:"human_hours"`
 	ReopenHours   float64 `json:"reopen_hours"`
 	GreetingHours float64 `json:"greeting_hours"`
+	RatingScale   int     `json:"rating_scale"`
+	RatingHours   float64 `json:"rating_hours"`
 }
 
 func settingsOf(company *core.Record) settings {

@@ -123,6 +123,11 @@ func (r *Room) conversationUpdated(e *core.RecordEvent) error {
 			if err := event(e.App, conversation, by, name, extra); err != nil {
 				return err
 			}
+			if name == "closed" {
+				if err := r.askRating(e.App, conversation); err != nil {
+					return err
+				}
+			}
 		}
 
 		return nil
@@ -136,11 +141,7 @@ func (r *Room) transition(app core.App, was, conversation *core.Record) (events 
 
 	switch {
 	case changed("status") && conversation.GetString("status") == "closed":
-		conversation.Set("closed_at", now)
-		conversation.Set("answerer", "bot")
-		conversation.Set("unread", 0)
-		conversation.Set("waiting_since", "")
-		forgetTriage(conversation)
+		r.applyClose(conversation)
 
 		return []string{"closed"}, nil
 
@@ -181,4 +182,14 @@ func (r *Room) transition(app core.App, was, conversation *core.Record) (events 
 	}
 
 	return events, nil
+}
+
+// applyClose is what a close means, whoever or whatever closes.
+func (r *Room) applyClose(conversation *core.Record) {
+	conversation.Set("closed_at", r.deps.Now())
+	conversation.Set("answerer", "bot")
+	conversation.Set("unread", 0)
+	conversation.Set("waiting_since", "")
+	conversation.Set("snoozed_until", "")
+	forgetTriage(conversation)
 }

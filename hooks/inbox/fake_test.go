@@ -3,6 +3,8 @@ package inbox_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -21,19 +23,61 @@ type fakeChannel struct {
 	order []string
 	texts map[string]string
 	calls map[string]int
+	can   channels.Capabilities
+	did   []string // what was done to messages that were sent
 
 	sent chan string // external ids, as they come
 }
 
 func newFakeChannel() *fakeChannel {
-	return &fakeChannel{texts: map[string]string{}, calls: map[string]int{}, sent: make(chan string, 10_000)}
+	return &fakeChannel{texts: map[string]string{}, calls: map[string]int{}, can: channels.Capabilities{Options: 10}, sent: make(chan string, 10_000)}
 }
 
 func (f *fakeChannel) Start(context.Context) error { return nil }
 func (f *fakeChannel) Stop(context.Context) error  { return nil }
 
 func (f *fakeChannel) Capabilities() channels.Capabilities {
-	return channels.Capabilities{Options: 10}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	return f.can
+}
+
+// allow changes what the channel is capable of.
+func (f *fakeChannel) allow(can channels.Capabilities) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.can = can
+}
+
+func (f *fakeChannel) do(words ...string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.fail != nil {
+		return f.fail
+	}
+	f.did = append(f.did, strings.Join(words, " "))
+
+	return nil
+}
+
+func (f *fakeChannel) done() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	return slices.Clone(f.did)
+}
+
+func (f *fakeChannel) Edit(_ context.Context, out channels.Outgoing) error {
+	return f.do("edit", out.ExternalID, out.Text)
+}
+
+func (f *fakeChannel) Delete(_ context.Context, out channels.Outgoing) error {
+	return f.do("delete", out.ExternalID)
+}
+
+func (f *fakeChannel) React(_ context.Context, out channels.Outgoing, emoji string) error {
+	return f.do("react", out.ExternalID, emoji)
 }
 
 func (f *fakeChannel) Send(_ context.Context, out channels.Outgoing) (string, error) {

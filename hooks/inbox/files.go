@@ -43,8 +43,7 @@ func (r *Room) inspectFile(e *core.RecordEvent) error {
 	}
 	upload := uploads[0]
 	if upload.Size > r.deps.UploadMaxBytes {
-		return apierr.New(http.StatusRequestEntityTooLarge, "file_too_large",
-			fmt.Sprintf("The file is too large. Up to %d MB are possible.", r.deps.UploadMaxBytes>>20), map[string]any{"max": r.deps.UploadMaxBytes})
+		return r.errFileTooLarge()
 	}
 	if upload.Size == 0 {
 		return apierr.Invalid("file", "The file is empty.")
@@ -72,6 +71,11 @@ func (r *Room) inspectFile(e *core.RecordEvent) error {
 	}
 
 	return e.Next()
+}
+
+func (r *Room) errFileTooLarge() error {
+	return apierr.New(http.StatusRequestEntityTooLarge, "file_too_large",
+		fmt.Sprintf("The file is too large. Up to %d MB are possible.", r.deps.UploadMaxBytes>>20), map[string]any{"max": r.deps.UploadMaxBytes})
 }
 
 func detect(file *filesystem.File) (string, error) {
@@ -193,4 +197,21 @@ func ServeFile(e *core.RequestEvent, file *core.Record) error {
 	http.ServeContent(e.Response, e.Request, "", file.GetDateTime("created").Time(), content)
 
 	return nil
+}
+
+// storeFile makes an attachment for a conversation of a file that is stored
+// under key already. It must not run in a transaction: files may be far away.
+func storeFile(app core.App, storage *filesystem.System, key, name string, conversation *core.Record) (id string, err error) {
+	content, err := storage.GetReuploadableFile(key, false)
+	if err != nil {
+		return "", err
+	}
+	file, err := newRecord(app, collections.Files, map[string]any{
+		"company": conversation.GetString("company"), "conversation": conversation.Id, "file": content, "name": name,
+	})
+	if err != nil {
+		return "", err
+	}
+
+	return file.Id, app.Save(file)
 }

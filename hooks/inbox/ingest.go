@@ -216,8 +216,14 @@ func (r *Room) storeInbound(txApp core.App, in channels.Inbound, result *channel
 		return err
 	}
 
-	conversation, err := r.conversationFor(txApp, channel, contact, identity, in.Locale)
+	given, err := r.ratingIn(txApp, in, contact, channel)
 	if err != nil {
+		return err
+	}
+	var conversation *core.Record
+	if given != nil {
+		conversation = given.conversation
+	} else if conversation, err = r.conversationFor(txApp, channel, contact, identity, in.Locale); err != nil {
 		return err
 	}
 
@@ -232,6 +238,9 @@ func (r *Room) storeInbound(txApp core.App, in channels.Inbound, result *channel
 	if !in.At.IsZero() {
 		message.Set("at", in.At)
 	}
+	if given != nil {
+		message.Set("data", map[string]any{"rating": given.score})
+	}
 	if len(in.Attachments) > 0 || in.ReplyTo != "" {
 		err = txApp.Save(message) // ids from outside: let their company be checked
 	} else {
@@ -242,6 +251,9 @@ func (r *Room) storeInbound(txApp core.App, in channels.Inbound, result *channel
 	}
 
 	*result = channels.Result{Contact: contact.Id, Conversation: conversation.Id, Message: message}
+	if given != nil {
+		return r.keepRating(txApp, given)
+	}
 
 	return nil
 }

@@ -51,6 +51,10 @@ func (r *Room) messageCreated(e *core.RecordEvent) error {
 	switch {
 	case message.GetString("kind") == "system" || message.GetString("kind") == "note":
 		return nil
+	case isRating(message):
+		applyLatest(conversation, message)
+
+		return save(e.App, conversation)
 	case message.GetString("direction") == "in":
 		store := r.newGroupStore(e.App)
 
@@ -83,6 +87,9 @@ const previewMax = 140
 // preview is the line of a message in the list; one without text is shown by
 // the kind the UI has words for.
 func preview(message *core.Record) string {
+	if !message.GetDateTime("deleted_at").IsZero() {
+		return "[deleted]"
+	}
 	text := strings.Join(strings.Fields(message.GetString("text")), " ")
 	if text == "" {
 		return "[" + message.GetString("kind") + "]"

@@ -50,12 +50,22 @@ func (r *Room) memberWrites(e *core.RecordRequestEvent) error {
 	if err != nil {
 		return err
 	}
+	if err := quotable(e.App, message, kind); err != nil {
+		return err
+	}
+	if kind != "note" {
+		message.Set("mentions", nil)
+	}
+	if err := mentionable(e.App, conversation, message.GetStringSlice("mentions")); err != nil {
+		return err
+	}
 
 	message.Load(map[string]any{
 		"kind": kind, "direction": "out", "status": status, "answered_by": "human", "author": author,
 		"contact": conversation.GetString("contact"), "channel": conversation.GetString("channel"),
 		"due": r.deps.Now(), "at": "", "external_id": "", "payload": "", "options": nil, "data": nil,
 		"error": "", "attempts": 0, "claimed_until": "", "expires_at": "",
+		"forwarded": false, "reactions": nil, "edited_at": "", "deleted_at": "",
 	})
 
 	return e.Next()
@@ -104,7 +114,7 @@ func (r *Room) memberChanges(e *core.RecordRequestEvent) error {
 	was := e.Record.Original()
 	retry := was.GetString("status") == "failed" && e.Record.GetString("status") == "queued"
 	if !retry {
-		return apierr.New(http.StatusConflict, "message_fixed", "Only a failed message can be changed: send it again by setting its status to queued.", nil)
+		return apierr.New(http.StatusConflict, "message_fixed", "A record of a message changes in one way: a failed one is sent again by setting its status to queued. Use its routes to edit or delete it.", nil)
 	}
 
 	for _, field := range e.Record.Collection().Fields {
@@ -114,4 +124,28 @@ func (r *Room) memberChanges(e *core.RecordRequestEvent) error {
 	e.Record.IgnoreUnchangedFields(true)
 
 	return e.Next()
+}
+
+// quotable checks the message that is answered: one of the same conversation, of
+// which the customer may be reminded.
+func quotable(app core.App, message *core.Record, kind string) error {
+	id := message.GetString("reply_to")
+	if id == "" {
+		return nil
+	}
+
+	quoted, err := lookup(app, collections.Messages, id)
+	if err != nil || quoted.GetString("conversation") != message.GetString("conversation") {
+		return apierr.Invalid("reply_to", "Only a message of the same conversation can be answered.")
+	}
+	switch quoted.GetString("kind") {
+	case "system":
+		return apierr.Invalid("reply_to", "This line can't be answered.")
+	case "note":
+		if kind != "note" {
+			return apierr.Invalid("reply_to", "A note is for colleagues: answer it with a note.")
+		}
+	}
+
+	return nil
 }

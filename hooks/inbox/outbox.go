@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -61,9 +63,14 @@ func (o *outbox) dispatch(context.Context) error {
 	return err
 }
 
-// drain sends what is due and returns when it is sent.
+// drain sends what is due and returns when it is sent, also by a sender that has
+// it in hand already.
 func (o *outbox) drain(ctx context.Context) error {
-	senders, err := o.dueSenders()
+	_, err := o.dueSenders()
+
+	o.mu.Lock()
+	senders := slices.Collect(maps.Values(o.senders))
+	o.mu.Unlock()
 	for _, sender := range senders {
 		err = errors.Join(err, sender.runNow(ctx))
 	}

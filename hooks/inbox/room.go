@@ -112,6 +112,7 @@ func Open(app core.App, deps Deps) *Room {
 	room.bindMessages()
 	room.bindConversations()
 	room.bindFiles()
+	room.bindQuickReplies()
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		room.routes(e.Router)

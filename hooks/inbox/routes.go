@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
@@ -9,6 +10,7 @@ import (
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/channels"
 )
 
 func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
@@ -18,7 +20,14 @@ func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
 	group.POST("/conversations", r.openConversation)
 	group.POST("/conversations/{id}/typing", r.signal(r.typing))
 	group.POST("/conversations/{id}/view", r.signal(r.view))
+	group.GET("/conversations/{id}/mentionable", r.mentionableMembers)
 	group.GET("/files/{id}", r.download)
+	group.POST("/messages/{id}/edit", r.editMessage)
+	group.POST("/messages/{id}/delete", r.deleteMessage)
+	group.POST("/messages/{id}/react", r.reactToMessage)
+	group.POST("/messages/{id}/forward", r.forwardMessage)
+	group.GET("/channels/capabilities", r.capabilities)
+	group.POST("/quick-replies/{id}/use", r.useQuickReply)
 }
 
 // Typer is a channel that can show the customer that someone is typing.
@@ -77,4 +86,28 @@ func (r *Room) view(conversation *core.Record, member string, on bool) {
 		shown = conversation.Id
 	}
 	r.deps.Live.View(conversation.GetString("company"), member, shown)
+}
+
+// capabilities says what each kind of channel can carry and do to a message that
+// was sent. Windows are seconds: 0 is never, -1 always.
+func (r *Room) capabilities(e *core.RequestEvent) error {
+	kinds := map[string]any{}
+	for _, kind := range r.deps.Channels.Kinds() {
+		adapter, _ := r.deps.Channels.Of(kind)
+		can := adapter.Capabilities()
+		kinds[kind] = map[string]any{
+			"options": can.Options, "text_limit": can.TextLimit, "file_limit": can.FileLimit, "quote": can.Quote,
+			"react": can.React, "edit": seconds(can.Edit), "delete": seconds(can.Delete),
+		}
+	}
+
+	return e.JSON(http.StatusOK, kinds)
+}
+
+func seconds(window time.Duration) int {
+	if window == channels.Always {
+		return -1
+	}
+
+	return int(window.Seconds())
 }

@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -90,7 +91,7 @@ type answer struct {
 }
 
 // line is a message as the visitor sees it.
-type line struct{ ID, Direction, Text, Status, ClientID, AuthorName, Kind string }
+type line struct{ ID, Direction, Text, Status, ClientID, AuthorName, Kind, Quote string }
 
 func (a answer) must(t testing.TB, status int) answer {
 	t.Helper()
@@ -294,6 +295,11 @@ func (b *browser) heard(text string) {
 	if ev.Type != "message" {
 		b.events = append(b.events, ev)
 
+		return
+	}
+	known := func(l line) bool { return l.ID == ev.Message.ID }
+	if at := slices.IndexFunc(b.seen, known); at >= 0 && b.seen[at].Text != ev.Message.Text {
+		b.seen[at] = ev.Message // it was changed
 		return
 	}
 	if ev.Message.ID <= b.cursor {

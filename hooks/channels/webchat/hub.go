@@ -10,6 +10,10 @@ const perVisitor = 8
 // may stand behind it, but not the whole server.
 const perAddress = 1000
 
+// editsKept is how many changes of messages wait for a slow stream. More are seen
+// when the page is loaded again.
+const editsKept = 16
+
 // hub knows the open streams. It carries no messages: a wake tells a stream that
 // the database has something new, so a wake more or less changes nothing.
 type hub struct {
@@ -25,6 +29,7 @@ type stream struct {
 	address string
 	woken   chan struct{} // holds one: there is something to read
 	dots    chan bool     // holds one: the newest state of the team's typing
+	edits   chan string   // ids of messages that were changed
 	ended   chan struct{}
 	once    sync.Once
 }
@@ -36,7 +41,7 @@ func (s *stream) end() { s.once.Do(func() { close(s.ended) }) }
 // join opens a stream; nil if its address has too many. It is woken from the
 // start, so that it reads the backlog.
 func (h *hub) join(v *visitor, address string) *stream {
-	s := &stream{visitor: v, address: address, woken: make(chan struct{}, 1), dots: make(chan bool, 1), ended: make(chan struct{})}
+	s := &stream{visitor: v, address: address, woken: make(chan struct{}, 1), dots: make(chan bool, 1), edits: make(chan string, editsKept), ended: make(chan struct{})}
 	s.woken <- struct{}{}
 
 	h.mu.Lock()
@@ -125,5 +130,18 @@ func (h *hub) typing(visitor string, on bool) {
 		default:
 		}
 		s.dots <- on // only the hub writes, under its lock: there is room now
+	}
+}
+
+// changed tells a visitor's streams that a message reads differently now.
+func (h *hub) changed(visitor, message string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	for _, s := range h.streams[visitor] {
+		select {
+		case s.edits <- message:
+		default:
+		}
 	}
 }

@@ -68,7 +68,7 @@ func (r *Room) createMessage(e *core.RequestEvent, v *visitor) error {
 	}
 	r.hub.wake(v.Visitor)
 
-	shown, err := r.show(result.Message)
+	shown, err := r.show(result.Message, v)
 	if err != nil {
 		return err
 	}

@@ -193,6 +193,16 @@ func (r *Room) bindRecords() {
 
 		return e.Next()
 	})
+	r.app.OnRecordAfterUpdateSuccess(collections.Messages).BindFunc(func(e *core.RecordEvent) error {
+		changed := e.Record.GetString("edited_at") != "" || e.Record.GetString("deleted_at") != ""
+		if changed && !r.hub.empty() {
+			if conversation, err := e.App.FindRecordById(collections.Conversations, e.Record.GetString("conversation")); err == nil {
+				r.hub.changed(r.addressee(conversation), e.Record.Id)
+			}
+		}
+
+		return e.Next()
+	})
 	r.app.OnRecordAfterUpdateSuccess(collections.Conversations).BindFunc(func(e *core.RecordEvent) error {
 		if e.Record.GetInt("unread") == 0 && !r.hub.empty() {
 			r.hub.wake(r.addressee(e.Record))
@@ -224,6 +234,7 @@ func (r *Room) Send(_ context.Context, out channels.Outgoing) (string, error) {
 func (r *Room) Capabilities() channels.Capabilities {
 	return channels.Capabilities{
 		Options: 20, TextLimit: 20_000, FileLimit: r.deps.UploadMaxBytes, Typing: true, ReadReceipt: true,
+		Quote: true, Edit: channels.Always, Delete: channels.Always,
 	}
 }
 

@@ -68,6 +68,8 @@ func (r *Room) stream(e *core.RequestEvent, v *visitor) error {
 			}
 		case on := <-s.dots:
 			err = out.event(event{Type: "typing", On: &on})
+		case id := <-s.edits:
+			err = r.resend(out, v, id)
 		case <-s.woken:
 			err = r.catchUp(out, v, &cursor, &readUpTo)
 		}
@@ -79,6 +81,23 @@ func (r *Room) stream(e *core.RequestEvent, v *visitor) error {
 			return nil
 		}
 	}
+}
+
+// resend writes a message that was changed, if the visitor may see it.
+func (r *Room) resend(out *writer, v *visitor, id string) error {
+	if ok, err := r.inTranscript(v, id); err != nil || !ok {
+		return err
+	}
+	record, err := r.app.FindRecordById(collections.Messages, id)
+	if err != nil {
+		return err
+	}
+	message, err := r.show(record, v)
+	if err != nil {
+		return err
+	}
+
+	return out.event(event{Type: "message", Message: &message})
 }
 
 // catchUp writes what is new since the cursor, and how far the team has read.

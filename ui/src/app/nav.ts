@@ -1,4 +1,4 @@
-import { IconAddressBook, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconForms, IconInbox, IconMessageCircle, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
+import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconForms, IconInbox, IconMessageCircle, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -24,6 +24,7 @@ export const SETTINGS: NavItem[] = [
   { key: 'company', to: '/c/$company/settings/company', icon: IconBuilding, permission: 'company.manage' },
   { key: 'members', to: '/c/$company/settings/members', icon: IconUsers },
   { key: 'queues', to: '/c/$company/settings/queues', icon: IconStack2, permission: 'channels.manage' },
+  { key: 'quickReplies', to: '/c/$company/settings/quick-replies', icon: IconBolt },
   { key: 'tags', to: '/c/$company/settings/tags', icon: IconTag, permission: 'contacts.manage' },
   { key: 'fields', to: '/c/$company/settings/fields', icon: IconForms, permission: 'contacts.manage' },
   { key: 'channels', to: '/c/$company/settings/channels/{-$channel}', icon: IconMessageCircle, permission: 'channels.manage' },

@@ -124,6 +124,7 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/queues', ...page('settings', () => import('@/features/settings/QueuesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/tags', ...page('settings', () => import('@/features/settings/TagsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/fields', ...page('settings', () => import('@/features/settings/FieldsPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/quick-replies', ...page('settings', () => import('@/features/settings/QuickRepliesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/channels/{-$channel}', ...page('settings', () => import('@/features/settings/ChannelsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/agendas/{-$agenda}', ...page('agendas', () => import('@/features/agenda-settings/AgendasPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/services/{-$service}', ...page('agendas', () => import('@/features/agenda-settings/ServicesPage')) }),

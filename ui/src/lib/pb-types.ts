@@ -202,6 +202,7 @@ export interface ConversationsRecord extends BaseRecord {
   human_at: string
   greeted_at: string
   read_by_contact_at: string
+  imported: boolean
   search: string
   expand?: { company?: CompaniesRecord; contact?: ContactsRecord; channel?: ChannelsRecord; identity?: IdentitiesRecord; queue?: QueuesRecord; assignee?: MembersRecord; tags?: TagsRecord[] }
 }
@@ -225,12 +226,17 @@ export interface MessagesRecord extends BaseRecord {
   external_id: string
   client_id: string
   reply_to: string
+  forwarded: boolean
+  mentions: string[]
+  reactions: unknown
+  edited_at: string
+  deleted_at: string
   error: string
   due: string
   expires_at: string
   attempts: number
   claimed_until: string
-  expand?: { company?: CompaniesRecord; conversation?: ConversationsRecord; contact?: ContactsRecord; channel?: ChannelsRecord; attachments?: FilesRecord[]; author?: MembersRecord; reply_to?: MessagesRecord }
+  expand?: { company?: CompaniesRecord; conversation?: ConversationsRecord; contact?: ContactsRecord; channel?: ChannelsRecord; attachments?: FilesRecord[]; author?: MembersRecord; reply_to?: MessagesRecord; mentions?: MembersRecord[] }
 }
 
 export interface FilesRecord extends BaseRecord {
@@ -246,6 +252,29 @@ export interface FilesRecord extends BaseRecord {
   height: number
   duration: number
   expand?: { company?: CompaniesRecord; conversation?: ConversationsRecord; message?: MessagesRecord }
+}
+
+export interface QuickRepliesRecord extends BaseRecord {
+  company: string
+  shortcut: string
+  text: string
+  files: string[]
+  owner: string
+  expand?: { company?: CompaniesRecord; owner?: MembersRecord }
+}
+
+export interface RatingsRecord extends BaseRecord {
+  company: string
+  conversation: string
+  contact: string
+  member: string
+  score: number
+  scale: number
+  comment: string
+  status: 'asked' | 'answered' | 'expired'
+  expires_at: string
+  answered_at: string
+  expand?: { company?: CompaniesRecord; conversation?: ConversationsRecord; contact?: ContactsRecord; member?: MembersRecord }
 }
 
 export interface AgendasRecord extends BaseRecord {
@@ -374,6 +403,8 @@ export interface Collections {
   conversations: ConversationsRecord
   messages: MessagesRecord
   files: FilesRecord
+  quick_replies: QuickRepliesRecord
+  ratings: RatingsRecord
   agendas: AgendasRecord
   availabilities: AvailabilitiesRecord
   availability_overrides: AvailabilityOverridesRecord

@@ -22,7 +22,7 @@ function server() {
       if (known) return known
       const m: Message = {
         id: 'm' + String(++next).padStart(8, '0'), direction, kind: 'text', text, clientId, options: [],
-        attachments: [], at: new Date(next).toISOString(), status: 'sent', answeredBy: '', authorName: '',
+        attachments: [], at: new Date(next).toISOString(), status: 'sent', answeredBy: '', authorName: '', quote: '',
       }
       log.push(m)
       lines.forEach((l) => l.enqueue(encode({ type: 'message', message: m })))

@@ -16,6 +16,7 @@ export interface Line {
   own: boolean
   at: string | number
   text: string
+  quote?: string
   author: string
   attachments: Attachment[]
   tick: '' | 'sending' | 'sent' | 'read'

@@ -4,7 +4,7 @@ import type { Message } from './types'
 
 const message = (id: string, over: Partial<Message> = {}): Message => ({
   id, direction: 'out', kind: 'text', text: id, options: [], attachments: [], at: '', status: 'sent',
-  clientId: '', answeredBy: '', authorName: '', ...over,
+  clientId: '', answeredBy: '', authorName: '', quote: '', ...over,
 })
 const pending = (clientId: string, over: Partial<Pending> = {}): Pending => ({
   clientId, text: clientId, payload: '', at: 0, error: '', ...over,

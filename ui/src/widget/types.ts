@@ -27,6 +27,8 @@ export interface Message {
   clientId: string
   answeredBy: string
   authorName: string
+  /** The beginning of the message this one answers, or ''. */
+  quote: string
 }
 
 export interface Config {

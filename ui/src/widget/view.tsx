@@ -150,8 +150,9 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
       <div class="file">{file(f.name, f.size)}</div>
     )
 
-  const bubble = (words: string) => (
+  const bubble = (words: string, quote?: string) => (
     <div class="bubble">
+      {quote && <q dir="auto">{quote}</q>}
       <div dir="auto">
         {splitLinks(words).map((part, i) =>
           i % 2 ? <a href={part} target="_blank" rel="noopener noreferrer nofollow">{part}</a> : part,
@@ -194,7 +195,7 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
       {line.first && (line.own ? <span class="sr">{t.you}</span> : line.author && <div class="author" dir="auto">{line.author}</div>)}
       {line.pending?.file && onItsWay(line.pending.file, line.key)}
       {line.attachments.map(attached)}
-      {line.text && bubble(line.text)}
+      {line.text && bubble(line.text, line.quote)}
       {foot(line)}
     </div>,
   ]

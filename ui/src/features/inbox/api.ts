@@ -138,7 +138,7 @@ function threadQuery(conversation: string) {
       const known = queryClient.getQueryData<Window<Message>>(queryKey)
       const size = between(known?.items.length ?? 0, MESSAGES, MOST_MESSAGES)
       const filter = pb.filter('conversation = {:conversation}', { conversation })
-      const { answer, events } = await withEvents(() => page<Message>('messages', size, { filter, sort: '-at,-id', expand: 'attachments', signal }))
+      const { answer, events } = await withEvents(() => page<Message>('messages', size, { filter, sort: '-at,-id', expand: 'attachments,reply_to', signal }))
       return changeThread(refresh(known, answer, messageAt), conversation, events)
     },
   })
@@ -162,7 +162,7 @@ export function useThread(conversation: string) {
   const query = useQuery(threadQuery(conversation))
   const older = useOlder(query.data, async (last) => {
     const filter = before(pb.filter('conversation = {:conversation}', { conversation }), 'at', last.at, last.id)
-    const next = await page<Message>('messages', 50, { filter, sort: '-at,-id', expand: 'attachments' })
+    const next = await page<Message>('messages', 50, { filter, sort: '-at,-id', expand: 'attachments,reply_to' })
     queryClient.setQueryData<Window<Message>>(threadKey(conversation), (window) => window && append(window, last.id, next))
   })
   return { query, ...older }
@@ -224,6 +224,12 @@ export function useAppointments(contact: string) {
 /** The conversations of a contact, newest first. */
 export function useHistory(contact: string) {
   const options = listOptions('conversations', { filter: pb.filter('contact = {:contact}', { contact }), sort: '-last_message_at,-id', perPage: 10 })
+  return useQuery({ ...options, enabled: contact !== '', gcTime: 60_000 })
+}
+
+/** What a contact thought of their conversations, newest first. */
+export function useRatings(contact: string) {
+  const options = listOptions('ratings', { filter: pb.filter('contact = {:contact}', { contact }), sort: '-created', perPage: 10 })
   return useQuery({ ...options, enabled: contact !== '', gcTime: 60_000 })
 }
 

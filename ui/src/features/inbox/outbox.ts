@@ -32,16 +32,17 @@ export class Outbox {
   }
 
   /** Takes a message. Those of one conversation leave one after the other, in the order they were written. */
-  write(conversation: string, kind: Pending['kind'], text: string, files: FilesRecord[]): Pending {
+  write(conversation: string, kind: Pending['kind'], text: string, files: FilesRecord[], { replyTo = '', mentions = [] }: Partial<Pick<Pending, 'replyTo' | 'mentions'>> = {}): Pending {
     const at = this.#now().toISOString().replace('T', ' ')
-    const pending: Pending = { clientId: newId(), conversation, kind, text, files, at, state: 'sending' }
+    const pending: Pending = { clientId: newId(), conversation, kind, text, files, replyTo, mentions, at, state: 'sending' }
     this.#change(conversation, (box) => [...box, pending])
     this.#queue(pending)
     return pending
   }
 
   retry(pending: Pending): void {
-    const again: Pending = { clientId: pending.clientId, conversation: pending.conversation, kind: pending.kind, text: pending.text, files: pending.files, at: pending.at, state: 'sending' }
+    const { error: _, offline: __, ...written } = pending
+    const again: Pending = { ...written, state: 'sending' }
     this.#change(pending.conversation, (box) => box.map((one) => (one.clientId === pending.clientId ? again : one)))
     this.#queue(again)
   }
@@ -94,8 +95,10 @@ export const outbox = new Outbox(
         text: pending.text,
         attachments: pending.files.map((file) => file.id),
         client_id: pending.clientId,
+        ...(pending.replyTo && { reply_to: pending.replyTo }),
+        ...(pending.mentions.length > 0 && { mentions: pending.mentions }),
       },
-      { expand: 'attachments' },
+      { expand: 'attachments,reply_to' },
     ),
   (record) => {
     applyChanges([{ collection: 'messages', id: record.id, action: 'create', record: record as never }])

@@ -29,7 +29,7 @@ describe('layOut', () => {
   })
 
   it('shows a pending message last, until its record is here, under the same key', () => {
-    const pending: Pending = { clientId: 'k', conversation: 'c', kind: 'text', text: 'hi', files: [], at: '2026-01-01 10:01:00.000Z', state: 'sending' }
+    const pending: Pending = { clientId: 'k', conversation: 'c', kind: 'text', text: 'hi', files: [], replyTo: '', mentions: [], at: '2026-01-01 10:01:00.000Z', state: 'sending' }
     const mine = { direction: 'out', answered_by: 'human', author: 'me' } as const
     expect(shape(draw([message('a', '01 10:00:00', mine)], { pending: [pending] }))).toEqual(['day', 'a^', 'k$'])
     const arrived = draw([message('a', '01 10:00:00', mine), message('r', '01 10:01:00', { ...mine, client_id: 'k' })], { pending: [pending] })

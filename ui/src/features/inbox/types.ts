@@ -4,7 +4,7 @@ import type { ContactsRecord, ConversationsRecord, FilesRecord, MessagesRecord }
 export type Conversation = ConversationsRecord & { expand?: { contact?: ContactsRecord } }
 
 /** A message with its attachments where they are known; a live event brings their ids only. */
-export type Message = MessagesRecord & { expand?: { attachments?: FilesRecord[] } }
+export type Message = MessagesRecord & { expand?: { attachments?: FilesRecord[]; reply_to?: MessagesRecord } }
 
 export interface Option {
   id: string
@@ -18,6 +18,10 @@ export interface Pending {
   kind: Message['kind']
   text: string
   files: FilesRecord[]
+  /** The message it answers, or ''. */
+  replyTo: string
+  /** The colleagues a note calls. */
+  mentions: string[]
   /** When it was written, as a UTC datetime. */
   at: string
   state: 'sending' | 'failed'

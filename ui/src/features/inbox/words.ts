@@ -30,6 +30,8 @@ interface EventData {
   assignee?: string
   queue?: string
   reason?: string
+  score?: number
+  scale?: number
 }
 
 /** What happened, as a sentence. */
@@ -45,6 +47,10 @@ export function eventText(message: Pick<Message, 'data' | 'author' | 'text'>, na
       return data.queue ? said('queued', { queue: names.queue(data.queue) }) : said('unqueued')
     case 'handoff':
       return t(`event.handoff_${data.reason}`, { defaultValue: t('event.handoff') })
+    case 'rated':
+      return t('event.rated', { score: data.score ?? 0, scale: data.scale ?? 0 })
+    case 'auto_closed':
+      return t('event.auto_closed')
     case 'released':
     case 'closed':
     case 'reopened':

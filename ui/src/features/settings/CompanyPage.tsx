@@ -18,6 +18,7 @@ import type { CompaniesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
 import { companyBody, companyValues, HOURS_DEFAULTS } from './companyForm'
+import { RatingSettings } from './parts/RatingSettings'
 import c from './Settings.module.css'
 
 export default function CompanyPage() {
@@ -125,6 +126,7 @@ function CompanyForm({ company }: { company: CompaniesRecord }) {
           {hours('greeting_hours')}
         </Stack>
       </Section>
+      <RatingSettings form={form} />
       <SaveBar dirty={form.isDirty()} saving={save.isPending} onDiscard={form.reset} />
     </form>
   )

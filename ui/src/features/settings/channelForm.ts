@@ -6,6 +6,8 @@ interface Settings {
   color?: string
   locale?: string
   privacy_url?: string
+  auto_close_hours?: number
+  auto_close_text?: string
 }
 
 const settingsOf = (channel: ChannelsRecord): Settings => (channel.settings as Settings | null) ?? {}
@@ -32,6 +34,8 @@ export function channelValues(channel: ChannelsRecord) {
     color: settings.color || '#0b7450',
     locale: settings.locale || 'en',
     privacy_url: settings.privacy_url ?? '',
+    auto_close_hours: settings.auto_close_hours ?? 0,
+    auto_close_text: settings.auto_close_text ?? '',
   }
 }
 
@@ -44,6 +48,6 @@ export function channelBody(channel: ChannelsRecord, values: ReturnType<typeof c
     queue,
     active,
     origins: [...new Set(origins.map(originOf))].filter(Boolean),
-    settings: { ...settingsOf(channel), ...settings, title: settings.title.trim(), greeting: settings.greeting.trim(), privacy_url: settings.privacy_url.trim() },
+    settings: { ...settingsOf(channel), ...settings, title: settings.title.trim(), greeting: settings.greeting.trim(), privacy_url: settings.privacy_url.trim(), auto_close_hours: settings.auto_close_hours || 0, auto_close_text: settings.auto_close_text.trim() },
   }
 }

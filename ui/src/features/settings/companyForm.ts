@@ -11,7 +11,7 @@ export interface InfoPage {
 export const HOURS_DEFAULTS = { human_hours: 12, reopen_hours: 24, greeting_hours: 12 }
 
 /** companies.settings, as far as this screen knows it; what it does not know is kept. */
-type Settings = Partial<typeof HOURS_DEFAULTS> & { address?: string; phone_text?: string; pages?: InfoPage[] }
+type Settings = Partial<typeof HOURS_DEFAULTS> & { rating_scale?: number; rating_hours?: number; address?: string; phone_text?: string; pages?: InfoPage[] }
 
 const settingsOf = (company: CompaniesRecord): Settings => (company.settings as Settings | null) ?? {}
 
@@ -27,6 +27,8 @@ export function companyValues(company: CompaniesRecord) {
     human_hours: settings.human_hours ?? HOURS_DEFAULTS.human_hours,
     reopen_hours: settings.reopen_hours ?? HOURS_DEFAULTS.reopen_hours,
     greeting_hours: settings.greeting_hours ?? HOURS_DEFAULTS.greeting_hours,
+    rating_scale: settings.rating_scale ?? 0,
+    rating_hours: settings.rating_hours || 24,
   }
 }
 

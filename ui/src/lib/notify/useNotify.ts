@@ -9,6 +9,7 @@ import { pb } from '../pb'
 import type { ConversationsRecord } from '../pb-types'
 import { usePreferences } from '../preferences'
 import { queryClient } from '../query'
+import { toast } from '../toast'
 import { claim, ring, setIcon, showDesktop, titleWith, unlockSound } from './effects'
 
 /** Whether a new message concerns this person: theirs or nobody's, not one that they are looking at. */
@@ -16,6 +17,11 @@ export function concerns(conversation: Pick<ConversationsRecord, 'assignee' | 'a
   if (lookingAtIt) return false
   if (conversation.assignee) return conversation.assignee === me
   return withBot || conversation.answerer === 'waiting' || conversation.answerer === 'human'
+}
+
+/** Whether a note calls a member; one's own doesn't. */
+export function callsFor(message: Record<string, unknown>, me: string): boolean {
+  return message.kind === 'note' && message.author !== me && Array.isArray(message.mentions) && message.mentions.includes(me)
 }
 
 const unreadKey = (company: string) => [...keys.list('conversations', { unread: company })]
@@ -50,6 +56,7 @@ export function useNotify(): number {
 
   async function tell(event: LiveEvent): Promise<void> {
     const message = event.record
+    if (message && me && callsFor(message, me)) return called(message)
     if (!message || message.direction !== 'in' || !me) return
     const id = String(message.conversation)
     const conversation = await conversationOf(id)
@@ -60,6 +67,19 @@ export function useNotify(): number {
       const contact = conversation.expand?.contact
       showDesktop(contact?.name || t('notify.visitor'), String(message.text ?? ''), id, () => void navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company, conversation: id } }))
     }
+  }
+
+  /** A colleague has called this person in a note: said on the page too, whatever else they have switched off. */
+  async function called(message: NonNullable<LiveEvent['record']>): Promise<void> {
+    const id = String(message.conversation)
+    const conversation = await conversationOf(id)
+    if (!conversation) return
+    const open = (): void => void navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company, conversation: id } })
+    const text = t('notify.mention', { name: conversation.expand?.contact?.name || t('notify.visitor') })
+    if (!window.location.pathname.includes(id)) toast(text, { label: t('notify.open'), run: open })
+    if (!claim(message.id)) return
+    if (preferences.sound) ring()
+    if (preferences.desktop && !(document.visibilityState === 'visible' && document.hasFocus())) showDesktop(text, String(message.text ?? ''), id, open)
   }
 
   useLive('message.created', (event) => void tell(event))

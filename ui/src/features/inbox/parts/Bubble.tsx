@@ -1,16 +1,20 @@
-import { IconAlertCircle, IconCheck, IconChecks, IconClock, IconLock, IconNote, IconRobot, IconSparkles } from '@tabler/icons-react'
-import { memo, type ReactNode } from 'react'
+import { IconAlertCircle, IconArrowForwardUp, IconCheck, IconChecks, IconClock, IconDots, IconLock, IconNote, IconRobot, IconSparkles, IconStarFilled, IconTrash } from '@tabler/icons-react'
+import { lazy, memo, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { errorText } from '@/lib/errors'
 import { toDate, type Format } from '@/lib/format'
 import { retryMessage, type useNames } from '../api'
+import { groupReactions, react, reactionsOf, useQuoted } from '../changes'
 import { useAttachments } from '../files'
 import { outbox } from '../outbox'
+import { mentionsIn } from '../suggest'
 import { linkParts, optionsOf } from '../thread'
 import type { Message, Pending } from '../types'
 import { authorOf, eventText } from '../words'
 import { Attachment } from './Attachment'
 import c from './Bubble.module.css'
+
+const MessageMenu = lazy(() => import('./MessageMenu'))
 
 type Names = ReturnType<typeof useNames>
 
@@ -38,7 +42,7 @@ const sameBubble = (old: BubbleProps, now: BubbleProps): boolean =>
   old.format === now.format
 
 /** One message, or a note between colleagues. */
-export const MessageBubble = memo(function MessageBubble({ message, first, chosen, who, canRetry, names, format }: BubbleProps) {
+export const MessageBubble = memo(function MessageBubble({ message, first, chosen, who, me, canRetry, names, format }: BubbleProps) {
   const { t } = useTranslation('inbox')
   const note = message.kind === 'note'
   const out = message.direction === 'out'
@@ -46,10 +50,14 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
   const side = note ? 'note' : out ? 'out' : 'in'
   const author = out ? authorOf(message, names, t) : who
   const at = format.time(message.at)
+  const deleted = message.deleted_at !== ''
+  const rating = (message.data as { rating?: number } | null)?.rating
+  const reactions = groupReactions(reactionsOf(message))
 
   return (
-    <article className={c.row} data-side={side} data-first={first || undefined}>
+    <article id={`message-${message.id}`} className={c.row} data-side={side} data-first={first || undefined} tabIndex={-1}>
       <div className={c.bubble}>
+        {canRetry && !deleted && <Actions message={message} who={who} me={me} />}
         {first && out ? (
           <div className={c.author}>
             {note ? <IconNote size={14} aria-hidden /> : message.answered_by === 'bot' ? <IconRobot size={14} aria-hidden /> : message.answered_by === 'agent' ? <IconSparkles size={14} aria-hidden /> : null}
@@ -61,15 +69,47 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
             {author}:{' '}
           </span>
         )}
+        {message.forwarded && (
+          <div className={c.forwarded}>
+            <IconArrowForwardUp size={13} aria-hidden />
+            {t('forward.done')}
+          </div>
+        )}
+        {message.reply_to && !deleted && <Quote message={message} who={who} names={names} />}
         {message.attachments?.length > 0 && <Attachments message={message} />}
-        <Body message={message} />
+        <Body message={message} names={names} />
+        {rating !== undefined && (
+          <span className={c.rating}>
+            <IconStarFilled size={12} aria-hidden />
+            {t('rating.given')}
+          </span>
+        )}
         <span className={c.meta}>
+          {message.edited_at && !deleted && <span title={format.dateTime(message.edited_at)}>{t('edit.done')}</span>}
           <time dateTime={toDate(message.at).toISOString()} title={format.dateTime(message.at)}>
             {at}
           </time>
           {out && !note && <Ticks status={message.status} />}
         </span>
       </div>
+      {reactions.length > 0 && (
+        <div className={c.reactions} role="group" aria-label={t('react.title')}>
+          {reactions.map(({ emoji, by }) => (
+            <button
+              key={emoji}
+              type="button"
+              className={c.reaction}
+              aria-pressed={by.includes(me)}
+              disabled={!canRetry}
+              title={by.map((one) => (one === 'contact' ? who : names.member(one))).join(', ')}
+              aria-label={t('react.by', { emoji, names: by.map((one) => (one === 'contact' ? who : names.member(one))).join(', ') })}
+              onClick={() => void react(message, me, emoji)}
+            >
+              {emoji} {by.length > 1 && by.length}
+            </button>
+          ))}
+        </div>
+      )}
       {options.length > 0 && (
         <ul className={c.options} aria-label={t('options')} data-user-text>
           {options.map((option) => (
@@ -147,17 +187,74 @@ function Attachments({ message }: { message: Message }) {
   return files.map((file) => <Attachment key={file.id} file={file} />)
 }
 
-function Body({ message }: { message: Message }) {
+/** The button for what can be done to a message. The menu is fetched and drawn with the first press. */
+function Actions({ message, who, me }: { message: Message; who: string; me: string }) {
   const { t } = useTranslation('inbox')
-  if (message.text) return <Text text={message.text} />
+  const [used, setUsed] = useState(false)
+  const button = (
+    <button type="button" className={c.actions} aria-label={t('actions')} aria-haspopup="menu" onClick={() => setUsed(true)}>
+      <IconDots size={16} aria-hidden />
+    </button>
+  )
+  if (!used) return button
+  return (
+    <Suspense fallback={button}>
+      <MessageMenu message={message} who={who} me={me} className={c.actions!} />
+    </Suspense>
+  )
+}
+
+/** The message this one answers; a press goes there. */
+function Quote({ message, who, names }: { message: Message; who: string; names: Names }) {
+  const { t } = useTranslation('inbox')
+  const quoted = useQuoted(message.reply_to, message.conversation, message.expand?.reply_to)
+  if (!quoted) return null
+  const author = quoted.direction === 'in' ? who : authorOf(quoted, names, t)
+  return (
+    <button
+      type="button"
+      className={c.quote}
+      aria-label={t('quote.show', { name: author })}
+      onClick={() => {
+        const element = document.getElementById(`message-${quoted.id}`)
+        element?.scrollIntoView({ block: 'center' })
+        element?.focus({ preventScroll: true })
+      }}
+    >
+      <b data-user-text>{author}</b>
+      <span data-user-text>{quoted.deleted_at ? t('kind.deleted') : quoted.text || t(`kind.${quoted.kind}`, { defaultValue: t('kind.unsupported') })}</span>
+    </button>
+  )
+}
+
+function Body({ message, names }: { message: Message; names: Names }) {
+  const { t } = useTranslation('inbox')
+  if (message.deleted_at) {
+    return (
+      <em className={c.odd}>
+        <IconTrash size={13} aria-hidden className={c.bin} />
+        {t('kind.deleted')}
+      </em>
+    )
+  }
+  if (message.text) return <Text text={message.text} people={message.mentions?.length > 0 ? names.members.filter(({ id }) => message.mentions.includes(id)) : undefined} />
   if (message.attachments?.length > 0) return null
   return <em className={c.odd}>{t(`kind.${message.kind}`, { defaultValue: t('kind.unsupported') })}</em>
 }
 
-function Text({ text }: { text: string }) {
+function Text({ text, people }: { text: string; people?: { id: string; name: string }[] | undefined }) {
   if (!text) return null
+  const called = people ? mentionsIn(text, people) : []
   return (
     <span className={c.text} data-user-text>
+      {called.length > 0 ? [...called.flatMap(({ from, to }, index) => [<Words key={from} text={text.slice(called[index - 1]?.to ?? 0, from)} />, <mark key={to}>{text.slice(from, to)}</mark>]), <Words key="rest" text={text.slice(called.at(-1)!.to)} />] : <Words text={text} />}
+    </span>
+  )
+}
+
+function Words({ text }: { text: string }) {
+  return (
+    <>
       {linkParts(text).map((part, index) =>
         part.href ? (
           <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">
@@ -167,7 +264,7 @@ function Text({ text }: { text: string }) {
           part.text
         ),
       )}
-    </span>
+    </>
   )
 }
 

@@ -1,14 +1,22 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
-import { IconLock, IconPaperclip, IconSend2 } from '@tabler/icons-react'
+import { IconAlertTriangle, IconAt, IconBolt, IconLock, IconPaperclip, IconSend2, IconX } from '@tabler/icons-react'
 import { forwardRef, memo, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useLive } from '@/lib/live'
+import { toastError } from '@/lib/toast'
 import { useNames } from '../api'
-import { attach, clearUploads, draftText, isNote, keepNote, keepText, useUploads } from '../drafts'
+import { useQuoted } from '../changes'
+import { attach, attachStored, clearDraft, draftText, isNote, keepNote, keepText, quote, useAnswering, useQuote, useUploads } from '../drafts'
 import { kindOf } from '../files'
 import { outbox } from '../outbox'
 import { TypingSignal } from '../presence'
-import type { Conversation } from '../types'
+import { fillReply, useMentionable, useQuickReplies } from '../quickReplies'
+import { fittingPeople, fittingReplies, mentionsIn, replaceToken, tokenAt, type Token } from '../suggest'
+import type { Conversation, Message } from '../types'
 import type { Rights } from '../useRights'
+import { authorOf, nameOf } from '../words'
+import { Avatar } from '@/components/Avatar'
+import { Suggest, SUGGESTIONS, type SuggestHandle, type Suggestion } from './Suggest'
 import { Uploads } from './Uploads'
 import c from './Composer.module.css'
 
@@ -35,9 +43,23 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   const [sendWhenReady, setSendWhenReady] = useState(false)
 
   const uploading = uploads.some((one) => !one.record && !one.error)
-  const broken = uploads.some((one) => one.error !== undefined)
-  const empty = text.trim() === '' && uploads.length === 0
+  const sendable = uploads.filter((one) => one.error === undefined)
+  const empty = text.trim() === '' && sendable.length === 0
   const tooLong = text.length > MOST
+
+  const replyTo = useQuote(id)
+  /** The word being typed after a / or, in a note, an @: what fits is offered. */
+  const [token, setToken] = useState<Token>()
+  const [active, setActive] = useState('')
+  const list = useRef<SuggestHandle>(null)
+  const replies = useQuickReplies(rights.me, token !== undefined && !note)
+  const people = useMentionable(id, note)
+  /** A colleague who answered while this person was writing. */
+  const [answered, setAnswered] = useState('')
+  useLive('message.created', ({ record }) => {
+    if (record?.conversation !== id || record.direction !== 'out' || record.answered_by !== 'human' || record.kind === 'note' || !record.author || record.author === rights.me) return
+    if (draftText(id).trim()) setAnswered(String(record.author))
+  })
 
   useImperativeHandle(ref, () => ({
     focus(wish) {
@@ -56,6 +78,17 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
     }
   }, [id])
 
+  const answering = useAnswering()
+  const wish = useRef(answering)
+  useEffect(() => {
+    if (!answering || answering === wish.current || answering.conversation !== id) return
+    wish.current = answering
+    mode(answering.note)
+    // after the menu has let go of the focus
+    setTimeout(() => field.current?.focus())
+    // oxlint-disable-next-line react/exhaustive-deps -- once for each wish
+  }, [answering, id])
+
   useLayoutEffect(() => {
     const element = field.current
     if (growsByItself || !element) return
@@ -66,55 +99,102 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   function mode(wish: boolean): void {
     keepNote(id, wish)
     setNote(wish)
+    setToken(undefined)
     if (wish) typing.stop()
   }
 
-  function write(next: string): void {
+  function write(next: string, caret = next.length): void {
     setText(next)
     keepText(id, next)
+    setToken(tokenAt(next, caret, note ? '@' : '/'))
+    if (!next.trim()) setAnswered('')
     // colleagues and the customer see that a reply is coming; a note is nobody's business until it is there
     if (next.trim() && !note) typing.key(id)
     else typing.stop()
   }
 
+  /** Puts words in place of what was typed after the mark. */
+  function insert(token: Token, words: string): void {
+    const next = replaceToken(draftText(id), token, words)
+    write(next.text, next.caret)
+    setToken(undefined)
+    requestAnimationFrame(() => field.current?.setSelectionRange(next.caret, next.caret))
+    field.current?.focus()
+  }
+
+  const suggestions: Suggestion[] = !token
+    ? []
+    : note
+      ? fittingPeople(people.data?.items.filter((one) => one.id !== rights.me) ?? [], token.query).map((one) => ({
+          key: one.id,
+          title: one.name,
+          mark: <Avatar name={one.name} size={22} />,
+          choose: () => insert(token, `@${one.name} `),
+        }))
+      : fittingReplies(replies.data?.items ?? [], token.query).map((reply) => ({
+          key: reply.id,
+          title: `/${reply.shortcut}`,
+          text: reply.text || reply.files.join(', '),
+          choose() {
+            setToken(undefined)
+            fillReply(reply.id, id)
+              .then(({ text, files }) => {
+                attachStored(id, files)
+                insert(token, text)
+              })
+              .catch((error: unknown) => toastError(error))
+          },
+        }))
+  const offering = token !== undefined && (note ? people.data !== undefined : replies.data !== undefined) && (suggestions.length > 0 || token.query === '' || !note)
+
   function send(): void {
-    if (empty || broken || tooLong) return
+    if (empty || tooLong) return
     if (uploading) {
       setSendWhenReady(true)
       return
     }
     const said = text.trim()
     const files = uploads.map((one) => one.record).filter((record) => record !== undefined)
+    const about = { replyTo, mentions: note ? [...new Set(mentionsIn(said, people.data?.items ?? []).map(({ person }) => person.id))] : [] }
     // channels carry one file a message; the words go with the first
-    if (note || files.length === 0) outbox.write(id, note ? 'note' : 'text', said, files)
-    else files.forEach((file, index) => outbox.write(id, kindOf(file.mime), index === 0 ? said : '', [file]))
+    if (note || files.length === 0) outbox.write(id, note ? 'note' : 'text', said, files, about)
+    else files.forEach((file, index) => outbox.write(id, kindOf(file.mime), index === 0 ? said : '', [file], index === 0 ? about : {}))
     setSendWhenReady(false)
-    clearUploads(id)
     typing.stop()
     setText('')
-    keepText(id, '')
+    setToken(undefined)
+    setAnswered('')
+    clearDraft(id)
     field.current?.focus()
   }
 
   useEffect(() => {
-    if (sendWhenReady && broken) setSendWhenReady(false)
-    else if (sendWhenReady && !uploading) send()
+    if (sendWhenReady && !uploading) {
+      setSendWhenReady(false)
+      send()
+    }
     // oxlint-disable-next-line react/exhaustive-deps -- only when the uploads are through
-  }, [sendWhenReady, uploading, broken])
+  }, [sendWhenReady, uploading])
 
   // one object that never changes, so that a key draws the text and nothing else
-  const latest = useRef({ mode, send, add: (_files: File[]) => {} })
+  const latest = useRef({ mode, send, offer: () => {}, add: (_files: File[]) => {} })
   useEffect(() => {
     latest.current = {
       mode,
       send,
+      offer() {
+        const words = draftText(id)
+        const mark = note ? '@' : '/'
+        write(words + (words === '' || /\s$/.test(words) ? mark : ` ${mark}`))
+        field.current?.focus()
+      },
       add(files) {
         attach(id, files)
         field.current?.focus()
       },
     }
   })
-  const [act] = useState<Acts>(() => ({ mode: (wish) => latest.current.mode(wish), send: () => latest.current.send(), add: (files) => latest.current.add(files) }))
+  const [act] = useState<Acts>(() => ({ mode: (wish) => latest.current.mode(wish), send: () => latest.current.send(), offer: () => latest.current.offer(), add: (files) => latest.current.add(files) }))
 
   if (!rights.reply) {
     const reason = rights.edit ? t('composer.noReply') : conversation.assignee ? t('composer.taken', { name: names.member(conversation.assignee) }) : t('composer.noReply')
@@ -140,8 +220,27 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
 
   return (
     <div className={c.root} data-note={note || undefined}>
-      {hint && <p className={c.hint}>{hint}</p>}
+      {answered ? (
+        <p className={c.warning} role="alert">
+          <IconAlertTriangle size={15} aria-hidden />
+          {t('composer.answered', { name: names.member(answered) })}
+        </p>
+      ) : (
+        hint && <p className={c.hint}>{hint}</p>
+      )}
       <div className={c.box}>
+        {offering && (
+          <Suggest
+            key={note ? 'people' : 'replies'}
+            ref={list}
+            label={note ? t('mention.title') : t('quick.title')}
+            items={suggestions}
+            nothing={note ? t('mention.nobody') : replies.data?.items.length === 0 ? t('quick.none') : t('quick.nothing')}
+            onClose={() => setToken(undefined)}
+            onActive={setActive}
+          />
+        )}
+        {replyTo && <Quoting id={replyTo} conversation={conversation} onClose={() => quote(id, '')} />}
         <Uploads conversation={id} uploads={uploads} />
         <textarea
           ref={field}
@@ -151,7 +250,11 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
           placeholder={note ? t('composer.noteHere') : t('composer.replyHere')}
           aria-label={note ? t('composer.note') : t('composer.reply')}
           aria-keyshortcuts="r n"
-          onChange={(event) => write(event.currentTarget.value)}
+          aria-autocomplete="list"
+          aria-controls={offering ? SUGGESTIONS : undefined}
+          aria-activedescendant={active || undefined}
+          onChange={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart)}
+          onBlur={() => setToken(undefined)}
           onPaste={(event) => {
             const files = [...event.clipboardData.files]
             if (files.length === 0) return
@@ -159,6 +262,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
             attach(id, files)
           }}
           onKeyDown={(event) => {
+            if (offering && list.current?.key(event)) return
             if (event.key === 'Enter' && !event.shiftKey && !event.altKey && !event.nativeEvent.isComposing) {
               event.preventDefault()
               send()
@@ -168,15 +272,36 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
             }
           }}
         />
-        <Tools note={note} disabled={empty || broken || tooLong} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
+        <Tools note={note} disabled={empty || tooLong} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
       </div>
     </div>
   )
 })
 
+/** The message that is answered, over the text. */
+function Quoting({ id, conversation, onClose }: { id: string; conversation: Conversation; onClose: () => void }) {
+  const { t } = useTranslation('inbox')
+  const names = useNames()
+  const quoted: Message | undefined = useQuoted(id, conversation.id)
+  const who = !quoted ? '' : quoted.direction === 'in' ? nameOf(conversation.expand?.contact, conversation.contact, t) : authorOf(quoted, names, t)
+  return (
+    <div className={c.quoting} role="group" aria-label={t('quote.answering', { name: who })}>
+      <span className={c.quoted} data-user-text>
+        <b>{who}</b>
+        <span>{quoted && (quoted.text || t(`kind.${quoted.kind}`))}</span>
+      </span>
+      <ActionIcon size={26} aria-label={t('quote.drop')} onClick={onClose}>
+        <IconX size={15} />
+      </ActionIcon>
+    </div>
+  )
+}
+
 interface Acts {
   mode(note: boolean): void
   send(): void
+  /** Opens the list of quick replies or, in a note, of colleagues. */
+  offer(): void
   add(files: File[]): void
 }
 
@@ -197,6 +322,12 @@ const Tools = memo(function Tools({ note, disabled, waiting, over, act }: { note
       <Tooltip label={t('composer.attach')}>
         <ActionIcon size={32} aria-label={t('composer.attach')} onClick={() => picker.current?.click()}>
           <IconPaperclip size={18} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={note ? t('mention.open') : t('quick.open')}>
+        {/* the text keeps the focus, so that the list stays */}
+        <ActionIcon size={32} aria-label={note ? t('mention.open') : t('quick.open')} onPointerDown={(event) => event.preventDefault()} onClick={act.offer}>
+          {note ? <IconAt size={18} stroke={1.6} /> : <IconBolt size={18} stroke={1.6} />}
         </ActionIcon>
       </Tooltip>
       <input

@@ -15,6 +15,7 @@ import { showPhone } from '@/lib/phone'
 import type { Conversation } from '../types'
 import { useMinute } from '../useMinute'
 import { nameOf, previewOf } from '../words'
+import { Ratings } from './Ratings'
 import c from './ContactPanel.module.css'
 
 interface Props {
@@ -66,6 +67,7 @@ export default function ContactPanel({ conversation, onClose, onOpen }: Props) {
         </div>
       )}
       <Appointments conversation={conversation} missed={contact?.no_shows ?? 0} />
+      <Ratings contact={conversation.contact} conversation={conversation.id} onOpen={onOpen} />
       <History conversation={conversation} onOpen={onOpen} />
     </div>
   )

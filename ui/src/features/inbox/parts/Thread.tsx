@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Loader } from '@mantine/core'
 import { IconArrowDown, IconMessage2 } from '@tabler/icons-react'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { useFormat } from '@/lib/format'
 import { markRead, trimThread, useNames, useThread } from '../api'
+import { useDialog } from '../changes'
 import { usePending } from '../outbox'
 import { firstUnread, layOut } from '../thread'
 import type { Conversation } from '../types'
@@ -17,6 +18,8 @@ import { Gallery } from './Lightbox'
 import { ThreadSkeleton } from './Skeletons'
 import { TypingLine } from './TypingLine'
 import c from './Thread.module.css'
+
+const MessageDialogs = lazy(() => import('./MessageDialogs'))
 
 /** Nearer than this to its end, the conversation follows what comes in. Pixels. */
 const NEAR = 80
@@ -35,6 +38,11 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
   const attention = useAttention()
   const { query, older, asking, failed } = useThread(id)
   const pending = usePending(id)
+
+  const [dialogs, setDialogs] = useState(false)
+  const dialog = useDialog()
+  // fetched with the first one, and kept, so that it can close in its own time
+  if (dialog && !dialogs) setDialogs(true)
 
   const box = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
@@ -216,6 +224,11 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
         <div className={c.hidden} role="status" aria-live="polite">
           {spoken}
         </div>
+        {dialogs && (
+          <Suspense fallback={null}>
+            <MessageDialogs />
+          </Suspense>
+        )}
         <TypingLine conversation={id} me={rights.me} who={who} />
       </div>
     </Gallery>

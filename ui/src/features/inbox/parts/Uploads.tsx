@@ -1,9 +1,9 @@
 import { ActionIcon } from '@mantine/core'
-import { IconFile, IconX } from '@tabler/icons-react'
+import { IconFile, IconRefresh, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { errorText } from '@/lib/errors'
 import { useFormat } from '@/lib/format'
-import { detach, type Upload } from '../drafts'
+import { attachAgain, detach, type Upload } from '../drafts'
 import c from './Uploads.module.css'
 
 /** The files of a draft: what they are, how far they have come, and a way to take them out. */
@@ -22,6 +22,11 @@ export function Uploads({ conversation, uploads }: { conversation: string; uploa
               <span className={c.name}>{upload.name}</span>
               <span className={c.state}>{state}</span>
             </span>
+            {upload.error !== undefined && upload.file && (
+              <ActionIcon size={24} aria-label={t('file.again', { name: upload.name })} onClick={() => attachAgain(conversation, upload)}>
+                <IconRefresh size={14} />
+              </ActionIcon>
+            )}
             <ActionIcon size={24} aria-label={t('file.remove', { name: upload.name })} onClick={() => detach(conversation, upload.key)}>
               <IconX size={14} />
             </ActionIcon>

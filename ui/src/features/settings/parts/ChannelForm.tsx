@@ -1,4 +1,4 @@
-import { Anchor, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { Anchor, NumberInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -71,6 +71,10 @@ export function ChannelForm({ channel }: { channel: ChannelsRecord }) {
               data={[{ value: '', label: t('channels.noQueue') }, ...(queues.data?.items ?? []).map((queue) => ({ value: queue.id, label: queue.name }))]}
               {...form.getInputProps('queue')}
             />
+            <NumberInput label={t('channels.autoClose')} description={t('channels.autoCloseHint')} suffix={` ${t('company.hoursUnit')}`} min={0} max={8760} allowDecimal={false} {...form.getInputProps('auto_close_hours')} />
+            {form.values.auto_close_hours > 0 && (
+              <Textarea label={t('channels.autoCloseText')} description={t('channels.autoCloseTextHint')} autosize minRows={2} maxRows={5} maxLength={1000} {...form.getInputProps('auto_close_text')} />
+            )}
             <Switch label={t('channels.active')} description={t('channels.activeHint')} {...form.getInputProps('active', { type: 'checkbox' })} />
           </Stack>
         </Section>
