@@ -1,6 +1,6 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NoPermission } from '@/components/ErrorState'
 import { PageHeader } from '@/components/PageHeader'
@@ -10,12 +10,13 @@ import { useHotkeys } from '@/lib/hotkeys'
 import { useContacts, useCount } from './api'
 import { BulkBar } from './parts/BulkBar'
 import { Details } from './parts/Details'
-import { NewContact } from './parts/NewContact'
 import { ContactList } from './parts/ContactList'
 import { Toolbar } from './parts/Toolbar'
 import { isEmpty, NOTHING, type Selection } from './selection'
 import { useRoute } from './useRoute'
 import c from './ContactsPage.module.css'
+
+const NewContact = lazy(() => import('./parts/NewContact'))
 
 /** Everyone the company knows: found, narrowed, changed one by one or many at once; the open one beside the list. */
 export default function ContactsPage() {
@@ -26,7 +27,7 @@ export default function ContactsPage() {
   const { query, rows } = useContacts(route.filters)
   const count = useCount(route.filters).data
   const search = useRef<HTMLInputElement>(null)
-  const [adding, setAdding] = useState(false)
+  const [adding, setAdding] = useState<boolean>() // undefined: not yet
   const [selected, setSelected] = useState<{ of: string; selection: Selection }>({ of: '', selection: NOTHING })
 
   // what is selected belongs to the filters it was selected under
@@ -65,14 +66,18 @@ export default function ContactsPage() {
         {!isEmpty(selection) && <BulkBar filters={route.filters} selection={selection} loaded={rows.length} count={count} onSelect={select} />}
       </section>
       {route.contact && <Details key={route.contact} id={route.contact} company={route.company} onClose={() => route.open('')} />}
-      <Modal opened={adding} onClose={() => setAdding(false)} title={t('add')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
-        <NewContact
-          onDone={(id) => {
-            setAdding(false)
-            route.open(id)
-          }}
-        />
-      </Modal>
+      {adding !== undefined && (
+        <Suspense fallback={null}>
+          <NewContact
+            open={adding}
+            onClose={() => setAdding(false)}
+            onDone={(id) => {
+              setAdding(false)
+              route.open(id)
+            }}
+          />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -13,9 +13,13 @@ import { followOutbox } from './outbox'
 import { followPresence } from './presence'
 import { useRoute } from './useRoute'
 import { ConversationList, type ListHandle } from './parts/ConversationList'
-import { ConversationView, type ViewHandle } from './parts/ConversationView'
+import { ThreadSkeleton } from './parts/Skeletons'
+import type { ViewHandle } from './parts/ConversationView'
 import c from './InboxPage.module.css'
 
+// the list comes first; what is needed to open a conversation follows at once
+const loadView = () => import('./parts/ConversationView')
+const ConversationView = lazy(loadView)
 const Board = lazy(() => import('./parts/Board'))
 
 /** The inbox: conversations on the left, the open one in the middle, who it is with on the right. On a phone one at a time. */
@@ -29,6 +33,8 @@ export default function InboxPage() {
   const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
 
   useEffect(() => {
+    // not loaded now, it is tried again when a conversation is opened
+    loadView().catch(() => undefined)
     const ends = [follow(), followOutbox(), followPresence()]
     return () => {
       for (const end of ends) end()
@@ -72,7 +78,9 @@ export default function InboxPage() {
     <div className={c.root} data-open={open || undefined}>
       {!(phone && open) && <ConversationList ref={list} route={route} />}
       {open ? (
-        <ConversationView ref={view} id={route.conversation} panel={panel} onBack={() => route.open('')} onOpen={(id) => route.open(id)} />
+        <Suspense fallback={<ThreadSkeleton />}>
+          <ConversationView ref={view} id={route.conversation} panel={panel} onBack={() => route.open('')} onOpen={(id) => route.open(id)} />
+        </Suspense>
       ) : (
         <div className={c.nothing}>
           <EmptyState icon={IconMessages} title={t('pick.title')} text={t('pick.text')} />

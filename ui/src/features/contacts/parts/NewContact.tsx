@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Anchor, Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -13,7 +13,16 @@ import { useMembers } from '../api'
 import { LIFECYCLES } from '../filters'
 
 /** Takes down someone new. The rest is added where the contact is shown. */
-export function NewContact({ onDone }: { onDone: (id: string) => void }) {
+export default function NewContact({ open, onClose, onDone }: { open: boolean; onClose: () => void; onDone: (id: string) => void }) {
+  const { t } = useTranslation('contacts')
+  return (
+    <Modal opened={open} onClose={onClose} title={t('add')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
+      <Form onDone={onDone} />
+    </Modal>
+  )
+}
+
+function Form({ onDone }: { onDone: (id: string) => void }) {
   const { t } = useTranslation('contacts')
   const me = useMe().member?.id ?? ''
   const members = useMembers().active

@@ -36,7 +36,7 @@ interface Props {
 }
 
 /** The open conversation: header, messages, composer; and the contact beside it. */
-export const ConversationView = forwardRef<ViewHandle, Props>(function ConversationView({ id, panel, onBack, onOpen }, ref) {
+export default forwardRef<ViewHandle, Props>(function ConversationView({ id, panel, onBack, onOpen }, ref) {
   const { t } = useTranslation('inbox')
   const query = useConversation(id)
   const actions = useActions()

@@ -100,7 +100,7 @@ function Forward({ message, onClose }: { message: Message; onClose: () => void }
     queryKey: ['conversations', 'forward', asked],
     gcTime: 10_000,
     queryFn: async ({ signal }) => {
-      const filter = asked ? peopleFilter({ view: 'all', queue: '', channel: '', q: asked }) : "status != 'closed'"
+      const filter = asked ? peopleFilter({ view: 'all', queue: '', channel: '', tag: '', q: asked }) : "status != 'closed'"
       return (await pb.collection('conversations').getList<Conversation>(1, 20, { filter, sort: '-last_message_at,-id', expand: 'contact', skipTotal: true, signal })).items
     },
   })
