@@ -199,7 +199,7 @@ test('the board moves conversations by keyboard, by mouse and by menu, live', as
   await page.getByText('Over In progress.').waitFor({ state: 'attached' })
   await page.keyboard.press('Space')
   await lane('In progress').getByText('Kim Key').waitFor()
-  assert.equal((await team.first('conversations', `id = '${first.id}'`)).status, 'open')
+  await team.until(async () => (await team.first('conversations', `id = '${first.id}'`)).status === 'open')
 
   await card('Max Mouse').dragTo(lane('Closed'))
   await lane('Closed').getByText('Max Mouse').waitFor()
