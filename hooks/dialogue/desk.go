@@ -102,15 +102,6 @@ func (d *desk) Slots(service string, from, to time.Time, moving string) ([]Slot,
 	return list, err
 }
 
-// appointment loads one that belongs to the customer.
-func (d *desk) appointment(id string) (*core.Record, error) {
-	record := &core.Record{}
-	err := d.app.RecordQuery(collections.Appointments).
-		AndWhere(dbx.HashExp{"id": id, "company": d.company(), "contact": d.turn.Contact.Id}).Limit(1).One(record)
-
-	return record, err
-}
-
 // Appointments implements World.
 func (d *desk) Appointments() ([]Appointment, error) {
 	var records []*core.Record

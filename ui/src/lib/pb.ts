@@ -1,4 +1,4 @@
-import PocketBase, { getTokenPayload, type AuthRecord } from 'pocketbase'
+import PocketBase, { getTokenPayload, type AuthRecord, type SendOptions } from 'pocketbase'
 
 /** The one connection to the server. Components use the hooks of a feature's api.ts instead. */
 export const pb = new PocketBase('/')
@@ -23,9 +23,14 @@ pb.beforeSend = (url, options) => {
   return { url, options }
 }
 
-pb.afterSend = (response, data) => {
-  if (response.status === 401 && pb.authStore.token) signOut()
+pb.afterSend = (response: Response, data: unknown, options?: SendOptions) => {
+  if (response.status === 401) signedOut(new Headers(options?.headers).get('Authorization') ?? '')
   return data
+}
+
+/** The server refused a token. It says nothing about a newer sign-in, nor about a request made before there was one. */
+export function signedOut(token: string): void {
+  if (token && token === pb.authStore.token) signOut()
 }
 
 /** The address to come back to after signing in: this page, unless it is a way in itself. */

@@ -85,7 +85,7 @@ export class Hub {
         },
         onState(state) {
           line.state = state
-          tell({ type: 'state', state })
+          tell(state === 'unauthorized' ? { type: 'state', state, token } : { type: 'state', state })
         },
         onGap() {
           flush()

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { applyRecord, dropRecord } from '../data'
-import { pb, signOut } from '../pb'
+import { pb, signedOut } from '../pb'
 import { queryClient } from '../query'
 import { Hub } from './hub'
 import type { FromWorker, LiveEvent, LiveState, ToWorker } from './types'
@@ -106,16 +106,13 @@ function ownHub(): (message: ToWorker) => void {
 function receive(message: FromWorker): void {
   if (message.type === 'events') for (const event of message.events) take(event)
   else if (message.type === 'gap') catchUp()
-  else setState(message.state)
+  else setState(message.state, message.token)
 }
 
-function setState(next: LiveState): void {
+function setState(next: LiveState, refused = ''): void {
   if (next === 'unauthorized') {
     // a password being changed ends the old sign-in a moment before the new one is there
-    const refused = joined?.token
-    setTimeout(() => {
-      if (refused && refused === pb.authStore.token) signOut()
-    }, 2000)
+    setTimeout(() => signedOut(refused), 2000)
     return
   }
   state = next

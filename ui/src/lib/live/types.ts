@@ -18,5 +18,5 @@ export type LiveState = 'connecting' | 'open' | 'offline' | 'unauthorized' | 'fo
 /** What a tab tells the shared worker. */
 export type ToWorker = { type: 'join'; url: string; token: string } | { type: 'leave' } | { type: 'beat' } | { type: 'wake' }
 
-/** What the shared worker tells a tab. Events come in batches. */
-export type FromWorker = { type: 'events'; events: LiveEvent[] } | { type: 'state'; state: LiveState } | { type: 'gap' }
+/** What the shared worker tells a tab. Events come in batches; `token` is the one that was refused. */
+export type FromWorker = { type: 'events'; events: LiveEvent[] } | { type: 'state'; state: LiveState; token?: string } | { type: 'gap' }
