@@ -205,7 +205,9 @@ test('colleagues are called by a note, seen at the same conversation, and warned
   await rowOf(his, 'Bruno Lima').count()
 
   // a note calls: a toast on his screen leads there
+  await reply(mine).waitFor()
   await mine.keyboard.press('n')
+  await mine.locator('textarea:focus').waitFor()
   await mine.keyboard.type('veja isto @jo')
   await mine.getByRole('option', { name: 'João' }).waitFor()
   await inspect(mine, 'mention-suggest')
