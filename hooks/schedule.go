@@ -12,6 +12,8 @@ import (
 func (r *Rooms) Schedule() []jobs.Job {
 	return []jobs.Job{
 		{Name: "outbox", Every: 5 * time.Second, Run: r.Inbox.Tick},
+		{Name: "distribution", Every: 30 * time.Second, Run: r.Inbox.Distribute},
+		{Name: "snoozed", Every: 10 * time.Second, Run: r.Inbox.WakeSnoozed},
 		{Name: "held slots", Every: 30 * time.Second, Run: r.Agenda.Tick},
 		{Name: "health", Every: time.Minute, Run: func(ctx context.Context) error { return jobs.Check(ctx, r.app) }},
 		{Name: "bin", Every: time.Hour, Run: r.Contacts.EmptyBin},

@@ -9,6 +9,7 @@ import (
 
 	"recado/hooks/agenda"
 	"recado/hooks/channels"
+	"recado/hooks/hours"
 	"recado/hooks/inbox"
 	"recado/hooks/texts"
 )
@@ -142,8 +143,9 @@ type channelSettings struct {
 
 // companySettings are the settings of a company the dialogue reads.
 type companySettings struct {
-	Address string `json:"address"`
-	Phone   string `json:"phone_text"`
+	Address string      `json:"address"`
+	Phone   string      `json:"phone_text"`
+	Hours   hours.Hours `json:"hours"`
 
 	// Attendees: ask whether the appointment is for the customer or for someone else.
 	Attendees bool `json:"attendees"`

@@ -6,9 +6,10 @@ import { useCompany, useCompanyId, useMe } from '../company'
 import { keys } from '../data'
 import { useLive, type LiveEvent } from '../live'
 import { pb } from '../pb'
-import type { ConversationsRecord } from '../pb-types'
+import type { ConversationsRecord, MessagesRecord } from '../pb-types'
 import { usePreferences } from '../preferences'
 import { queryClient } from '../query'
+import { toast } from '../toast'
 import { claim, ring, setIcon, showDesktop, titleWith, unlockSound } from './effects'
 
 /** Whether a new message concerns this person: theirs or nobody's, not one that they are looking at. */
@@ -16,6 +17,12 @@ export function concerns(conversation: Pick<ConversationsRecord, 'assignee' | 'a
   if (lookingAtIt) return false
   if (conversation.assignee) return conversation.assignee === me
   return withBot || conversation.answerer === 'waiting' || conversation.answerer === 'human'
+}
+
+/** Whether a line in a conversation says that someone else, or the clock, gave it to this person. */
+export function isGivenTo(me: string, message: Pick<MessagesRecord, 'kind' | 'author' | 'data'>): boolean {
+  const data = message.data as { event?: string; assignee?: string } | null
+  return message.kind === 'system' && message.author !== me && data?.assignee === me && ['assigned', 'transferred', 'woken'].includes(data.event ?? '')
 }
 
 const unreadKey = (company: string) => [...keys.list('conversations', { unread: company })]
@@ -48,6 +55,22 @@ export function useNotify(): number {
     setIcon(preferences.title && unread > 0)
   }, [name, unread, preferences.title])
 
+  const open = (id: string): void => void navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company, conversation: id } })
+
+  /** Something was given to this person: by a colleague, in turn, or it is time to look at it again. */
+  async function given(event: LiveEvent): Promise<void> {
+    const message = event.record
+    if (!message || !me || !isGivenTo(me, message as never)) return
+    const id = String(message.conversation)
+    const conversation = await conversationOf(id)
+    if (!conversation || !claim(message.id)) return
+    const name = conversation.expand?.contact?.name || t('notify.visitor')
+    const woken = (message.data as { event?: string }).event === 'woken'
+    if (preferences.sound) ring()
+    if (document.visibilityState === 'visible' && document.hasFocus()) toast(t(woken ? 'notify.woken' : 'notify.given', { name }), { label: t('notify.open'), run: () => open(id) })
+    else if (preferences.desktop) showDesktop(name, t(woken ? 'notify.woken' : 'notify.given', { name }), id, () => open(id))
+  }
+
   async function tell(event: LiveEvent): Promise<void> {
     const message = event.record
     if (!message || message.direction !== 'in' || !me) return
@@ -58,11 +81,14 @@ export function useNotify(): number {
     if (preferences.sound) ring()
     if (preferences.desktop && !(document.visibilityState === 'visible' && document.hasFocus())) {
       const contact = conversation.expand?.contact
-      showDesktop(contact?.name || t('notify.visitor'), String(message.text ?? ''), id, () => void navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company, conversation: id } }))
+      showDesktop(contact?.name || t('notify.visitor'), String(message.text ?? ''), id, () => open(id))
     }
   }
 
-  useLive('message.created', (event) => void tell(event))
+  useLive('message.created', (event) => {
+    void tell(event)
+    void given(event)
+  })
 
   return unread
 }

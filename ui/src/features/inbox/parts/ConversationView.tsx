@@ -14,6 +14,7 @@ import { useRights } from '../useRights'
 import { Composer, type ComposerHandle } from './Composer'
 import { ConversationHeader, type HeaderHandle } from './ConversationHeader'
 import { Thread } from './Thread'
+import { SnoozedBar } from './SnoozedBar'
 import { DropZone } from './DropZone'
 import { ThreadSkeleton } from './Skeletons'
 import c from './ConversationView.module.css'
@@ -94,6 +95,7 @@ export const ConversationView = forwardRef<ViewHandle, Props>(function Conversat
       <DropZone className={c.root!} label={t('conversation')} enabled={rights.reply} onFiles={(files) => attach(id, files)}>
         <ConversationHeader ref={header} conversation={conversation} rights={rights} panel={panel} onBack={onBack} />
         <Thread key={id} conversation={conversation} rights={rights} />
+        <SnoozedBar conversation={conversation} rights={rights} />
         <Composer key={`composer-${id}`} ref={composer} conversation={conversation} rights={rights} />
       </DropZone>
       {panel.beside ? (
