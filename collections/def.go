@@ -38,6 +38,8 @@ const (
 	Services              = "services"
 	Appointments          = "appointments"
 	Occupancies           = "occupancies"
+	Mails                 = "mails"
+	Reminders             = "reminders"
 	IdempotencyKeys       = "idempotency_keys"
 	Audit                 = "audit"
 )
@@ -89,6 +91,7 @@ func All() []Def {
 		channels(), tags(), contacts(), contactFields(), contactChanges(), identities(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
+		mails(), reminders(),
 		idempotencyKeys(), audit(),
 	}
 }

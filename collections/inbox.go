@@ -243,6 +243,8 @@ func conversations() Def {
 			date("read_by_contact_at"),
 			text("search", 1_000),
 			hidden(data("dialogue", 50_000)),
+			hidden(text("reminder", 15)),      // the one sent last, which an answer is for
+			hidden(text("reminder_said", 15)), // the message that spoke of it last
 			hidden(date("triage_due")),
 			hidden(number("triage_attempts")),
 			hidden(text("triaged", 15)),

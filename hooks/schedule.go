@@ -13,6 +13,9 @@ func (r *Rooms) Schedule() []jobs.Job {
 	return []jobs.Job{
 		{Name: "outbox", Every: 5 * time.Second, Run: r.Inbox.Tick},
 		{Name: "held slots", Every: 30 * time.Second, Run: r.Agenda.Tick},
+		{Name: "reminders", Every: 15 * time.Second, Run: r.Notify.Tick},
+		{Name: "mail", Every: 5 * time.Second, Run: r.Mail.Tick},
+		{Name: "old mails", Every: time.Hour, Run: r.Mail.Forget},
 		{Name: "health", Every: time.Minute, Run: func(ctx context.Context) error { return jobs.Check(ctx, r.app) }},
 		{Name: "bin", Every: time.Hour, Run: r.Contacts.EmptyBin},
 		{Name: "clean-up", Every: time.Hour, Run: func(ctx context.Context) error { return jobs.CleanUp(ctx, r.app, r.now()) }},

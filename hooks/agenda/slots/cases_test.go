@@ -305,3 +305,18 @@ func BenchmarkList31Days(b *testing.B) {
 		}
 	}
 }
+
+// Where a zone's table ends and its rule goes on, the last day of a leap year is
+// a day like any other.
+func TestTheLastDayOfALeapYear(t *testing.T) {
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day := 30; day <= 32; day++ {
+		want := time.Date(2040, 12, day, 9, 0, 0, 0, zone)
+		if got := Instant(zone, DateOf(want), 9*60); got != want.Unix() {
+			t.Errorf("%v, want %v", time.Unix(got, 0).In(zone), want)
+		}
+	}
+}

@@ -83,6 +83,11 @@ func newClock(zone *time.Location, first, last Date) clock {
 		if !end.IsZero() {
 			s.end = end.Unix()
 		}
+		// Where a zone goes on by rule, Go gives a leap year 365 days: its last
+		// day lies behind the end of its own span.
+		if s.end <= at {
+			s.end = at + day
+		}
 
 		spans = append(spans, s)
 		if s.end > to {

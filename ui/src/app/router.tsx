@@ -105,6 +105,12 @@ const calendar = createRoute({
   ...page('calendar', () => import('@/features/calendar/CalendarPage')),
 })
 
+const reach = createRoute({
+  getParentRoute: () => company,
+  path: '/calendar/reach',
+  ...page('reach', () => import('@/features/reach/ReachPage')),
+})
+
 const settings = createRoute({
   getParentRoute: () => company,
   path: '/settings',
@@ -121,6 +127,7 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/profile', ...page('settings', () => import('@/features/settings/ProfilePage')) }),
   createRoute({ getParentRoute: () => settings, path: '/company', ...page('settings', () => import('@/features/settings/CompanyPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/members', ...page('settings', () => import('@/features/settings/MembersPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/mails', ...page('mails', () => import('@/features/mails/MailsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/queues', ...page('settings', () => import('@/features/settings/QueuesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/tags', ...page('settings', () => import('@/features/settings/TagsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/fields', ...page('settings', () => import('@/features/settings/FieldsPage')) }),
@@ -135,7 +142,7 @@ const routeTree = root.addChildren([
   login,
   setup,
   invite,
-  company.addChildren([companyHome, inbox, calendar, contacts, settings.addChildren([settingsHome, ...settingsPages])]),
+  company.addChildren([companyHome, inbox, calendar, reach, contacts, settings.addChildren([settingsHome, ...settingsPages])]),
 ])
 
 export const router = createRouter({

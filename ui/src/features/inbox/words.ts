@@ -45,6 +45,9 @@ export function eventText(message: Pick<Message, 'data' | 'author' | 'text'>, na
       return data.queue ? said('queued', { queue: names.queue(data.queue) }) : said('unqueued')
     case 'handoff':
       return t(`event.handoff_${data.reason}`, { defaultValue: t('event.handoff') })
+    case 'appointment_confirmed':
+    case 'appointment_cancelled':
+      return t(`event.${data.event}`)
     case 'released':
     case 'closed':
     case 'reopened':
