@@ -270,6 +270,7 @@ func messages() Def {
 			{Name: "conversation_id", Columns: "conversation, id"},
 			{Name: "company_at", Columns: "company, at, id"},
 			{Name: "outbox", Columns: "due", Where: "status = 'queued' OR status = 'sending'"},
+			{Name: "failed", Columns: "company, id", Where: "status = 'failed'"},
 		},
 		Rules: Rules{
 			List: messageScope.rule("view"), View: messageScope.rule("view"),

@@ -46,6 +46,9 @@ type Config struct {
 	DBReaders              int        //
 	LogLevel               slog.Level //
 	Password               string     // for `recado setup`
+	Backup                 string     // off, daily, weekly
+	BackupHour             int        // 0..23, the server's local time
+	BackupKeep             int        // how many
 
 	secretKey Key
 	settings  []Setting

@@ -12,11 +12,13 @@ import (
 	"recado/config"
 	"recado/hooks/access"
 	"recado/hooks/agenda"
+	"recado/hooks/backup"
 	"recado/hooks/channels"
 	"recado/hooks/channels/webchat"
 	"recado/hooks/contacts"
 	"recado/hooks/dialogue"
 	"recado/hooks/inbox"
+	"recado/hooks/jobs"
 	"recado/hooks/live"
 	_ "recado/migrations"
 )
@@ -33,7 +35,21 @@ func Prepare(app core.App) error {
 		return err
 	}
 
-	return agenda.Triggers(app)
+	if err := agenda.Triggers(app); err != nil {
+		return err
+	}
+
+	return collections.RememberShape(app, versionOf(app))
+}
+
+// VersionKey is where the app's store has the version of the program, by which
+// data remembers who wrote it.
+const VersionKey = "recadoVersion"
+
+func versionOf(app core.App) string {
+	version, _ := app.Store().Get(VersionKey).(string)
+
+	return version
 }
 
 // Register opens the rooms, in the order in which their hooks shall run.
@@ -78,6 +94,10 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		PublicURL:      cfg.URL,
 	})
 
+	rooms.Backup = backup.Open(app, backup.Deps{
+		Now: now, Every: cfg.Backup, Hour: cfg.BackupHour, Keep: cfg.BackupKeep, Version: versionOf(app),
+	})
+	rooms.Storage = jobs.NewStorage(app, now)
 	rooms.Agenda = agenda.Open(app, agenda.Deps{Now: now, Notifier: rooms.Inbox, Phone: contacts.E164})
 	rooms.Answerers["bot"] = dialogue.Open(app, dialogue.Deps{Now: now, Agenda: rooms.Agenda, Buttons: rooms.Channels.Buttons})
 
@@ -94,6 +114,8 @@ type Rooms struct {
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room
 	Agenda    *agenda.Room
+	Backup    *backup.Room
+	Storage   *jobs.Storage
 	Channels  *channels.Registry
 	Answerers map[string]inbox.Answerer
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"recado/collections"
 	"recado/hooks/jobs"
 )
 
@@ -14,6 +15,19 @@ func (r *Rooms) Schedule() []jobs.Job {
 		{Name: "outbox", Every: 5 * time.Second, Run: r.Inbox.Tick},
 		{Name: "held slots", Every: 30 * time.Second, Run: r.Agenda.Tick},
 		{Name: "health", Every: time.Minute, Run: func(ctx context.Context) error { return jobs.Check(ctx, r.app) }},
+		{Name: "backup", Every: 10 * time.Minute, Run: r.Backup.Tick},
+		{Name: "storage", Every: time.Hour, Run: r.Storage.Measure},
 		{Name: "clean-up", Every: time.Hour, Run: func(ctx context.Context) error { return jobs.CleanUp(ctx, r.app, r.now()) }},
+	}
+}
+
+// Queues are the rows that are work, for whoever looks how it is going. A room
+// that adds such rows adds its line.
+func (r *Rooms) Queues() []jobs.Queue {
+	return []jobs.Queue{
+		{
+			Name: "messages", Collection: collections.Messages,
+			Waiting: "status = 'queued' OR status = 'sending'", Failed: "status = 'failed'", Retry: r.Inbox.Resend,
+		},
 	}
 }

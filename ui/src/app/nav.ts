@@ -1,4 +1,4 @@
-import { IconBuilding, IconCalendar, IconCalendarTime, IconInbox, IconMessageCircle, IconSettings, IconStack2, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
+import { IconBuilding, IconCalendar, IconCalendarTime, IconInbox, IconMessageCircle, IconServer, IconSettings, IconStack2, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -26,4 +26,5 @@ export const SETTINGS: NavItem[] = [
   { key: 'channels', to: '/c/$company/settings/channels/{-$channel}', icon: IconMessageCircle, permission: 'channels.manage' },
   { key: 'agendas', to: '/c/$company/settings/agendas/{-$agenda}', icon: IconCalendarTime, permission: 'agenda.manage' },
   { key: 'services', to: '/c/$company/settings/services/{-$service}', icon: IconTags, permission: 'agenda.manage' },
+  { key: 'system', to: '/c/$company/settings/system', icon: IconServer, permission: 'company.manage' },
 ]

@@ -119,6 +119,7 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/channels/{-$channel}', ...page('settings', () => import('@/features/settings/ChannelsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/agendas/{-$agenda}', ...page('agendas', () => import('@/features/agenda-settings/AgendasPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/services/{-$service}', ...page('agendas', () => import('@/features/agenda-settings/ServicesPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/system', ...page('system', () => import('@/features/system/SystemPage')) }),
 ]
 
 const routeTree = root.addChildren([
