@@ -92,6 +92,7 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
  * `only` names the rules that matter, where the others have been asked about the same screen.
  */
 export async function faults(page, only) {
+  await settled(page)
   const axe = new AxeBuilder({ page }).exclude('iframe')
   const { violations } = await (only ? axe.withRules(only) : axe.withTags(RULES)).analyze()
   const found = violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`))
@@ -113,10 +114,19 @@ export async function scheme(page, value) {
     localStorage.setItem('mantine-color-scheme-value', value)
     document.documentElement.setAttribute('data-mantine-color-scheme', value)
   }, value)
-  // colours fade over; what is measured and pictured is the end of it
-  await page.evaluate(async () => {
-    for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(done))
-    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)))
+  await settled(page)
+}
+
+/** Waits until nothing fades or moves: what is measured and pictured is the end of it. */
+function settled(page) {
+  return page.evaluate(async () => {
+    // a colour that is inherited fades once more after the one it comes from; a spinner never ends
+    for (let round = 0; round < 10; round++) {
+      for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(done))
+      const ending = document.getAnimations().filter((animation) => animation.playState === 'running' && animation.effect?.getComputedTiming().endTime !== Infinity)
+      if (ending.length === 0) return
+      await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)))
+    }
   })
 }
 
