@@ -42,6 +42,8 @@ const (
 	Occupancies           = "occupancies"
 	IdempotencyKeys       = "idempotency_keys"
 	Audit                 = "audit"
+	Imports               = "imports"
+	ImportBatches         = "import_batches"
 )
 
 // Def declares one collection.
@@ -92,6 +94,7 @@ func All() []Def {
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		idempotencyKeys(), audit(),
+		imports(), importBatches(),
 	}
 }
 

@@ -333,6 +333,7 @@ func messages() Def {
 		},
 		Sorts: []Sort{
 			{Filter: "conversation = '{conversation}'", Order: "-at,-id"},
+			{Filter: "conversation = '{conversation}'", Order: "at,id"},
 			{Order: "-at,-id"},
 		},
 	}

@@ -127,6 +127,25 @@ var manual = map[string]struct {
 			"search":      "Server: name, e-mail and phone in lower case without diacritics, digits only of phones; filter `search ~ 'joao'`",
 		},
 	},
+	Imports: {
+		about: "Tables of contacts being taken over, see [api.md](api.md#contacts). Kept for 30 days.",
+		fields: map[string]string{
+			"state":    "Server",
+			"mode":     "what happens to someone who is there already",
+			"headers":  "array: the first row of the file",
+			"mapping":  "array: for each column a field of the contact, or empty",
+			"sample":   "array: the first rows of the file, while it is a draft",
+			"total":    "rows of the file",
+			"done":     "rows that were looked at",
+			"added":    "contacts made",
+			"changed":  "rows that changed a contact",
+			"skipped":  "rows that changed nothing",
+			"failed":   "rows with an error",
+			"reverted": "contacts that undoing removed or put back",
+			"kept":     "contacts that undoing left, because they were changed or used since",
+			"error":    "why it can't go on",
+		},
+	},
 	Identities: {
 		about: "The addresses a contact is known by, unique by (kind, value, scope). Written when someone writes.",
 		fields: map[string]string{

@@ -95,6 +95,8 @@ var expectations = map[string]expectation{
 	collections.Occupancies:     {everyone, nobody, nobody, nobody, nil, map[string]any{"title": "changed"}},
 	collections.IdempotencyKeys: {nobody, nobody, nobody, nobody, nil, map[string]any{"key": "changed"}},
 	collections.Audit:           {admins, nobody, nobody, nobody, nil, map[string]any{"action": "changed"}},
+	collections.Imports:         {leaders, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
+	collections.ImportBatches:   {nobody, nobody, nobody, nobody, nil, map[string]any{"undone": true}},
 }
 
 // fixture is a company with one row in every collection.
@@ -169,6 +171,8 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 		"blocked_start": epoch().AddDate(1, 0, 0).Unix(), "blocked_end": epoch().AddDate(1, 0, 0).Unix() + 3600, "status": "confirmed"})
 	f.make(collections.IdempotencyKeys, map[string]any{"key": f.unique("key"), "body_hash": "x"})
 	f.make(collections.Audit, map[string]any{"action": "test"})
+	f.make(collections.Imports, map[string]any{"member": f.row(collections.Members).Id, "state": "draft"})
+	f.make(collections.ImportBatches, map[string]any{"import": f.row(collections.Imports).Id})
 
 	return f
 }

@@ -19,18 +19,24 @@ import (
 	"recado/hooks/dialogue"
 	"recado/hooks/inbox"
 	"recado/hooks/live"
+	"recado/hooks/search"
 	_ "recado/migrations"
 )
 
 // Prepare brings a database to the state the rooms rely on: migrations, the
-// declared collections, the triggers against double booking. It writes nothing
-// where nothing changed. Every command, OnServe and the tests call it.
+// declared collections, the index of the search, the triggers against double
+// booking. It writes nothing where nothing changed. Every command, OnServe and the
+// tests call it.
 func Prepare(app core.App) error {
 	if err := app.RunAllMigrations(); err != nil {
 		return err
 	}
 
 	if err := collections.Ensure(app); err != nil {
+		return err
+	}
+
+	if err := search.Prepare(app); err != nil {
 		return err
 	}
 
@@ -58,7 +64,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	entrance := access.Open(app, access.Deps{Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback()})
 	feed := live.Open(app, live.Deps{Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}})
 
-	people := contacts.Open(app, now)
+	people := contacts.Open(app, contacts.Deps{Now: now, IDs: ids, Require: access.Require, Live: feed})
 
 	rooms := &Rooms{app: app, now: now, Access: entrance, Contacts: people, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{
@@ -70,6 +76,8 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		Live:           feed,
 		UploadMaxBytes: int64(cfg.UploadMaxMB) << 20,
 	})
+
+	rooms.Search = search.Open(app, search.Deps{Require: access.Require, Fold: contacts.Fold})
 
 	rooms.Webchat = webchat.Open(app, webchat.Deps{
 		Now:            now,
@@ -96,6 +104,7 @@ type Rooms struct {
 	Access    *access.Room
 	Contacts  *contacts.Room
 	Live      *live.Room
+	Search    *search.Room
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room
 	Agenda    *agenda.Room

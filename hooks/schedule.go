@@ -13,6 +13,8 @@ func (r *Rooms) Schedule() []jobs.Job {
 	return []jobs.Job{
 		{Name: "outbox", Every: 5 * time.Second, Run: r.Inbox.Tick},
 		{Name: "idle conversations", Every: time.Minute, Run: r.Inbox.CloseIdle},
+		{Name: "imports", Every: 10 * time.Second, Run: r.Contacts.Tick},
+		{Name: "search index", Every: 15 * time.Second, Run: r.Search.Tick},
 		{Name: "held slots", Every: 30 * time.Second, Run: r.Agenda.Tick},
 		{Name: "health", Every: time.Minute, Run: func(ctx context.Context) error { return jobs.Check(ctx, r.app) }},
 		{Name: "bin", Every: time.Hour, Run: r.Contacts.EmptyBin},

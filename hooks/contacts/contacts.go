@@ -6,8 +6,11 @@
 package contacts
 
 import (
+	"database/sql"
+	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -19,13 +22,34 @@ import (
 
 // Room is the contacts room.
 type Room struct {
-	app core.App
-	now func() time.Time
+	app  core.App
+	now  func() time.Time
+	deps Deps
+
+	imports background
+	busy    sync.Mutex // held while an import runs
 }
 
-// Open binds the hooks and routes of the room. now is its clock.
-func Open(app core.App, now func() time.Time) *Room {
-	room := &Room{app: app, now: now}
+// Deps are what the room needs of others.
+type Deps struct {
+	Now func() time.Time
+	IDs *collections.IDs
+
+	// Require returns the caller's active membership if it holds the permission.
+	Require func(e *core.RequestEvent, company, permission string) (*core.Record, error)
+
+	Live Live
+}
+
+// Live tells open screens of rows changed by plain SQL in the transaction.
+type Live interface {
+	Updated(txApp core.App, collection, id string) error
+}
+
+// Open binds the hooks and routes of the room.
+func Open(app core.App, deps Deps) *Room {
+	room := &Room{app: app, now: deps.Now, deps: deps}
+	room.imports.run = room.RunImports
 
 	app.OnRecordCreate(collections.Contacts).BindFunc(normalize)
 	app.OnRecordUpdate(collections.Contacts).BindFunc(normalize)
@@ -37,6 +61,13 @@ func Open(app core.App, now func() time.Time) *Room {
 	app.OnRecordUpdate(collections.Contacts).BindFunc(logChanges)
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		room.routes(e.Router)
+		room.tableRoutes(e.Router)
+		room.imports.start()
+
+		return e.Next()
+	})
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		room.Stop()
 
 		return e.Next()
 	})
@@ -172,3 +203,5 @@ func (r *Room) create(txApp core.App, p Person) (*core.Record, error) {
 
 	return contact, txApp.Save(contact)
 }
+
+func isNotFound(err error) bool { return errors.Is(err, sql.ErrNoRows) }

@@ -27,11 +27,14 @@ var keep = []struct {
 	{collections.WebchatVisitors, "[[last_seen]] < {:before} AND [[contact]] = ''", 30}, // opened the widget, never wrote
 }
 
-// orphanDays is how long an uploaded file waits for the message it belongs to.
-const orphanDays = 1
+const (
+	orphanDays = 1  // how long an uploaded file waits for the message it belongs to
+	importDays = 30 // how long an import can be undone
+)
 
 // CleanUp removes what served its time: raw channel events, answers kept for
-// repeated requests, visitors who never wrote, files that were never sent.
+// repeated requests, visitors who never wrote, files that were never sent, old
+// imports with their files.
 func CleanUp(ctx context.Context, app core.App, now time.Time) error {
 	for _, rule := range keep {
 		before := now.AddDate(0, 0, -rule.days)
@@ -55,24 +58,27 @@ func CleanUp(ctx context.Context, app core.App, now time.Time) error {
 		}
 	}
 
-	return removeOrphans(ctx, app, now.AddDate(0, 0, -orphanDays))
+	days := func(n int) string { return now.AddDate(0, 0, -n).UTC().Format(types.DefaultDateLayout) }
+	if err := removeWithFiles(ctx, app, collections.Files, "[[message]] = '' AND [[created]] < {:before}", days(orphanDays)); err != nil {
+		return err
+	}
+
+	return removeWithFiles(ctx, app, collections.Imports, "[[due]] = '' AND [[created]] < {:before}", days(importDays))
 }
 
-// removeOrphans deletes file records one by one, because their bytes go with them.
-func removeOrphans(ctx context.Context, app core.App, before time.Time) error {
-	var orphans []*core.Record
-	err := app.RecordQuery(collections.Files).
-		AndWhere(dbx.NewExp("[[message]] = '' AND [[created]] < {:before}", dbx.Params{"before": before.UTC().Format(types.DefaultDateLayout)})).
-		Limit(batch).All(&orphans)
+// removeWithFiles deletes records one by one, because their bytes go with them.
+func removeWithFiles(ctx context.Context, app core.App, collection, where, before string) error {
+	var records []*core.Record
+	err := app.RecordQuery(collection).AndWhere(dbx.NewExp(where, dbx.Params{"before": before})).Limit(batch).All(&records)
 	if err != nil {
-		return fmt.Errorf("looking for files that were never sent: %w", err)
+		return fmt.Errorf("looking for old %s: %w", collection, err)
 	}
-	for _, file := range orphans {
+	for _, record := range records {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := app.DeleteWithContext(ctx, file); err != nil {
-			return fmt.Errorf("removing a file that was never sent: %w", err)
+		if err := app.DeleteWithContext(ctx, record); err != nil {
+			return fmt.Errorf("removing old %s: %w", collection, err)
 		}
 	}
 

@@ -1,27 +1,67 @@
 import '@mantine/spotlight/styles.layer.css'
-import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
-import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
+import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { IconDeviceDesktop, IconKeyboard, IconLogout, IconMessage2, IconMoon, IconSearch, IconSun, IconUser } from '@tabler/icons-react'
 import { useMantineColorScheme } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '@/lib/company'
 import { fold } from '@/lib/fold'
 import { signOut } from '@/lib/pb'
+import { around, search, searchable } from '@/lib/search'
 import { NAV, SETTINGS } from './nav'
 
 const [store, spotlight] = createSpotlight()
 
-/** ⌘K: everything that can be gone to or switched, by its name. */
+/** ⌘K: everything that can be gone to or switched, by its name; people and what was said, by their words. */
 export default function CommandPalette({ company, onClose, onHelp }: { company: string; onClose: () => void; onHelp: () => void }) {
   const navigate = useNavigate()
   const { t } = useTranslation()
   const { can } = useMe()
   const { setColorScheme } = useMantineColorScheme()
 
+  const [query, setQuery] = useState('')
+  const [settled] = useDebouncedValue(query, 200)
+  const found = useQuery({
+    queryKey: ['search', company, settled],
+    queryFn: ({ signal }) => search(settled, signal),
+    enabled: searchable(settled),
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  })
+
   useEffect(() => {
     spotlight.open()
   }, [])
+
+  const inbox = (conversation: string | undefined, where: object) => () => void navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company, conversation }, search: where as never })
+  // what is found came by its own words: the palette's filter has nothing to say about it
+  const hits: SpotlightActionGroupData[] = searchable(query)
+    ? [
+        {
+          group: t('palette.people'),
+          actions: (found.data?.contacts ?? []).map((contact) => ({
+            id: contact.id,
+            label: contact.name || contact.phone || contact.email,
+            description: [contact.phone, contact.email].filter(Boolean).join(' · '),
+            leftSection: <IconUser size={17} stroke={1.6} />,
+            onClick: inbox(undefined, { q: contact.name || contact.phone || contact.email }),
+          })),
+        },
+        {
+          group: t('palette.said'),
+          actions: (found.data?.messages ?? []).slice(0, 8).map((hit) => ({
+            id: hit.id,
+            label: hit.name || hit.contact,
+            description: around(hit.text, settled),
+            leftSection: <IconMessage2 size={17} stroke={1.6} />,
+            onClick: inbox(hit.conversation, { q: settled, message: hit.id }),
+          })),
+        },
+      ].filter((group) => group.actions.length > 0)
+    : []
 
   const go = [...NAV, ...SETTINGS].filter((item) => !item.permission || can(item.permission))
   const actions: SpotlightActionData[] = [
@@ -43,8 +83,10 @@ export default function CommandPalette({ company, onClose, onHelp }: { company: 
       store={store}
       onSpotlightClose={onClose}
       shortcut={null}
-      actions={actions}
-      filter={(query, shown) => (shown as SpotlightActionData[]).filter((action) => fold(action.label ?? '').includes(fold(query)))}
+      query={query}
+      onQueryChange={setQuery}
+      actions={[...actions.filter((action) => fold(action.label ?? '').includes(fold(query))), ...hits]}
+      filter={(_, shown) => shown}
       nothingFound={t('palette.nothing')}
       highlightQuery
       centered={false}

@@ -105,6 +105,12 @@ const calendar = createRoute({
   ...page('calendar', () => import('@/features/calendar/CalendarPage')),
 })
 
+const contactsImport = createRoute({
+  getParentRoute: () => company,
+  path: '/contacts/import/{-$import}',
+  ...page('import', () => import('@/features/import/ImportPage')),
+})
+
 const settings = createRoute({
   getParentRoute: () => company,
   path: '/settings',
@@ -136,7 +142,7 @@ const routeTree = root.addChildren([
   login,
   setup,
   invite,
-  company.addChildren([companyHome, inbox, calendar, contacts, settings.addChildren([settingsHome, ...settingsPages])]),
+  company.addChildren([companyHome, inbox, calendar, contacts, contactsImport, settings.addChildren([settingsHome, ...settingsPages])]),
 ])
 
 export const router = createRouter({

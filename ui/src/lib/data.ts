@@ -116,8 +116,13 @@ function askLater(collection: string): void {
     asking = undefined
     const names = new Set(stale)
     stale.clear()
-    void queryClient.invalidateQueries({ predicate: (query) => isList(query, names) && !query.meta?.live })
+    void queryClient.invalidateQueries({ predicate: (query) => isList(query, names) && (!query.meta?.live || bulk(query, names)) })
   }, 1000)
+}
+
+/** An import writes contacts by the hundred and announces itself only: lists that follow single contacts ask again too. */
+function bulk(query: Query, names: Set<string>): boolean {
+  return names.has('imports') && query.queryKey[0] === 'contacts'
 }
 
 function isList(query: Query, names: Set<string>): boolean {
@@ -141,6 +146,7 @@ export function applyRecord(collection: string, record: BaseRecord): void {
     if (next !== data) queryClient.setQueryData(query.queryKey, next)
   }
   askLater(collection)
+  if (collection === 'imports') askLater('contacts')
 }
 
 /** Takes a record out of every cached list. */

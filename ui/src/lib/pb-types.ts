@@ -384,6 +384,38 @@ export interface AuditRecord extends BaseRecord {
   expand?: { company?: CompaniesRecord; actor?: UsersRecord }
 }
 
+export interface ImportsRecord extends BaseRecord {
+  company: string
+  member: string
+  name: string
+  format: 'csv' | 'xlsx' | ''
+  state: 'draft' | 'queued' | 'running' | 'done' | 'cancelled' | 'failed' | 'undoing' | 'undone'
+  mode: 'skip' | 'update' | 'create' | ''
+  headers: unknown
+  mapping: unknown
+  sample: unknown
+  total: number
+  done: number
+  added: number
+  changed: number
+  skipped: number
+  failed: number
+  reverted: number
+  kept: number
+  error: string
+  expand?: { company?: CompaniesRecord; member?: MembersRecord }
+}
+
+export interface ImportBatchesRecord extends BaseRecord {
+  company: string
+  import: string
+  first: number
+  stamp: string
+  entries: unknown
+  undone: boolean
+  expand?: { company?: CompaniesRecord; import?: ImportsRecord }
+}
+
 /** The record type of each collection. */
 export interface Collections {
   users: UsersRecord
@@ -413,6 +445,8 @@ export interface Collections {
   occupancies: OccupanciesRecord
   idempotency_keys: IdempotencyKeysRecord
   audit: AuditRecord
+  imports: ImportsRecord
+  import_batches: ImportBatchesRecord
 }
 
 export type CollectionName = keyof Collections

@@ -79,7 +79,7 @@ export default function InboxPage() {
       {!(phone && open) && <ConversationList ref={list} route={route} />}
       {open ? (
         <Suspense fallback={<ThreadSkeleton />}>
-          <ConversationView ref={view} id={route.conversation} panel={panel} onBack={() => route.open('')} onOpen={(id) => route.open(id)} />
+          <ConversationView ref={view} id={route.conversation} hit={{ message: route.message, words: route.filters.q }} panel={panel} onBack={() => route.open('')} onOpen={(id) => route.open(id)} />
         </Suspense>
       ) : (
         <div className={c.nothing}>

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '@/lib/company'
@@ -9,7 +9,8 @@ import type { AppointmentsRecord, ContactsRecord, ConversationsRecord, MembersRe
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
 import { applyChanges, changeList, changeThread, knownConversation, listKey, messageAt, searchKey, threadKey, withEvents } from './feed'
-import { before, fits, listFilter, peopleFilter, wordsFilter, type Filters } from './filters'
+import { search, searchable, type Hit } from '@/lib/search'
+import { after, before, fits, listFilter, peopleFilter, type Filters } from './filters'
 import type { Conversation, Message } from './types'
 import { append, refresh, type Window } from './window'
 
@@ -83,8 +84,8 @@ function useOlder<T extends { id: string }>(window: Window<T> | undefined, ask: 
 
 export interface Found {
   people: Window<Conversation>
-  /** Conversations in which a message has the words, with that message. */
-  words: { conversation: Conversation; message: MessagesRecord }[]
+  /** Messages that have the words, newest first, with their conversations. */
+  words: { conversation: Conversation; message: Hit }[]
 }
 
 /** Finds conversations by name, phone or words, in every view. */
@@ -97,19 +98,21 @@ export function useSearch(filters: Filters) {
   })
   const words = useQuery({
     queryKey: ['messages', 'search', filters],
-    enabled: filters.q.trim().length > 1,
+    enabled: searchable(filters.q),
     gcTime: 60_000,
     queryFn: async ({ signal }): Promise<Found['words']> => {
-      const expand = 'conversation,conversation.contact'
-      const { items } = await pb.collection('messages').getList<MessagesRecord>(1, 60, { filter: wordsFilter(filters.q), sort: '-at,-id', expand, skipTotal: true, signal })
-      const seen = new Map<string, Found['words'][number]>()
-      for (const message of items) {
-        const { conversation }: { conversation?: Conversation } = message.expand ?? {}
-        if (!conversation || seen.has(conversation.id)) continue
-        if ((filters.queue && conversation.queue !== filters.queue) || (filters.channel && conversation.channel !== filters.channel)) continue
-        seen.set(conversation.id, { conversation, message })
-      }
-      return [...seen.values()].slice(0, 30)
+      const { messages } = await search(filters.q, signal)
+      const ids = [...new Set(messages.map((message) => message.conversation))]
+      if (ids.length === 0) return []
+      const filter = ids.map((id) => pb.filter('id = {:id}', { id })).join(' || ')
+      const { items } = await page<Conversation>('conversations', ids.length, { ...WITH_CONTACT, filter, signal })
+      const known = new Map(items.map((conversation) => [conversation.id, conversation]))
+      return messages.flatMap((message) => {
+        const conversation = known.get(message.conversation)
+        if (!conversation) return []
+        if ((filters.queue && conversation.queue !== filters.queue) || (filters.channel && conversation.channel !== filters.channel)) return []
+        return [{ conversation, message }]
+      })
     },
   })
   return { people, words }
@@ -166,6 +169,46 @@ export function useThread(conversation: string) {
     queryClient.setQueryData<Window<Message>>(threadKey(conversation), (window) => window && append(window, last.id, next))
   })
   return { query, ...older }
+}
+
+/** A part of a thread, newest first, and whether there is more on either side. */
+interface Part {
+  items: Message[]
+  older: boolean
+  newer: boolean
+}
+
+const AROUND = 25
+
+/** The messages around one of them. `extend` fetches more of a side. */
+export function useAround(conversation: string, message: string) {
+  const queryKey = ['messages', 'around', conversation, message] as const
+  const base = pb.filter('conversation = {:conversation}', { conversation })
+  const side = async (from: Message, way: 'older' | 'newer', signal?: AbortSignal): Promise<Window<Message>> => {
+    const filter = (way === 'older' ? before : after)(base, 'at', from.at, from.id)
+    return page<Message>('messages', AROUND, { filter, sort: way === 'older' ? '-at,-id' : 'at,id', expand: 'attachments', signal })
+  }
+  const query = useQuery({
+    queryKey,
+    gcTime: 60_000,
+    queryFn: async ({ signal }): Promise<Part> => {
+      const hit = await pb.collection('messages').getOne<Message>(message, { expand: 'attachments', signal })
+      const [older, newer] = await Promise.all([side(hit, 'older', signal), side(hit, 'newer', signal)])
+      return { items: [...newer.items.toReversed(), hit, ...older.items], older: older.more, newer: newer.more }
+    },
+  })
+  const extend = useMutation({
+    mutationFn: async (way: 'older' | 'newer') => {
+      const part = queryClient.getQueryData<Part>(queryKey)
+      const from = way === 'older' ? part?.items.at(-1) : part?.items[0]
+      if (!part || !from) return
+      const next = await side(from, way)
+      const items = way === 'older' ? [...part.items, ...next.items] : [...next.items.toReversed(), ...part.items]
+      queryClient.setQueryData<Part>(queryKey, { ...part, items, [way]: next.more })
+    },
+    onError: (error) => toastError(error),
+  })
+  return { query, extend }
 }
 
 /** Fetches a thread that will probably be opened next. */

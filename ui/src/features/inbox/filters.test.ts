@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { before, filtersToSearch, fits, listFilter, parseFilters, peopleFilter, searchTerm, wordsFilter, type Filters } from './filters'
+import { before, filtersToSearch, fits, listFilter, parseFilters, peopleFilter, searchTerm, type Filters } from './filters'
 import type { Conversation } from './types'
 
 const filters = (changes: Partial<Filters> = {}): Filters => ({ view: 'all', queue: '', channel: '', tag: '', q: '', ...changes })
@@ -41,7 +41,6 @@ describe('filters of the records API', () => {
 
   it('quote what a person types', () => {
     expect(peopleFilter(filters({ q: 'the "x"' }))).toBe(String.raw`search ~ "the \"x\""`)
-    expect(wordsFilter(" it's ")).toBe(`text ~ "it's" && kind != 'system'`)
   })
 
   it('go on after the last row by moment and id', () => {

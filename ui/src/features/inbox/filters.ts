@@ -72,11 +72,6 @@ export function peopleFilter(filters: Filters): string {
   return [pb.filter('search ~ {:term}', { term: searchTerm(filters.q) }), ...narrow(filters)].join(' && ')
 }
 
-/** The filter that finds messages by their words. System lines have none. */
-export function wordsFilter(q: string): string {
-  return pb.filter("text ~ {:q} && kind != 'system'", { q: q.trim() })
-}
-
 /** Whether a conversation belongs into a view: the same law as listFilter, for what the live feed brings. */
 export function fits(filters: Filters, me: string): (conversation: Conversation) => boolean {
   return ({ status, assignee, queue, channel, tags }) => {
@@ -93,6 +88,15 @@ export function fits(filters: Filters, me: string): (conversation: Conversation)
 
 /** Adds "older than this one" to a filter: the cursor of a window ordered by `column`, then id. */
 export function before(filter: string, column: string, at: string, id: string): string {
-  const cursor = pb.filter(`(${column} < {:at} || (${column} = {:at} && id < {:id}))`, { at, id })
+  return beyond('<', filter, column, at, id)
+}
+
+/** Adds "newer than this one" to a filter. */
+export function after(filter: string, column: string, at: string, id: string): string {
+  return beyond('>', filter, column, at, id)
+}
+
+function beyond(sign: '<' | '>', filter: string, column: string, at: string, id: string): string {
+  const cursor = pb.filter(`(${column} ${sign} {:at} || (${column} = {:at} && id ${sign} {:id}))`, { at, id })
   return filter ? `${filter} && ${cursor}` : cursor
 }

@@ -8,23 +8,25 @@ const TO = '/c/$company/inbox/{-$conversation}'
 export function useRoute() {
   const navigate = useNavigate()
   const { company = '', conversation = '' } = useParams({ strict: false })
-  const search = useSearch({ strict: false })
+  const search = useSearch({ strict: false }) as Record<string, unknown>
   const { view, queue, channel, tag, q } = parseFilters(search)
   const filters = useMemo(() => ({ view, queue, channel, tag, q }), [view, queue, channel, tag, q])
-  const board = parseBoard((search as Record<string, unknown>).board)
+  const board = parseBoard(search.board)
+  const message = typeof search.message === 'string' ? search.message : ''
 
   // the columns scroll by themselves: what the router remembers of them is of another conversation
   const go = useCallback(
-    (id: string, next: Filters, replace = false, lanes = board): void =>
-      void navigate({ to: TO, params: { company, conversation: id || undefined }, search: { ...filtersToSearch(next), board: lanes || undefined } as never, replace, resetScroll: false }),
+    (id: string, next: Filters, replace = false, lanes = board, hit = ''): void =>
+      void navigate({ to: TO, params: { company, conversation: id || undefined }, search: { ...filtersToSearch(next), board: lanes || undefined, message: hit || undefined } as never, replace, resetScroll: false }),
     [navigate, company, board],
   )
   // the rows hold on to this one: it must not change with the open conversation, or all of them are drawn again
-  const open = useCallback((id: string, replace = false) => go(id, filters, replace), [go, filters])
+  const open = useCallback((id: string, replace = false, hit = '') => go(id, filters, replace, undefined, hit), [go, filters])
   const show = useCallback((changes: Partial<Filters>, replace = false) => go(conversation, { ...filters, ...changes }, replace), [go, filters, conversation])
   const showBoard = useCallback((lanes: Board) => go('', { ...filters, q: '' }, false, lanes), [go, filters])
 
-  return { company, conversation, filters, board, open, show, showBoard }
+  /** `message`: the message to open the conversation at. */
+  return { company, conversation, message, filters, board, open, show, showBoard }
 }
 
 /** What the lanes of the board stand for; '' is the list. */
@@ -35,4 +37,4 @@ const parseBoard = (value: unknown): Board => (value === 'status' || value === '
 export type Route = ReturnType<typeof useRoute>
 
 /** The address of a conversation, for opening it in a tab of its own. */
-export const hrefOf = (company: string, conversation: string): string => `/c/${company}/inbox/${conversation}`
+export const hrefOf = (company: string, conversation: string, message = ''): string => `/c/${company}/inbox/${conversation}${message && `?message=${message}`}`

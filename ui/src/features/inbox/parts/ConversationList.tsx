@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { useFormat } from '@/lib/format'
+import { around } from '@/lib/search'
 import { useTags } from '@/lib/tags'
 import { useConversations, useNames, useSearch, warmThread } from '../api'
 import { VIEWS } from '../filters'
@@ -222,7 +223,7 @@ function Results({ route, onRows }: { route: Route; onRows: (rows: Conversation[
           <h2 className={c.group}>{t('search.words')}</h2>
           {said.map(({ conversation, message }) => (
             <div key={message.id} className={c.found}>
-              <ConversationRow conversation={conversation} selected={conversation.id === route.conversation} quote={message} {...context} />
+              <ConversationRow conversation={conversation} selected={message.id === route.message} quote={{ ...message, text: around(message.text, route.filters.q) }} {...context} />
             </div>
           ))}
         </section>

@@ -3,7 +3,6 @@ import type { TFunction } from 'i18next'
 import { memo, useRef } from 'react'
 import { Avatar } from '@/components/Avatar'
 import { toDate, type Format } from '@/lib/format'
-import type { MessagesRecord } from '@/lib/pb-types'
 import { warmThread, type useNames } from '../api'
 import { useTyping } from '../presence'
 import type { Conversation } from '../types'
@@ -21,14 +20,14 @@ export interface RowContext {
   /** The current minute: rows that say how long someone waits are drawn again as it passes. */
   minute: number
   company: string
-  open(id: string): void
+  open(id: string, replace?: boolean, message?: string): void
 }
 
 interface Props extends RowContext {
   conversation: Conversation
   selected: boolean
   /** A message to show in place of the last one: what a search has found. */
-  quote?: MessagesRecord
+  quote?: { id: string; text: string; at: string }
 }
 
 /** One conversation of the list. */
@@ -45,14 +44,14 @@ export const ConversationRow = memo(
 
     return (
       <a
-        href={hrefOf(company, conversation.id)}
+        href={hrefOf(company, conversation.id, quote?.id)}
         className={c.root}
         data-unread={unread || undefined}
         aria-current={selected ? 'true' : undefined}
         onClick={(event) => {
           if (event.metaKey || event.ctrlKey || event.shiftKey) return
           event.preventDefault()
-          open(conversation.id)
+          open(conversation.id, false, quote?.id)
         }}
         onPointerEnter={() => {
           hover.current = setTimeout(() => warmThread(conversation.id), 80)

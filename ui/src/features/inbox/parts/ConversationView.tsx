@@ -13,6 +13,7 @@ import type { Panel } from '../usePanel'
 import { useRights } from '../useRights'
 import { Composer, type ComposerHandle } from './Composer'
 import { ConversationHeader, type HeaderHandle } from './ConversationHeader'
+import { Around } from './Around'
 import { Thread } from './Thread'
 import { DropZone } from './DropZone'
 import { ThreadSkeleton } from './Skeletons'
@@ -30,13 +31,15 @@ export interface ViewHandle {
 
 interface Props {
   id: string
+  /** A message that was found, to show in its place. */
+  hit: { message: string; words: string }
   panel: Panel
   onBack: () => void
   onOpen: (id: string) => void
 }
 
 /** The open conversation: header, messages, composer; and the contact beside it. */
-export default forwardRef<ViewHandle, Props>(function ConversationView({ id, panel, onBack, onOpen }, ref) {
+export default forwardRef<ViewHandle, Props>(function ConversationView({ id, hit, panel, onBack, onOpen }, ref) {
   const { t } = useTranslation('inbox')
   const query = useConversation(id)
   const actions = useActions()
@@ -93,7 +96,11 @@ export default forwardRef<ViewHandle, Props>(function ConversationView({ id, pan
     <>
       <DropZone className={c.root!} label={t('conversation')} enabled={rights.reply} onFiles={(files) => attach(id, files)}>
         <ConversationHeader ref={header} conversation={conversation} rights={rights} panel={panel} onBack={onBack} />
-        <Thread key={id} conversation={conversation} rights={rights} />
+        {hit.message ? (
+          <Around key={hit.message} conversation={conversation} message={hit.message} words={hit.words} rights={rights} onLeave={() => onOpen(id)} />
+        ) : (
+          <Thread key={id} conversation={conversation} rights={rights} />
+        )}
         <Composer key={`composer-${id}`} ref={composer} conversation={conversation} rights={rights} />
       </DropZone>
       {panel.beside ? (
