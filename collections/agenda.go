@@ -88,6 +88,7 @@ func services() Def {
 			text("color", 20),
 			text("description", 2_000),
 			flag("private"),
+			data("reminders", 20_000),
 			flag("active"),
 		},
 		Indexes: []Index{{Name: "company_name", Columns: "company, name, id"}},

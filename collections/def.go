@@ -40,6 +40,8 @@ const (
 	Services              = "services"
 	Appointments          = "appointments"
 	Occupancies           = "occupancies"
+	Mails                 = "mails"
+	Reminders             = "reminders"
 	IdempotencyKeys       = "idempotency_keys"
 	Audit                 = "audit"
 	Imports               = "imports"
@@ -93,6 +95,7 @@ func All() []Def {
 		channels(), tags(), contacts(), contactFields(), contactChanges(), identities(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
+		mails(), reminders(),
 		idempotencyKeys(), audit(),
 		imports(), importBatches(),
 	}

@@ -245,6 +245,8 @@ func conversations() Def {
 			flag("imported"), // it was held elsewhere: nothing is asked or closed by itself
 			text("search", 1_000),
 			hidden(data("dialogue", 50_000)),
+			hidden(text("reminder", 15)),      // the one sent last, which an answer is for
+			hidden(text("reminder_said", 15)), // the message that spoke of it last
 			hidden(date("triage_due")),
 			hidden(number("triage_attempts")),
 			hidden(text("triaged", 15)),

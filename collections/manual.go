@@ -25,7 +25,7 @@ var manual = map[string]struct {
 			"currency": "ISO 4217",
 			"active":   "in an inactive one everything can only be looked at",
 			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours, rating_scale, rating_hours, " +
-				"attendees, booking: {on, color, intro}}`; the hours default to 12, 24, 12, 24. `rating_scale`: 0, 5 or 10. `attendees`: who books is asked who comes; `booking`: the public page",
+				"attendees, booking: {on, color, intro}, mails}`; the hours default to 12, 24, 12, 24. `rating_scale`: 0, 5 or 10. `attendees`: who books is asked who comes; `booking`: the public page; `mails`: `fallback` (default: where no chat reaches the customer) or `always`",
 		},
 	},
 	Roles: {
@@ -286,6 +286,8 @@ var manual = map[string]struct {
 			"price":         "minor units of the currency",
 			"currency":      "default the company's",
 			"color":         "`#rrggbb`",
+			"reminders": "`{offsets: [1440, 120], channels: [\"chat\", \"email\"], texts: {en: \"…\"}}`: minutes before the start (60 to 43200, at most 5; empty: none), " +
+				"the first way that works is taken, own words with `{name} {service} {when} {company}`; each may be left out",
 		},
 	},
 	Appointments: {
@@ -318,6 +320,31 @@ var manual = map[string]struct {
 			"expires_at":    "Unix seconds; 0: never",
 			"status":        "the appointment's",
 			"overbook":      "may overlap others",
+		},
+	},
+	Mails: {
+		about: "E-mails to customers. Written by the server; how they look and sending one again are [routes](api.md#mail).",
+		fields: map[string]string{
+			"kind":          "what it is about",
+			"status":        "`queued` → `sent` or `failed` (after eight tries); `skipped`: kept, not sent, `error` says why",
+			"due":           "when it is tried next",
+			"claimed_until": "being sent until then",
+			"error":         "why it failed or was skipped; a sentence of the mail server, or `no_server`, `off`, `superseded`",
+		},
+	},
+	Reminders: {
+		about: "What a customer is told before an appointment. Made, moved and cancelled with the [appointment](#appointments).",
+		fields: map[string]string{
+			"offset":  "minutes before the start",
+			"agenda":  "the appointment's; scoped permissions go by its member",
+			"contact": "the appointment's",
+			"status":  "`scheduled` → `sent`, or `skipped`, `failed`, `cancelled`; `reason` says why",
+			"reason":  "`moved`, `cancelled`, `over`, `too_late`, `later_due`, `no_channel`, `demo`, or what the channel said",
+			"channel": "how it was sent",
+			"tried":   "ways that failed",
+			"message": "what was sent by chat",
+			"mail":    "what was sent by e-mail",
+			"reply":   "what the customer answered",
 		},
 	},
 	Audit: {

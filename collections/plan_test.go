@@ -59,7 +59,7 @@ func TestListsSeekAnIndex(t *testing.T) {
 type planMember struct{ user, record *core.Record }
 
 func planFilter(filter string, m planMember) string {
-	return strings.NewReplacer("{member}", m.record.Id, "{contact}", planID(1, 7), "{conversation}", planID(1, 7), "{agenda}", planID(1, 7), "{tag}", planID(1, 7)).Replace(filter)
+	return strings.NewReplacer("{member}", m.record.Id, "{contact}", planID(1, 7), "{conversation}", planID(1, 7), "{agenda}", planID(1, 7), "{tag}", planID(1, 7), "{appointment}", planID(1, 7)).Replace(filter)
 }
 
 // planID is the id of row k of a company, in every collection alike.

@@ -94,6 +94,8 @@ var expectations = map[string]expectation{
 		}, map[string]any{"note": "bring papers"}},
 	collections.Occupancies:     {everyone, nobody, nobody, nobody, nil, map[string]any{"title": "changed"}},
 	collections.IdempotencyKeys: {nobody, nobody, nobody, nobody, nil, map[string]any{"key": "changed"}},
+	collections.Mails:           {admins, nobody, nobody, nobody, nil, map[string]any{"status": "queued"}},
+	collections.Reminders:       {everyone, nobody, nobody, nobody, nil, map[string]any{"status": "cancelled"}},
 	collections.Audit:           {admins, nobody, nobody, nobody, nil, map[string]any{"action": "changed"}},
 	collections.Imports:         {leaders, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
 	collections.ImportBatches:   {nobody, nobody, nobody, nobody, nil, map[string]any{"undone": true}},
@@ -169,6 +171,9 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	f.make(collections.Appointments, nil)
 	f.rows[collections.Occupancies] = f.Create(collections.Occupancies, map[string]any{"kind": "block", "resource": f.row(collections.Agendas).Id,
 		"blocked_start": epoch().AddDate(1, 0, 0).Unix(), "blocked_end": epoch().AddDate(1, 0, 0).Unix() + 3600, "status": "confirmed"})
+	f.make(collections.Mails, map[string]any{"to": "someone@example.com", "subject": "Hi", "kind": "test", "status": "failed"})
+	f.make(collections.Reminders, map[string]any{"appointment": f.row(collections.Appointments).Id, "agenda": f.row(collections.Agendas).Id,
+		"contact": f.row(collections.Contacts).Id, "kind": "before", "due": epoch(), "status": "scheduled"})
 	f.make(collections.IdempotencyKeys, map[string]any{"key": f.unique("key"), "body_hash": "x"})
 	f.make(collections.Audit, map[string]any{"action": "test"})
 	f.make(collections.Imports, map[string]any{"member": f.row(collections.Members).Id, "state": "draft"})

@@ -46,10 +46,31 @@ type Config struct {
 	DBReaders              int        //
 	LogLevel               slog.Level //
 	Password               string     // for `recado setup`
+	MailOff                bool       // keep e-mails, send none
+	SMTP                   SMTP       // zero Host: the dashboard's
 
 	secretKey Key
 	settings  []Setting
 	unknown   []string
+}
+
+// SMTP is the mail server of the environment. TLS is encryption from the first
+// byte; without it the connection is encrypted as soon as the server offers it.
+type SMTP struct {
+	Host           string
+	Port           int
+	User, Password string
+	TLS            bool
+	Sender         string // address, or ""
+}
+
+// From is the address e-mails come from, or "" where none is set.
+func (s SMTP) From() string {
+	if s.Sender == "" && strings.Contains(s.User, "@") {
+		return s.User
+	}
+
+	return s.Sender
 }
 
 // Setting is one line of `recado config`. Value is masked for secrets.
@@ -98,6 +119,11 @@ func Load(environ, args []string) (*Config, error) {
 		c.unknown = append(c.unknown, Prefix+name)
 	}
 	slices.Sort(c.unknown)
+
+	if c.SMTP.Host != "" && c.SMTP.From() == "" {
+		wrong = append(wrong, errors.New(Prefix+"SMTP_SENDER is empty, but with "+Prefix+"SMTP_HOST e-mails need an address to come from"))
+	}
+	c.SMTP.TLS = c.SMTP.TLS || c.SMTP.Port == 465
 
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err

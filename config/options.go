@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/url"
 	"slices"
 	"strconv"
@@ -73,6 +74,46 @@ var options = []option{
 		name: "DB_READERS", def: "12", allowed: "a whole number from 2 to 64",
 		help: "How many database connections may read at once; each keeps up to 8 MB of cache.",
 		set:  func(c *Config, raw string) error { return number(&c.DBReaders, raw, 2, 64) },
+	},
+	{
+		name: "MAIL", def: "auto", allowed: "auto or off",
+		help: "Whether e-mails leave; auto sends them where there is a mail server, off keeps and shows them only (for a copy of real data).",
+		set: func(c *Config, raw string) error {
+			return oneOf(func(v string) { c.MailOff = v == "off" }, raw, "auto", "off")
+		},
+	},
+	{
+		name: "SMTP_HOST", def: "", allowed: "a host name or address, for example smtp.example.com; or empty",
+		help: "The mail server. Set, it wins over the dashboard's Mail settings with all of the SMTP settings; empty means the dashboard's.",
+		set:  func(c *Config, raw string) error { return host(&c.SMTP.Host, raw) },
+	},
+	{
+		name: "SMTP_PORT", def: "587", allowed: "a whole number from 1 to 65535",
+		help: "The mail server's port; 587 and 25 encrypt after the greeting, 465 from the start.",
+		set:  func(c *Config, raw string) error { return number(&c.SMTP.Port, raw, 1, 65535) },
+	},
+	{
+		name: "SMTP_USER", def: "", allowed: "any text; or empty for a server that asks for none",
+		help: "The name to sign in to the mail server with.",
+		set:  func(c *Config, raw string) error { c.SMTP.User = raw; return nil },
+	},
+	{
+		name: "SMTP_PASSWORD", def: "", allowed: "any text; or empty",
+		help:   "The password to sign in to the mail server with.",
+		secret: true,
+		set:    func(c *Config, raw string) error { c.SMTP.Password = raw; return nil },
+	},
+	{
+		name: "SMTP_TLS", def: "auto", allowed: "auto or on",
+		help: "Encryption from the first byte; auto does so on port 465, and elsewhere encrypts as soon as the server offers it.",
+		set: func(c *Config, raw string) error {
+			return oneOf(func(v string) { c.SMTP.TLS = v == "on" }, raw, "auto", "on")
+		},
+	},
+	{
+		name: "SMTP_SENDER", def: "", allowed: "an e-mail address, for example desk@example.com; or empty",
+		help: "The address e-mails come from; empty means SMTP_USER where that is an address, else the dashboard's.",
+		set:  func(c *Config, raw string) error { return sender(&c.SMTP.Sender, raw) },
 	},
 	{
 		name: "LOG_LEVEL", def: "warn", allowed: "debug, info, warn or error",
@@ -149,6 +190,27 @@ func origin(to *string, raw string) error {
 	if raw != "" {
 		u, err := url.Parse(raw)
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || raw != u.Scheme+"://"+u.Host {
+			return errNotAllowed
+		}
+	}
+	*to = raw
+
+	return nil
+}
+
+func host(to *string, raw string) error {
+	if strings.ContainsAny(raw, " /@") || strings.Count(raw, ":") == 1 {
+		return errNotAllowed
+	}
+	*to = raw
+
+	return nil
+}
+
+func sender(to *string, raw string) error {
+	if raw != "" {
+		address, err := mail.ParseAddress(raw)
+		if err != nil || address.Name != "" {
 			return errNotAllowed
 		}
 	}

@@ -3,7 +3,9 @@ package config
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -32,12 +34,15 @@ type Key struct{ bytes []byte }
 
 // Key is the one from the settings, else that of the key file in the data
 // folder, which is made (0600) when it is missing.
-func (c *Config) Key() (Key, error) {
+func (c *Config) Key() (Key, error) { return c.KeyIn(c.Dir) }
+
+// KeyIn is Key for another data folder than that of the settings.
+func (c *Config) KeyIn(dir string) (Key, error) {
 	if c.secretKey.bytes != nil {
 		return c.secretKey, nil
 	}
 
-	return KeyFromFile(filepath.Join(c.Dir, KeyFile))
+	return KeyFromFile(filepath.Join(dir, KeyFile))
 }
 
 // KeyFromFile reads the key at path, making it when there is none. Two
@@ -141,6 +146,16 @@ func (k Key) Open(sealed, place string) (string, error) {
 	}
 
 	return string(plain), nil
+}
+
+// Derive makes another key of 32 bytes for one purpose, so that no key does two
+// things.
+func (k Key) Derive(purpose string) ([]byte, error) {
+	if k.bytes == nil {
+		return nil, errors.New("there is no sealing key")
+	}
+
+	return hkdf.Key(sha256.New, k.bytes, nil, purpose, 32)
 }
 
 // aead chooses a fresh random nonce for each value and keeps it in front of it.

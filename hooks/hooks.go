@@ -3,6 +3,9 @@
 package hooks
 
 import (
+	"net"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -19,6 +22,8 @@ import (
 	"recado/hooks/dialogue"
 	"recado/hooks/inbox"
 	"recado/hooks/live"
+	"recado/hooks/mail"
+	"recado/hooks/notify"
 	"recado/hooks/search"
 	_ "recado/migrations"
 )
@@ -91,9 +96,46 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 
 	rooms.Agenda = agenda.Open(app, agenda.Deps{Now: now, Notifier: rooms.Inbox, Phone: contacts.E164})
 	book.Open(app, book.Deps{Now: now, Agenda: rooms.Agenda, Phone: contacts.E164, PublicURL: cfg.URL})
-	rooms.Answerers["bot"] = dialogue.Open(app, dialogue.Deps{Now: now, Agenda: rooms.Agenda, Buttons: rooms.Channels.Buttons})
+	guide := dialogue.Open(app, dialogue.Deps{Now: now, Agenda: rooms.Agenda, Buttons: rooms.Channels.Buttons})
+	rooms.Answerers["bot"] = guide
+
+	base := func() string { return baseURL(app, cfg) }
+	rooms.Mail = mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
+	rooms.Notify = notify.Open(app, notify.Deps{
+		Now: now, Agenda: rooms.Agenda, Mail: rooms.Mail, Inbox: rooms.Inbox, Dialogue: guide,
+		Buttons: rooms.Channels.Buttons, Base: base,
+		Key: sync.OnceValues(func() ([]byte, error) {
+			key, err := cfg.KeyIn(app.DataDir())
+			if err != nil {
+				return nil, err
+			}
+
+			return key.Derive("links to appointments")
+		}),
+	})
+	rooms.Inbox.Listen(rooms.Notify)
 
 	return rooms
+}
+
+// baseURL is the address links start with that are made without a request: the
+// one that is set, else the dashboard's, else where Recado listens.
+func baseURL(app core.App, cfg *config.Config) string {
+	const untouched = "http://localhost:8090" // what PocketBase begins with
+
+	switch own := strings.TrimSuffix(app.Settings().Meta.AppURL, "/"); {
+	case cfg.URL != "":
+		return cfg.URL
+	case own != "" && own != untouched:
+		return own
+	default:
+		host, port, _ := net.SplitHostPort(cfg.HTTP)
+		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+			host = "localhost"
+		}
+
+		return "http://" + net.JoinHostPort(host, port)
+	}
 }
 
 // Rooms are the open rooms, for commands and tests that talk to them directly.
@@ -108,6 +150,8 @@ type Rooms struct {
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room
 	Agenda    *agenda.Room
+	Mail      *mail.Room
+	Notify    *notify.Room
 	Channels  *channels.Registry
 	Answerers map[string]inbox.Answerer
 }

@@ -206,6 +206,9 @@ func (r *Room) onUpdate(e *core.RecordEvent) error {
 			return err
 		}
 	}
+	if differ(a, was, "start") && !differ(a, was, "confirmed_at") {
+		a.Set("confirmed_at", "") // the yes was to another time
+	}
 	if moved || statusChanged {
 		a.Set("sequence", was.GetInt("sequence")+1)
 	}

@@ -99,6 +99,7 @@ func linksTo(target string) []link {
 var madeFor = map[string]bool{
 	collections.Files + ".conversation":      true,
 	collections.Files + ".message":           true,
+	collections.Mails + ".contact":           true,
 	collections.Occupancies + ".appointment": true,
 	collections.WebchatVisitors + ".contact": true,
 }

@@ -9,6 +9,7 @@ import (
 
 	"recado/hooks/agenda"
 	"recado/hooks/channels"
+	"recado/hooks/dialogue/phrases"
 	"recado/hooks/inbox"
 	"recado/hooks/texts"
 )
@@ -45,22 +46,9 @@ var _ inbox.Answerer = (*Room)(nil)
 // Answer implements inbox.Answerer: what is booked, moved or cancelled, and what
 // the customer is told of it, are one transaction.
 func (r *Room) Answer(txApp core.App, in inbox.Turn) (inbox.Answer, error) {
-	var channel channelSettings
-	_ = in.Channel.UnmarshalJSONField("settings", &channel) // unreadable settings are default settings
-	var company companySettings
-	_ = in.Company.UnmarshalJSONField("settings", &company)
-
-	zone, err := time.LoadLocation(in.Company.GetString("timezone"))
-	if err != nil {
-		zone = time.UTC
-	}
-	locale := texts.First(in.Conversation.GetString("locale"), in.Contact.GetString("locale"), channel.Locale, in.Company.GetString("locale"))
-	tr := texts.For(locale, company.Texts[locale])
-	now := r.deps.Now().In(zone)
-	if in.Channel.GetString("kind") == "webchat" {
-		channel.Greeting = "" // the widget shows it before the customer writes
-	}
-	world := &desk{app: txApp, agenda: r.deps.Agenda, turn: in, settings: company, now: now}
+	world, channel, tr := r.world(txApp, in)
+	now := world.now
+	var err error
 
 	state := ParseState(in.State)
 	answer := inbox.Answer{}
@@ -78,7 +66,7 @@ func (r *Room) Answer(txApp core.App, in inbox.Turn) (inbox.Answer, error) {
 		}
 		state = out.State
 		for _, reply := range out.Replies {
-			answer.Replies = append(answer.Replies, r.carry(reply, in.Channel.GetString("kind"), tr))
+			answer.Replies = append(answer.Replies, r.carry(reply, channel.kind, tr))
 		}
 		if out.Handoff {
 			answer.Handoff, answer.Reason = true, out.Reason
@@ -86,6 +74,59 @@ func (r *Room) Answer(txApp core.App, in inbox.Turn) (inbox.Answer, error) {
 		}
 	}
 	answer.State, err = state.JSON()
+
+	return answer, err
+}
+
+// world is what surrounds a conversation: what can be booked, how the channel is
+// set, the language.
+func (r *Room) world(txApp core.App, in inbox.Turn) (*desk, channelSettings, texts.Printer) {
+	channel := channelSettings{kind: in.Channel.GetString("kind")}
+	_ = in.Channel.UnmarshalJSONField("settings", &channel) // unreadable settings are default settings
+	var company companySettings
+	_ = in.Company.UnmarshalJSONField("settings", &company)
+
+	zone, err := time.LoadLocation(in.Company.GetString("timezone"))
+	if err != nil {
+		zone = time.UTC
+	}
+	locale := texts.First(in.Conversation.GetString("locale"), in.Contact.GetString("locale"), channel.Locale, in.Company.GetString("locale"))
+	if channel.kind == "webchat" {
+		channel.Greeting = "" // the widget shows it before the customer writes
+	}
+
+	return &desk{app: txApp, agenda: r.deps.Agenda, turn: in, settings: company, now: r.deps.Now().In(zone)},
+		channel, texts.For(locale, company.Texts[locale])
+}
+
+// Move answers a customer who wants another time for one of their appointments;
+// text is what they wrote, which may name it.
+func (r *Room) Move(txApp core.App, in inbox.Turn, appointment, text string) (inbox.Answer, error) {
+	world, channel, tr := r.world(txApp, in)
+	t := &turn{s: State{Version: version}, w: world, tr: tr, in: Input{
+		Text: text, Now: world.now, Company: in.Company.GetString("name"), Name: in.Contact.GetString("name"),
+	}}
+	wish := t.wish(text, phrases.BareHour)
+	if a, ok, err := t.own(appointment); err != nil {
+		return inbox.Answer{}, err
+	} else if ok && wish != nil {
+		for i := range wish.Readings {
+			if !wish.Readings[i].HasDay() { // a time alone is one of the same day
+				wish.Readings[i].First = phrases.DateOf(a.Start)
+				wish.Readings[i].Last = wish.Readings[i].First
+			}
+		}
+	}
+	if err := t.move(appointment, wish); err != nil {
+		return inbox.Answer{}, err
+	}
+
+	var answer inbox.Answer
+	for _, reply := range t.out.Replies {
+		answer.Replies = append(answer.Replies, r.carry(reply, channel.kind, tr))
+	}
+	var err error
+	answer.State, err = t.s.JSON()
 
 	return answer, err
 }
@@ -138,6 +179,8 @@ func rename(txApp core.App, contact *core.Record, name string) error {
 type channelSettings struct {
 	Greeting string `json:"greeting"`
 	Locale   string `json:"locale"`
+
+	kind string
 }
 
 // companySettings are the settings of a company the dialogue reads.

@@ -96,6 +96,8 @@ type Room struct {
 	app  core.App
 	deps Deps
 
+	listener Listener // may be nil
+
 	ingest *ingester
 	triage *worker
 	outbox *outbox

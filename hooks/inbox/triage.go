@@ -101,7 +101,11 @@ func (r *Room) answer(txApp core.App, conversation *core.Record, messages []*cor
 		return err
 	}
 
-	if r.personIsOnIt(turn) {
+	attended := r.personIsOnIt(turn)
+	if done, err := r.hear(txApp, turn, attended); done || err != nil {
+		return err
+	}
+	if attended {
 		return nil
 	}
 	answerer, ok := r.deps.Answerers[turn.Channel.GetString("answerer")]
@@ -204,6 +208,15 @@ func (r *Room) give(txApp core.App, turn Turn, answer Answer) error {
 
 // say queues one message to the customer. by is who answers: bot, agent or human.
 func (r *Room) say(txApp core.App, conversation *core.Record, by string, reply Reply) (*core.Record, error) {
+	message, err := r.outgoingText(txApp, conversation, by, reply)
+	if err != nil {
+		return nil, err
+	}
+
+	return message, txApp.SaveNoValidate(message)
+}
+
+func (r *Room) outgoingText(txApp core.App, conversation *core.Record, by string, reply Reply) (*core.Record, error) {
 	message, err := newRecord(txApp, collections.Messages, map[string]any{
 		"company": conversation.GetString("company"), "conversation": conversation.Id,
 		"contact": conversation.GetString("contact"), "channel": conversation.GetString("channel"),
@@ -217,7 +230,7 @@ func (r *Room) say(txApp core.App, conversation *core.Record, by string, reply R
 		message.Set("options", reply.Options)
 	}
 
-	return message, txApp.SaveNoValidate(message)
+	return message, nil
 }
 
 // event writes a line of what happened into the conversation. by is a member.

@@ -32,7 +32,8 @@ import (
 type App struct {
 	*tests.TestApp
 	*hooks.Rooms
-	T testing.TB
+	Config *config.Config
+	T      testing.TB
 
 	handler http.Handler
 	serial  atomic.Int64
@@ -160,6 +161,7 @@ func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
+	app.Config = cfg
 	app.Rooms = hooks.Register(app, cfg, now)
 
 	router, err := apis.NewRouter(app)

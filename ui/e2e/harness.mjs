@@ -184,5 +184,6 @@ export async function setUp(url, changes = {}) {
 
 /** Puts a sign-in into a page's browser, as the login page would. */
 export async function signIn(page, { token, record }) {
-  await page.addInitScript((auth) => localStorage.setItem('pocketbase_auth', JSON.stringify(auth)), { token, record })
+  // a sandboxed frame has no storage
+  await page.addInitScript((auth) => window === window.top && localStorage.setItem('pocketbase_auth', JSON.stringify(auth)), { token, record })
 }

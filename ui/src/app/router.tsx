@@ -111,6 +111,12 @@ const contactsImport = createRoute({
   ...page('import', () => import('@/features/import/ImportPage')),
 })
 
+const reach = createRoute({
+  getParentRoute: () => company,
+  path: '/calendar/reach',
+  ...page('reach', () => import('@/features/reach/ReachPage')),
+})
+
 const settings = createRoute({
   getParentRoute: () => company,
   path: '/settings',
@@ -127,6 +133,7 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/profile', ...page('settings', () => import('@/features/settings/ProfilePage')) }),
   createRoute({ getParentRoute: () => settings, path: '/company', ...page('settings', () => import('@/features/settings/CompanyPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/members', ...page('settings', () => import('@/features/settings/MembersPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/mails', ...page('mails', () => import('@/features/mails/MailsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/queues', ...page('settings', () => import('@/features/settings/QueuesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/tags', ...page('settings', () => import('@/features/settings/TagsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/fields', ...page('settings', () => import('@/features/settings/FieldsPage')) }),
@@ -142,7 +149,7 @@ const routeTree = root.addChildren([
   login,
   setup,
   invite,
-  company.addChildren([companyHome, inbox, calendar, contacts, contactsImport, settings.addChildren([settingsHome, ...settingsPages])]),
+  company.addChildren([companyHome, inbox, calendar, reach, contacts, contactsImport, settings.addChildren([settingsHome, ...settingsPages])]),
 ])
 
 export const router = createRouter({

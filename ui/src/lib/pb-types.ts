@@ -324,6 +324,7 @@ export interface ServicesRecord extends BaseRecord {
   color: string
   description: string
   private: boolean
+  reminders: unknown
   active: boolean
   expand?: { company?: CompaniesRecord; agendas?: AgendasRecord[] }
 }
@@ -364,6 +365,43 @@ export interface OccupanciesRecord extends BaseRecord {
   status: 'held' | 'pending' | 'confirmed' | 'arrived' | 'done' | 'cancelled' | 'no_show'
   overbook: boolean
   expand?: { company?: CompaniesRecord; appointment?: AppointmentsRecord; resource?: AgendasRecord }
+}
+
+export interface MailsRecord extends BaseRecord {
+  company: string
+  to: string
+  to_name: string
+  subject: string
+  kind: 'confirmation' | 'moved' | 'cancelled' | 'reminder' | 'test'
+  contact: string
+  appointment: string
+  locale: string
+  status: 'queued' | 'sent' | 'failed' | 'skipped'
+  due: string
+  attempts: number
+  claimed_until: string
+  error: string
+  sent_at: string
+  expand?: { company?: CompaniesRecord; contact?: ContactsRecord; appointment?: AppointmentsRecord }
+}
+
+export interface RemindersRecord extends BaseRecord {
+  company: string
+  appointment: string
+  agenda: string
+  contact: string
+  kind: 'before'
+  offset: number
+  due: string
+  status: 'scheduled' | 'sent' | 'skipped' | 'failed' | 'cancelled'
+  reason: string
+  channel: 'chat' | 'email' | ''
+  tried: unknown
+  message: string
+  mail: string
+  sent_at: string
+  reply: 'confirmed' | 'cancelled' | 'asked' | ''
+  expand?: { company?: CompaniesRecord; appointment?: AppointmentsRecord; agenda?: AgendasRecord; contact?: ContactsRecord; message?: MessagesRecord; mail?: MailsRecord }
 }
 
 export interface IdempotencyKeysRecord extends BaseRecord {
@@ -443,6 +481,8 @@ export interface Collections {
   services: ServicesRecord
   appointments: AppointmentsRecord
   occupancies: OccupanciesRecord
+  mails: MailsRecord
+  reminders: RemindersRecord
   idempotency_keys: IdempotencyKeysRecord
   audit: AuditRecord
   imports: ImportsRecord

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Popover, SegmentedControl, Tooltip } from '@mantine/core'
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
-import { IconBan, IconCalendarPlus, IconCalendarTime, IconChevronLeft, IconChevronRight, IconFilter, IconPlus, IconPrinter } from '@tabler/icons-react'
+import { IconBan, IconCalendarPlus, IconCalendarTime, IconChevronLeft, IconChevronRight, IconFilter, IconPhoneOff, IconPlus, IconPrinter } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { flushSync } from 'react-dom'
@@ -322,6 +322,11 @@ function Calendar() {
             </ActionIcon>
           </Tooltip>
         )}
+        <Tooltip label={t('calendar.reach')}>
+          <ActionIcon component={Link} to="/c/$company/calendar/reach" params={{ company } as never} size={30} variant="default" aria-label={t('calendar.reach')}>
+            <IconPhoneOff size={17} />
+          </ActionIcon>
+        </Tooltip>
         {bookable.length > 0 && !phone && view !== 'list' && view !== 'month' && (
           <Tooltip label={t('block.mode')}>
             <ActionIcon size={30} variant={blocking ? 'filled' : 'default'} color={blocking ? 'brand' : 'gray'} aria-pressed={blocking} onClick={() => setBlocking(!blocking)} aria-label={t('block.mode')}>

@@ -30,6 +30,10 @@ export const servicesOptions = () => listOptions('services', { sort: 'name', per
 const membersOptions = () => listOptions('members', { filter: 'active = true', perPage: MOST })
 const weeklyOptions = () => listOptions('availabilities', { perPage: 1000 })
 
+/** What an appointment's customer is told before it. */
+export const remindersOptions = (appointment: string) =>
+  listOptions('reminders', { filter: pb.filter('appointment = {:appointment}', { appointment }), sort: 'due', perPage: 20 }, { match: (row) => row.appointment === appointment, compare: (a, b) => (a.due < b.due ? -1 : 1) })
+
 /** The agendas I may look at, active ones first asked for, and what I may do on them. */
 export function useAgendas() {
   const { can, member } = useMe()

@@ -51,6 +51,9 @@ export function eventText(message: Pick<Message, 'data' | 'author' | 'text'>, na
       return t('event.rated', { score: data.score ?? 0, scale: data.scale ?? 0 })
     case 'auto_closed':
       return t('event.auto_closed')
+    case 'appointment_confirmed':
+    case 'appointment_cancelled':
+      return t(`event.${data.event}`)
     case 'released':
     case 'closed':
     case 'reopened':

@@ -15,7 +15,9 @@ import type { AgendasRecord, ServicesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
 import { toast } from '@/lib/toast'
 import c from '../AgendaSettings.module.css'
+import { remindersBody, remindersFault, remindersOf } from '../reminders'
 import { digitsOf, toMinor, unitOf } from '../hours'
+import { RemindersEditor } from './RemindersEditor'
 import { Remove } from './Remove'
 
 const PATH = '/c/$company/settings/services/{-$service}'
@@ -50,6 +52,7 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
       max_per_day: (service?.max_per_day || '') as number | string,
       max_open: (service?.max_open || '') as number | string,
       private: service?.private ?? false,
+      reminders: remindersOf(service?.reminders),
     },
     validate: {
       name: (name) => (name.trim() ? null : t('service.nameMissing')),
@@ -63,6 +66,7 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
       horizon_days: whole(3650),
       max_per_day: whole(1000),
       max_open: whole(1000),
+      reminders: ({ offsets }) => (remindersFault(offsets) ? t('reminders.wrong') : null),
     },
   })
   const save = useMutation({
@@ -77,6 +81,7 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
         horizon_days: Number(values.horizon_days),
         max_per_day: Number(values.max_per_day),
         max_open: Number(values.max_open),
+        reminders: remindersBody(values.reminders),
         capacity: service?.capacity || 1,
       }),
     async onSuccess(saved, values) {
@@ -133,6 +138,9 @@ export function ServiceForm({ service, agendas }: { service: ServicesRecord | un
             </div>
             <NumberInput label={t('service.max_open')} description={t('service.max_openHint')} size="sm" min={0} max={1000} allowDecimal={false} hideControls placeholder={t('service.unlimited')} {...form.getInputProps('max_open')} />
           </div>
+        </Section>
+        <Section title={t('reminders.title')} text={t('reminders.text')}>
+          <RemindersEditor value={form.values.reminders} onChange={(reminders) => form.setFieldValue('reminders', reminders)} />
         </Section>
         <FormError error={save.error} />
         <SaveBar dirty={form.isDirty() || !service} saving={save.isPending} onDiscard={() => (service ? form.reset() : void navigate({ to: PATH, params: { company, service: undefined }, ignoreBlocker: true }))} />

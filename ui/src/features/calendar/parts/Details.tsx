@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Drawer, Popover, Textarea, Tooltip } from '@mantine/core'
-import { IconAlertTriangle, IconArrowsMove, IconCalendarPlus, IconMessageCircle, IconPencil, IconPhone, IconTrash, IconUserOff, IconX } from '@tabler/icons-react'
+import { IconAlertTriangle, IconArrowsMove, IconBell, IconCalendarPlus, IconMessageCircle, IconPencil, IconPhone, IconTrash, IconUserOff, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
@@ -7,9 +7,9 @@ import { useTranslation } from 'react-i18next'
 import { FormError } from '@/components/FormError'
 import { useCompanyId, useMe } from '@/lib/company'
 import { makeFormat, useFormat } from '@/lib/format'
-import type { AgendasRecord } from '@/lib/pb-types'
+import type { AgendasRecord, RemindersRecord } from '@/lib/pb-types'
 import { toast, toastError } from '@/lib/toast'
-import { cancel, conversationOf, saveNote, step, unblock } from '../api'
+import { cancel, conversationOf, remindersOptions, saveNote, step, unblock } from '../api'
 import { isOpen, STEPS, whoComes, type AppointmentEvent, type BlockEvent, type CalendarEvent, type Step } from '../model'
 import { offsetAt, viewerZone } from '../time/zone'
 import { useNow } from '../useNow'
@@ -153,6 +153,7 @@ function AppointmentDetails({ event, agenda, color, editable, onClose, onMove, o
           )
         )}
       </div>
+      {mode === 'view' && <Reminders appointment={row.id} />}
       {editable && mode === 'cancel' && <CancelForm event={event} onBack={() => setMode('view')} onDone={onClose} />}
       {editable && mode !== 'cancel' && row.status !== 'cancelled' && (
         <div className={c.steps} role="group" aria-label={t('details.steps')}>
@@ -199,6 +200,31 @@ function AppointmentDetails({ event, agenda, color, editable, onClose, onMove, o
         </footer>
       )}
     </Frame>
+  )
+}
+
+/** When the customer is, was or was not reminded, and what they answered. */
+function Reminders({ appointment }: { appointment: string }) {
+  const { t } = useTranslation('calendar')
+  const format = useFormat()
+  const reminders = useQuery(remindersOptions(appointment)).data?.items.filter((reminder) => reminder.status !== 'cancelled') ?? []
+  if (reminders.length === 0) return null
+  const said = (reminder: RemindersRecord): string => {
+    if (reminder.reply) return t(`reminder.reply_${reminder.reply}`)
+    if (reminder.status !== 'skipped') return t(`reminder.${reminder.status}`)
+    return t('reminder.skippedWhy', { reason: t(`reminder.reason_${reminder.reason}`, { defaultValue: reminder.reason }) })
+  }
+  return (
+    <ul className={c.reminders} aria-label={t('reminder.title')}>
+      {reminders.map((reminder) => (
+        <li key={reminder.id} data-warn={['failed', 'skipped'].includes(reminder.status) || undefined}>
+          <IconBell size={14} aria-hidden />
+          <span>
+            {format.dateTime(reminder.sent_at || reminder.due)} · {said(reminder)}
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }
 
