@@ -95,7 +95,6 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	})
 
 	rooms.Agenda = agenda.Open(app, agenda.Deps{Now: now, Notifier: rooms.Inbox, Phone: contacts.E164})
-	book.Open(app, book.Deps{Now: now, Agenda: rooms.Agenda, Phone: contacts.E164, PublicURL: cfg.URL})
 	guide := dialogue.Open(app, dialogue.Deps{Now: now, Agenda: rooms.Agenda, Buttons: rooms.Channels.Buttons})
 	rooms.Answerers["bot"] = guide
 
@@ -114,6 +113,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		}),
 	})
 	rooms.Inbox.Listen(rooms.Notify)
+	book.Open(app, book.Deps{Now: now, Agenda: rooms.Agenda, Phone: contacts.E164, Links: rooms.Notify, PublicURL: cfg.URL})
 
 	return rooms
 }

@@ -268,6 +268,9 @@ func TestLinksActOnlyByTheirButton(t *testing.T) {
 	if got := d.open(http.MethodPost, path+"/cancel", url.Values{}); got.Code != http.StatusSeeOther || d.Reload(a).GetString("cancelled_by") != "contact" {
 		t.Errorf("cancelling: %d", got.Code)
 	}
+	if got := d.open(http.MethodGet, path+"/calendar.ics", nil).Body.String(); !strings.Contains(got, "METHOD:CANCEL") || strings.Contains(got, "ATTENDEE") || strings.Contains(got, "ana@example.com") {
+		t.Errorf("the file of a cancelled one: %s", got)
+	}
 	if got := d.open(http.MethodPost, path+"/confirm", url.Values{}); got.Code != http.StatusGone {
 		t.Errorf("confirming what is cancelled: %d", got.Code)
 	}

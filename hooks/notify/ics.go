@@ -57,6 +57,8 @@ func (e event) ics(method string) string {
 	}
 	if method != methodPublish {
 		add(`ORGANIZER;CN="`+quote(e.OrganizerName)+`"`, "mailto:"+e.Organizer)
+	}
+	if method != methodPublish && e.Attendee != "" {
 		add(`ATTENDEE;CN="`+quote(e.AttendeeName)+`";PARTSTAT=NEEDS-ACTION;RSVP=FALSE`, "mailto:"+e.Attendee)
 	}
 	status := "CONFIRMED"

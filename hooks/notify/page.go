@@ -329,8 +329,10 @@ func (r *Room) calendar(o opened) error {
 	if o.appointment.GetString("status") == "cancelled" {
 		method, link = methodCancel, ""
 	}
+	event := o.event(r.deps.Mail.Sender(), link, r.deps.Now())
+	event.Attendee, event.AttendeeName = "", "" // who has the link may be somebody else
 	header := o.request.Response.Header()
 	header.Set("Content-Disposition", `attachment; filename="appointment.ics"`)
 
-	return o.request.Blob(http.StatusOK, "text/calendar; charset=utf-8", []byte(o.event(r.deps.Mail.Sender(), link, r.deps.Now()).ics(method)))
+	return o.request.Blob(http.StatusOK, "text/calendar; charset=utf-8", []byte(event.ics(method)))
 }
