@@ -2,6 +2,7 @@ package collections_test
 
 import (
 	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -70,6 +71,56 @@ func BenchmarkList(b *testing.B) {
 	}
 	contacts.ListRule = types.Pointer("")
 	if err := app.Save(contacts); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("open", func(b *testing.B) { cpuOf(b, list) })
+}
+
+// BenchmarkListConversations compares the inbox's list, as an agent of one of
+// four queues sees it, with the same rows through the rule "".
+func BenchmarkListConversations(b *testing.B) {
+	app := recadotest.New(b, nil)
+	company := app.Company()
+	member := company.Member("agent")
+	queues := []string{""}
+	for range 4 {
+		queues = append(queues, company.Queue().Id)
+	}
+	member.Set("queues", queues[1:2])
+	if err := app.Save(member.Record); err != nil {
+		b.Fatal(err)
+	}
+	channel := company.Create(collections.Channels, map[string]any{"kind": "webchat", "name": "Site", "active": true})
+	contactsOf(b, app, company, 20_000)
+	_, err := app.NonconcurrentDB().NewQuery(`INSERT INTO conversations
+			(id, company, contact, channel, queue, assignee, status, answerer, last_message_at, created, updated)
+		SELECT id, company, id, {:channel}, (SELECT value FROM json_each({:queues}) WHERE key = contacts.rowid % 5),
+			CASE WHEN contacts.rowid % 2 = 0 THEN {:member} ELSE '' END, 'open', 'waiting', created, created, created
+		FROM contacts WHERE company = {:company}`).Bind(map[string]any{
+		"company": company.Id, "channel": channel.Id, "member": member.Id,
+		"queues": `["` + strings.Join(queues, `","`) + `"]`,
+	}).Execute()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := app.NonconcurrentDB().NewQuery("ANALYZE").Execute(); err != nil {
+		b.Fatal(err)
+	}
+
+	address := company.Records(collections.Conversations) + "&perPage=30&skipTotal=1&sort=-last_message_at,-id&filter=company='" + company.Id + "'"
+	list := func() {
+		if got := app.Do(http.MethodGet, address, member.Token, nil).Must(b, http.StatusOK); len(got.Items()) != 30 {
+			b.Fatalf("%d rows", len(got.Items()))
+		}
+	}
+	b.Run("rule", func(b *testing.B) { cpuOf(b, list) })
+
+	conversations, err := app.FindCollectionByNameOrId(collections.Conversations)
+	if err != nil {
+		b.Fatal(err)
+	}
+	conversations.ListRule = types.Pointer("")
+	if err := app.Save(conversations); err != nil {
 		b.Fatal(err)
 	}
 	b.Run("open", func(b *testing.B) { cpuOf(b, list) })

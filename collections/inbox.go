@@ -127,10 +127,14 @@ func queues() Def {
 			text("greeting", 2_000),
 			text("out_of_hours", 2_000),
 			choice("distribution", "off", "round_robin", "least_busy"),
+			hidden(relation("last_given", Members)), // whose turn it was
 		},
-		Indexes: []Index{{Name: "name", Unique: true, Columns: "company, name"}},
-		Rules:   managedBy("channels.manage"),
-		Sorts:   []Sort{{Order: "name"}},
+		Indexes: []Index{
+			{Name: "name", Unique: true, Columns: "company, name"},
+			{Name: "distributing", Columns: "company", Where: "distribution = 'round_robin' OR distribution = 'least_busy'"},
+		},
+		Rules: managedBy("channels.manage"),
+		Sorts: []Sort{{Order: "name"}},
 	}
 }
 
@@ -211,7 +215,7 @@ func channelEvents() Def {
 	}
 }
 
-var conversationScope = Scope{Noun: "inbox", Owner: "assignee", OpenToAll: true}
+var conversationScope = Scope{Noun: "inbox", Owner: "assignee", Queue: "queue", OpenToAll: true}
 
 // conversations are one contact on one channel. At most one of them is active
 // (anything but closed) at a time, by a partial unique index.
@@ -247,6 +251,7 @@ func conversations() Def {
 			hidden(data("dialogue", 50_000)),
 			hidden(text("reminder", 15)),      // the one sent last, which an answer is for
 			hidden(text("reminder_said", 15)), // the message that spoke of it last
+			hidden(date("away_until")),
 			hidden(date("triage_due")),
 			hidden(number("triage_attempts")),
 			hidden(text("triaged", 15)),
@@ -258,6 +263,8 @@ func conversations() Def {
 			{Name: "company_assignee", Columns: "company, assignee, last_message_at, id"},
 			{Name: "company_contact", Columns: "company, contact, last_message_at, id"},
 			{Name: "triage", Columns: "triage_due", Where: "triage_due != ''"},
+			{Name: "busy", Columns: "company, assignee", Where: "status = 'open' OR status = 'pending'"},
+			{Name: "snoozed", Columns: "snoozed_until", Where: "status = 'snoozed' AND snoozed_until != ''"},
 		},
 		Rules: Rules{
 			List: conversationScope.rule("view"), View: conversationScope.rule("view"),
@@ -265,11 +272,12 @@ func conversations() Def {
 		},
 		Sorts: []Sort{
 			{Order: "-last_message_at,-id"},
-			{Filter: "status != 'closed'", Order: "-last_message_at,-id"},
+			{Filter: "status != 'closed' && status != 'snoozed'", Order: "-last_message_at,-id"},
+			{Filter: "status = 'snoozed'", Order: "-last_message_at,-id"},
 			{Filter: "status = 'closed'", Order: "-last_message_at,-id"},
 			{Filter: "status = 'snoozed'", Order: "-last_message_at,-id"},
-			{Filter: "status != 'closed' && tags ~ '{tag}'", Order: "-last_message_at,-id"},
-			{Filter: "status != 'closed' && tags:length = 0", Order: "-last_message_at,-id"},
+			{Filter: "status != 'closed' && status != 'snoozed' && tags ~ '{tag}'", Order: "-last_message_at,-id"},
+			{Filter: "status != 'closed' && status != 'snoozed' && tags:length = 0", Order: "-last_message_at,-id"},
 			{Filter: "assignee = '{member}'", Order: "-last_message_at,-id"},
 			{Filter: "assignee = ''", Order: "-last_message_at,-id"},
 			{Filter: "contact = '{contact}'", Order: "-last_message_at,-id"},
@@ -277,7 +285,7 @@ func conversations() Def {
 	}
 }
 
-var messageScope = Scope{Noun: "inbox", Owner: "conversation.assignee", OpenToAll: true}
+var messageScope = Scope{Noun: "inbox", Owner: "conversation.assignee", Queue: "conversation.queue", OpenToAll: true}
 
 // messages are what was said, in and out, and the notes between colleagues.
 // options: the buttons offered, [{id,label}]. mentions: the colleagues a note
@@ -344,7 +352,7 @@ func messages() Def {
 // files are what messages carry. They are fetched through Recado's own routes,
 // never by PocketBase's public file address.
 func files() Def {
-	scope := Scope{Noun: "inbox", Owner: "conversation.assignee", OpenToAll: true}
+	scope := Scope{Noun: "inbox", Owner: "conversation.assignee", Queue: "conversation.queue", OpenToAll: true}
 
 	return Def{
 		Name:    Files,

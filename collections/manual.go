@@ -25,7 +25,9 @@ var manual = map[string]struct {
 			"currency": "ISO 4217",
 			"active":   "in an inactive one everything can only be looked at",
 			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours, rating_scale, rating_hours, " +
-				"attendees, booking: {on, color, intro}, mails}`; the hours default to 12, 24, 12, 24. `rating_scale`: 0, 5 or 10. `attendees`: who books is asked who comes; `booking`: the public page; `mails`: `fallback` (default: where no chat reaches the customer) or `always`",
+				"hours, capacity, attendees, booking: {on, color, intro}, mails}`; human_hours, reopen_hours, greeting_hours, rating_hours default to 12, 24, 12, 24. `rating_scale`: 0, 5 or 10. " +
+				"`hours`: when people are there, as in queues; `capacity`: how many open conversations a queue gives a member at most, 10 where it isn't said, 0 for any number. " +
+				"`attendees`: who books is asked who comes; `booking`: the public page; `mails`: `fallback` (default: where no chat reaches the customer) or `always`",
 		},
 	},
 	Roles: {
@@ -44,8 +46,9 @@ var manual = map[string]struct {
 			"name":        "Server: the account's",
 			"email":       "Server: the account's",
 			"permissions": "Server: the effective set, from role and company",
-			"work_hours":  "free for clients; nothing acts on it yet",
-			"away":        "free for clients; nothing acts on it yet",
+			"queues":      "the member sees what waits in these; a conversation in another queue only with `inbox.view_all` or as its assignee",
+			"work_hours":  "`{\"weekly\": [{weekday,start,end}], \"closed\": [\"YYYY-MM-DD\"]}` in the company's time zone: when a queue may give the member conversations. No weekly hours: always",
+			"away":        "given no conversations for now. Members say so themselves by `POST /api/recado/away`",
 			"active":      "false ends access at once, open connections included",
 		},
 	},
@@ -63,10 +66,10 @@ var manual = map[string]struct {
 		about: "Departments a conversation can wait in.",
 		fields: map[string]string{
 			"name":         "unique in the company",
-			"hours":        "`{\"weekly\": [{weekday,start,end}], \"closed\": [\"YYYY-MM-DD\"]}`: minutes in the company's time zone; when people are there",
+			"hours":        "`{\"weekly\": [{weekday,start,end}], \"closed\": [\"YYYY-MM-DD\"]}`: minutes in the company's time zone, `end` up to 2880; when people are there. Without weekly hours the company's (`settings.hours`) hold; the closed days of both do",
 			"greeting":     "said at a hand-over within the hours",
-			"out_of_hours": "said at a hand-over outside the hours, in place of when someone is back",
-			"distribution": "free for clients; nothing acts on it yet",
+			"out_of_hours": "said outside the hours to who waits for a person, in place of our own words; `{when}` becomes the time when someone is back",
+			"distribution": "`round_robin` or `least_busy` gives what waits to the queue's members who are online, not away, in their `work_hours` and below `settings.capacity`; `off` or empty: they take it themselves",
 		},
 	},
 	Channels: {
@@ -159,9 +162,9 @@ var manual = map[string]struct {
 			"follows from it is in [api.md](api.md#conversations).",
 		fields: map[string]string{
 			"identity":           "Server: the address its messages go to",
-			"queue":              "changing it needs `inbox.assign`",
-			"assignee":           "taking an unassigned one and giving up one's own are free, all else needs `inbox.assign`",
-			"status":             "`snoozed` is kept; nothing wakes it yet but the customer",
+			"queue":              "whose members see it while nobody has it; empty: everyone. Changing it needs `inbox.assign`, or the conversation to be one's own",
+			"assignee":           "taking an unassigned one and passing on one's own are free, all else needs `inbox.assign`",
+			"status":             "`snoozed` until `snoozed_until`, or until the customer writes",
 			"answerer":           "`bot` gives it back to the guided dialogue",
 			"tags":               "filter `tags ~ 'id'`",
 			"locale":             "language of the dialogue in this conversation, if the customer chose one",

@@ -24,6 +24,11 @@ type Scope struct {
 	// OpenToAll lets a row without an owner be seen by whoever has the narrowest
 	// scope: an unassigned conversation waits for anyone.
 	OpenToAll bool
+
+	// Queue, beside OpenToAll, is the path from the row to the queue it waits in,
+	// for example "conversation.queue": without an owner it is then seen by the
+	// members of that queue only. A row in no queue waits for anyone.
+	Queue string
 }
 
 // member holds for an active member of the company named by ?company=, on rows
@@ -58,7 +63,12 @@ func (s Scope) within(verb string) string {
 
 	reach := fmt.Sprintf("%s || @collection.members.id ?= %s || (%s && @collection.members.id ?= %s.manager)",
 		has(all), s.Owner, has(team), s.Owner)
-	if s.OpenToAll {
+	switch {
+	case s.OpenToAll && s.Queue != "":
+		// The queues of a member are a JSON array of ids, and an id is never a part
+		// of another one.
+		reach += fmt.Sprintf(" || (%s = '' && (%s = '' || @collection.members.queues ?~ %s))", s.Owner, s.Queue, s.Queue)
+	case s.OpenToAll:
 		reach += fmt.Sprintf(" || %s = ''", s.Owner)
 	}
 

@@ -236,6 +236,63 @@ func TestEveryCollectionIsGuarded(t *testing.T) {
 	app.T = t
 }
 
+// Parity: WT-queues, WT-users.
+func TestAQueueGuardsWhatWaitsInIt(t *testing.T) {
+	app := recadotest.New(t, nil)
+	f := newFixture(t, app)
+	sales, support := f.Queue(), f.Queue()
+	people := map[string]*recadotest.Member{"agent of both": f.Member("agent"), "agent of sales": f.Member("agent"), "agent of none": f.Member("agent"), "manager of none": f.Member("manager")}
+	for name, queues := range map[string][]string{"agent of both": {sales.Id, support.Id}, "agent of sales": {sales.Id}} {
+		people[name].Set("queues", queues)
+		if err := app.Save(people[name].Record); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put := func(queue string, assignee string) {
+		t.Helper()
+		row := app.Reload(f.row(collections.Conversations))
+		row.Load(map[string]any{"queue": queue, "assignee": assignee, "status": "open"})
+		if err := app.Save(row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect := func(when string, who ...string) {
+		t.Helper()
+		for name, person := range people {
+			want := slices.Contains(who, name)
+			for _, collection := range []string{collections.Conversations, collections.Messages, collections.Files} {
+				row := f.row(collection)
+				if got := slices.Contains(app.Do(http.MethodGet, f.Records(collection), person.Token, nil).Items(), row.Id); got != want {
+					t.Errorf("%s, %s lists %s: %v, want %v", when, name, collection, got, want)
+				}
+				if got := app.Do(http.MethodGet, f.RecordURL(row), person.Token, nil).Status == http.StatusOK; got != want {
+					t.Errorf("%s, %s views %s: %v, want %v", when, name, collection, got, want)
+				}
+			}
+			if got := app.Do(http.MethodPatch, f.RecordURL(f.row(collections.Conversations)), person.Token, map[string]any{"unread": 0}).Status == http.StatusOK; got != want {
+				t.Errorf("%s, %s edits: %v, want %v", when, name, got, want)
+			}
+			if got := app.Do(http.MethodGet, f.URL("/api/recado/files/"+f.row(collections.Files).Id), person.Token, nil).Status == http.StatusOK; got != want {
+				t.Errorf("%s, %s downloads: %v, want %v", when, name, got, want)
+			}
+			note := map[string]any{"company": f.Id, "conversation": f.row(collections.Conversations).Id, "kind": "note", "text": "seen", "direction": "out",
+				"contact": f.row(collections.Contacts).Id, "channel": f.row(collections.Channels).Id, "status": "sent", "at": time.Now().UTC()}
+			if got := app.Do(http.MethodPost, f.Records(collections.Messages), person.Token, note).Status == http.StatusOK; got != want {
+				t.Errorf("%s, %s writes: %v, want %v", when, name, got, want)
+			}
+		}
+	}
+
+	put("", "")
+	expect("in no queue", "agent of both", "agent of sales", "agent of none", "manager of none")
+	put(sales.Id, "")
+	expect("in sales", "agent of both", "agent of sales", "manager of none")
+	put(support.Id, "")
+	expect("in support", "agent of both", "manager of none")
+	put(support.Id, people["agent of none"].Id)
+	expect("assigned", "agent of none", "manager of none")
+}
+
 // check compares what an actor can do with what the role may.
 func check(t *testing.T, f *fixture, collection, actor, token string, expected expectation, role string) {
 	t.Helper()

@@ -72,6 +72,7 @@ func Open(app core.App, deps Deps) *Room {
 		group.POST("/signup", r.signup)
 		group.POST("/members/invite", r.invite)
 		group.POST("/members/{id}/reset-password", r.resetPassword)
+		group.POST("/away", r.away)
 		group.GET("/invites/{token}", r.inviteView)
 		group.POST("/invites/{token}/accept", r.inviteAccept)
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/security"
 	"github.com/pocketbase/pocketbase/tools/types"
@@ -194,8 +195,16 @@ func (r *Room) joinCompany(txApp core.App, invite, user *core.Record) error {
 		return apierr.New(http.StatusForbidden, "member_inactive", "Your membership was deactivated. Ask an administrator to activate it.", nil)
 	}
 
+	// In every queue, as in a team that has only just one: whoever manages the
+	// members takes them out of those that are not theirs.
+	var queues []string
+	err := txApp.DB().Select("id").From(collections.Queues).
+		Where(dbx.HashExp{"company": invite.GetString("company")}).OrderBy("name").Column(&queues)
+	if err != nil {
+		return err
+	}
 	m := maker{app: txApp, company: invite.GetString("company")}
-	m.make(collections.Members, map[string]any{"user": user.Id, "role": invite.GetString("role"), "active": true})
+	m.make(collections.Members, map[string]any{"user": user.Id, "role": invite.GetString("role"), "queues": queues, "active": true})
 	if m.err != nil {
 		return m.err
 	}

@@ -14,6 +14,7 @@ import (
 	"recado/collections"
 	"recado/hooks/agenda"
 	"recado/hooks/apierr"
+	"recado/hooks/hours"
 	"recado/hooks/inbox"
 )
 
@@ -239,13 +240,13 @@ func (d *desk) Info() (Info, error) {
 	if err != nil {
 		return info, err
 	}
-	info.Hours = union(windows)
+	info.Hours = hours.Union(windows)
 	if len(info.Hours) == 0 {
-		hours, _, err := d.queue()
+		open, _, err := d.queue()
 		if err != nil {
 			return info, err
 		}
-		info.Hours = union(hours.Weekly)
+		info.Hours = hours.Union(open.Weekly)
 	}
 
 	return info, nil
@@ -253,12 +254,14 @@ func (d *desk) Info() (Info, error) {
 
 // People implements World.
 func (d *desk) People() (People, error) {
-	hours, queue, err := d.queue()
+	open, queue, err := d.queue()
 	if err != nil {
 		return People{}, err
 	}
 	people := People{}
-	people.Back, people.Here = hours.next(d.now)
+	if people.Here, people.Back = open.At(d.now); people.Here {
+		people.Back = time.Time{}
+	}
 	if queue != nil {
 		people.Greeting = strings.TrimSpace(queue.GetString("greeting"))
 		people.Away = strings.TrimSpace(queue.GetString("out_of_hours"))
@@ -267,19 +270,21 @@ func (d *desk) People() (People, error) {
 	return people, nil
 }
 
-// queue is the one the conversation waits in, with its hours; it may have none.
-func (d *desk) queue() (h hours, queue *core.Record, err error) {
+// queue is the one the conversation waits in, with the hours that hold in it; it
+// may have none, then the company's hold.
+func (d *desk) queue() (h hours.Hours, queue *core.Record, err error) {
+	company := d.settings.Hours
+
 	id := d.turn.Conversation.GetString("queue")
 	if id == "" {
 		id = d.turn.Channel.GetString("queue")
 	}
 	if id == "" {
-		return h, nil, nil
+		return company, nil, nil
 	}
 	if queue, err = d.app.FindRecordById(collections.Queues, id); err != nil {
 		return h, nil, err
 	}
-	_ = queue.UnmarshalJSONField("hours", &h) // unreadable hours are none: always open
 
-	return h, queue, nil
+	return hours.OfQueue(company, hours.Parse(queue.GetString("hours"))), queue, nil
 }

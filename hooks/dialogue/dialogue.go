@@ -186,7 +186,7 @@ func (t *turn) handOver(reason string) error {
 			t.say(people.Greeting)
 		}
 	case people.Away != "":
-		t.say(people.Away)
+		t.say(strings.ReplaceAll(people.Away, "{when}", t.returning(people)))
 	default:
 		t.say(t.tr.Get(key + "later"))
 		if !people.Back.IsZero() {
@@ -198,6 +198,15 @@ func (t *turn) handOver(reason string) error {
 	t.out.Handoff, t.out.Reason = true, reason
 
 	return nil
+}
+
+// returning says when someone is back, as well as it is known.
+func (t *turn) returning(people People) string {
+	if people.Back.IsZero() {
+		return t.tr.Get("handoff.soon")
+	}
+
+	return t.tr.When(people.Back, t.in.Now)
 }
 
 // say puts a sentence before the next question.

@@ -334,6 +334,12 @@ func TestHandOver(t *testing.T) {
 	k.write("atendente").sees("já vai responder por aqui.\n\nAqui é a recepção.").seesNot("Voltamos")
 	k.w.people.Here = false
 	k.write("atendente").sees("Voltamos logo.").seesNot("Avisei")
+	k = newTalk(t)
+	k.w.people = dialogue.People{Away: "Fechado. Voltamos {when}.", Back: time.Date(2027, 3, 11, 9, 0, 0, 0, k.now().Location())}
+	k.write("atendente").sees("Fechado. Voltamos amanhã às 09:00.")
+	k = newTalk(t)
+	k.w.people = dialogue.People{Away: "Fechado. Voltamos {when}."}
+	k.write("atendente").sees("Fechado. Voltamos em breve.")
 }
 
 func TestThreeMissesHandOver(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"recado/hooks/agenda"
 	"recado/hooks/channels"
 	"recado/hooks/dialogue/phrases"
+	"recado/hooks/hours"
 	"recado/hooks/inbox"
 	"recado/hooks/texts"
 )
@@ -185,8 +186,9 @@ type channelSettings struct {
 
 // companySettings are the settings of a company the dialogue reads.
 type companySettings struct {
-	Address string `json:"address"`
-	Phone   string `json:"phone_text"`
+	Address string      `json:"address"`
+	Phone   string      `json:"phone_text"`
+	Hours   hours.Hours `json:"hours"`
 
 	// Attendees: ask whether the appointment is for the customer or for someone else.
 	Attendees bool `json:"attendees"`

@@ -3,6 +3,8 @@ package dialogue
 import (
 	"errors"
 	"time"
+
+	"recado/hooks/hours"
 )
 
 // What the world may answer instead of doing as asked.
@@ -55,7 +57,7 @@ type People struct {
 	Back time.Time // when it next is; zero where nobody knows
 
 	// What the company wants to be said, or empty: when they are here, and when
-	// they are not (instead of our own words).
+	// they are not (instead of our own words; "{when}" stands for Back).
 	Greeting, Away string
 }
 
@@ -88,13 +90,8 @@ type Info struct {
 	Pages          []Page
 }
 
-// Opening is one stretch of opening hours: minutes of the day, End up to 2879
-// where it ends on the next.
-type Opening struct {
-	Weekday time.Weekday `json:"weekday" db:"weekday"`
-	Start   int          `json:"start" db:"start"`
-	End     int          `json:"end" db:"end"`
-}
+// Opening is one stretch of opening hours.
+type Opening = hours.Window
 
 // Page is a free text the company wrote.
 type Page struct{ ID, Title, Text string }

@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
+	"recado/hooks/hours"
 )
 
 // conversationFor returns the conversation an incoming message belongs to: the
@@ -97,11 +98,13 @@ func (r *Room) reopen(txApp core.App, conversation *core.Record) error {
 // missing or unusable value means the default. RatingScale is the highest score
 // that is asked for at the end: 5, 10, or 0 for no question.
 type settings struct {
-	HumanHours    float64 `json:"human_hours"`
-	ReopenHours   float64 `json:"reopen_hours"`
-	GreetingHours float64 `json:"greeting_hours"`
-	RatingScale   int     `json:"rating_scale"`
-	RatingHours   float64 `json:"rating_hours"`
+	HumanHours    float64     `json:"human_hours"`
+	ReopenHours   float64     `json:"reopen_hours"`
+	GreetingHours float64     `json:"greeting_hours"`
+	RatingScale   int         `json:"rating_scale"`
+	RatingHours   float64     `json:"rating_hours"`
+	Hours         hours.Hours `json:"hours"`
+	Capacity      *int        `json:"capacity"` // conversations
 }
 
 func settingsOf(company *core.Record) settings {
@@ -112,18 +115,27 @@ func settingsOf(company *core.Record) settings {
 }
 
 // human is how long a person keeps a conversation after their last message.
-func (s settings) human() time.Duration { return max(hours(s.HumanHours, 12), humanMin) }
+func (s settings) human() time.Duration { return max(lasting(s.HumanHours, 12), humanMin) }
 
 // humanMin is the shortest time a person can keep a conversation.
 const humanMin = 10 * time.Minute
 
+// capacity is how many open conversations a member is given; 0 is any number.
+func (s settings) capacity() int {
+	if s.Capacity == nil || *s.Capacity < 0 {
+		return 10
+	}
+
+	return *s.Capacity
+}
+
 // reopen is how long after closing a message still belongs to the conversation.
-func (s settings) reopen() time.Duration { return hours(s.ReopenHours, 24) }
+func (s settings) reopen() time.Duration { return lasting(s.ReopenHours, 24) }
 
 // greeting is how often at most a contact is greeted.
-func (s settings) greeting() time.Duration { return hours(s.GreetingHours, 12) }
+func (s settings) greeting() time.Duration { return lasting(s.GreetingHours, 12) }
 
-func hours(value, standard float64) time.Duration {
+func lasting(value, standard float64) time.Duration {
 	if value <= 0 {
 		value = standard
 	}

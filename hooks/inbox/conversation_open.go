@@ -10,7 +10,8 @@ import (
 )
 
 // openConversation gives a member the active conversation with a contact on a
-// channel, or makes one that the member has.
+// channel, or makes one that the member has. What is out of the member's sight,
+// a colleague's or another queue's, stays so.
 func (r *Room) openConversation(e *core.RequestEvent) error {
 	var form struct {
 		Contact string `json:"contact"`
@@ -47,13 +48,22 @@ func (r *Room) openConversation(e *core.RequestEvent) error {
 		if err != nil && !isNotFound(err) {
 			return err
 		}
-		if err == nil && last.GetString("status") != "closed" {
+		if isNotFound(err) {
+			return apierr.New(http.StatusConflict, "no_address", "This contact has never written on this channel, so there is nowhere to send to.", nil)
+		}
+		_, hidden := visible(txApp, info, collections.Conversations, last.Id, "conversation")
+		active := last.GetString("status") != "closed"
+		switch {
+		case active && hidden != nil:
+			return apierr.New(http.StatusConflict, "conversation_elsewhere", "A colleague or another queue is talking to this contact on this channel already.", nil)
+		case active:
 			conversation = last
 
 			return nil
-		}
-		if isNotFound(err) {
-			return apierr.New(http.StatusConflict, "no_address", "This contact has never written on this channel, so there is nowhere to send to.", nil)
+		case hidden != nil:
+			conversation, err = r.beginConversation(txApp, channel, contact, last, me)
+
+			return err
 		}
 		conversation = last
 		conversation.Set("assignee", me)
@@ -65,6 +75,25 @@ func (r *Room) openConversation(e *core.RequestEvent) error {
 	}
 
 	return e.JSON(http.StatusOK, conversation)
+}
+
+// beginConversation makes a new conversation of a known contact that the member
+// has, as if the member had taken it.
+func (r *Room) beginConversation(txApp core.App, channel, contact, last *core.Record, me string) (*core.Record, error) {
+	var identity *core.Record
+	if id := last.GetString("identity"); id != "" {
+		var err error
+		if identity, err = lookup(txApp, collections.Identities, id); err != nil {
+			return nil, err
+		}
+	}
+	conversation, err := r.newConversation(txApp, channel, contact, identity, last.GetString("locale"), last)
+	if err != nil {
+		return nil, err
+	}
+	conversation.Load(map[string]any{"assignee": me, "status": "open", "answerer": "human", "waiting_since": "", "human_at": r.deps.Now()})
+
+	return conversation, save(txApp, conversation)
 }
 
 // visible loads a record that the caller's view rule reaches; whatever else is

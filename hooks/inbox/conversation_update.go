@@ -44,6 +44,14 @@ func (r *Room) memberUpdates(e *core.RecordRequestEvent) error {
 	if err := mayAssign(me, was, conversation); err != nil {
 		return err
 	}
+	if to := conversation.GetString("assignee"); to != "" && to != was.GetString("assignee") {
+		if err := canTake(e.App, conversation.GetString("company"), to); err != nil {
+			return err
+		}
+	}
+	if err := r.checkSnooze(was, conversation); err != nil {
+		return err
+	}
 	if conversation.GetInt("unread") != 0 {
 		conversation.Set("unread", was.GetInt("unread"))
 	}
@@ -60,15 +68,15 @@ func (r *Room) memberUpdates(e *core.RecordRequestEvent) error {
 // byMember carries the acting member from the request to the save.
 const byMember = "@by"
 
-// mayAssign lets a member take what nobody has; everything else about who has a
-// conversation needs inbox.assign.
+// mayAssign lets a member take what nobody has and pass on what is theirs;
+// everything else about who has a conversation needs inbox.assign.
 func mayAssign(me, was, conversation *core.Record) error {
 	from, to := was.GetString("assignee"), conversation.GetString("assignee")
 	queue := was.GetString("queue") != conversation.GetString("queue")
 	if from == to && !queue {
 		return nil
 	}
-	if holds(me, "inbox.assign") {
+	if holds(me, "inbox.assign") || from == me.Id {
 		return nil
 	}
 	if !queue && to == me.Id && from == "" {
@@ -76,9 +84,6 @@ func mayAssign(me, was, conversation *core.Record) error {
 	}
 	if !queue && to == me.Id {
 		return apierr.New(http.StatusConflict, "already_taken", "A colleague has taken this conversation.", map[string]any{"assignee": from})
-	}
-	if !queue && to == "" && from == me.Id {
-		return nil // back to everyone
 	}
 
 	return apierr.Forbidden("inbox.assign")
@@ -109,6 +114,9 @@ func (r *Room) conversationUpdated(e *core.RecordEvent) error {
 		if err != nil {
 			return err
 		}
+		if conversation.GetString("status") != "snoozed" {
+			conversation.Set("snoozed_until", "")
+		}
 		if err := e.Next(); err != nil {
 			return err
 		}
@@ -119,6 +127,8 @@ func (r *Room) conversationUpdated(e *core.RecordEvent) error {
 				extra["assignee"] = conversation.GetString("assignee")
 			case "queued":
 				extra["queue"] = conversation.GetString("queue")
+			case "snoozed":
+				extra["until"] = conversation.GetString("snoozed_until")
 			}
 			if err := event(e.App, conversation, by, name, extra); err != nil {
 				return err
@@ -155,6 +165,13 @@ func (r *Room) transition(app core.App, was, conversation *core.Record) (events 
 		}
 		events = append(events, "reopened")
 
+	case conversation.GetString("status") == "snoozed" && (changed("status") || changed("snoozed_until")):
+		conversation.Set("unread", 0)
+		events = append(events, "snoozed")
+
+	case changed("status") && was.GetString("status") == "snoozed" && !changed("assignee") && !changed("answerer"):
+		events = append(events, "woken")
+
 	case changed("answerer") && conversation.GetString("answerer") == "bot":
 		conversation.Set("assignee", "")
 		conversation.Set("status", "pending")
@@ -168,16 +185,22 @@ func (r *Room) transition(app core.App, was, conversation *core.Record) (events 
 		if conversation.GetString("assignee") == "" {
 			conversation.Set("answerer", "waiting")
 			conversation.Set("status", "pending")
+			if conversation.GetDateTime("waiting_since").IsZero() {
+				conversation.Set("waiting_since", now)
+			}
 			events = append(events, "released")
 		} else {
 			conversation.Set("answerer", "human")
-			conversation.Set("status", "open")
+			if conversation.GetString("status") != "snoozed" {
+				conversation.Set("status", "open")
+			}
 			conversation.Set("human_at", now)
 			forgetTriage(conversation)
 			events = append(events, "assigned")
 		}
 	}
 	if changed("queue") {
+		conversation.Set("away_until", "") // other hours
 		events = append(events, "queued")
 	}
 

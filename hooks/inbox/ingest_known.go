@@ -37,8 +37,8 @@ const insertKnownSQL = `
 
 // countIncomingSQL is what an incoming message does to its conversation. Triage
 // is spared where nobody but a person answers: while the conversation waits for
-// one, and for a while after one has written. An answer to a reminder is heard
-// also then.
+// one and has been told when one is there, and for a while after one has written.
+// An answer to a reminder is heard also then.
 const countIncomingSQL = `
 	UPDATE conversations SET
 		unread = unread + 1,
@@ -49,7 +49,7 @@ const countIncomingSQL = `
 		last_direction = CASE WHEN {:at} >= last_message_at THEN 'in' ELSE last_direction END,
 		last_message_at = max(last_message_at, {:at}),
 		triage_attempts = 0,
-		triage_due = CASE WHEN reminder = '' AND (answerer = 'waiting' OR (answerer = 'human' AND human_at > {:recently}))
+		triage_due = CASE WHEN reminder = '' AND ((answerer = 'waiting' AND away_until > {:now}) OR (answerer = 'human' AND human_at > {:recently}))
 			THEN triage_due ELSE {:now} END,
 		updated = {:now}
 	WHERE id = {:conversation}

@@ -53,6 +53,11 @@ type Live interface {
 
 	// View says which conversation a member looks at; "" for none.
 	View(company, member, conversation string)
+
+	// Online lists the members of a company who have Recado open; OnArrival is
+	// told of the company when one of them opens it.
+	Online(company string) []string
+	OnArrival(arrived func(company string))
 }
 
 // Answerer answers a customer without a person. It runs inside the write
@@ -98,9 +103,10 @@ type Room struct {
 
 	listener Listener // may be nil
 
-	ingest *ingester
-	triage *worker
-	outbox *outbox
+	ingest     *ingester
+	triage     *worker
+	outbox     *outbox
+	distribute *worker
 }
 
 // Open binds the room's hooks and routes. Its workers run from OnServe until
@@ -110,11 +116,13 @@ func Open(app core.App, deps Deps) *Room {
 	room.ingest = newIngester(room)
 	room.triage = newWorker(app.Logger(), room.triageDue)
 	room.outbox = newOutbox(room)
+	room.distribute = newWorker(app.Logger(), room.distributeWaiting)
 
 	room.bindMessages()
 	room.bindConversations()
 	room.bindFiles()
 	room.bindQuickReplies()
+	room.bindDistribution()
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		room.routes(e.Router)
@@ -136,6 +144,7 @@ func (r *Room) Start() {
 	r.ingest.start()
 	r.triage.start()
 	r.outbox.start()
+	r.distribute.start()
 }
 
 // Stop ends the workers after what they have in hand. Nothing is lost: all of
@@ -144,6 +153,7 @@ func (r *Room) Stop() {
 	r.ingest.stop()
 	r.triage.stop()
 	r.outbox.stop()
+	r.distribute.stop()
 }
 
 // Tick does what is due, for the schedule: messages whose retry has come,
@@ -151,6 +161,14 @@ func (r *Room) Stop() {
 func (r *Room) Tick(context.Context) error {
 	r.triage.wake()
 	r.outbox.wake()
+
+	return nil
+}
+
+// Distribute gives waiting conversations to those whose working hours have begun
+// or who have become free, for the schedule; most are given at once.
+func (r *Room) Distribute(context.Context) error {
+	r.distribute.wake()
 
 	return nil
 }
@@ -163,5 +181,5 @@ func lookup(app core.App, collection, id string) (*core.Record, error) {
 // Drain does all work that is due now and returns when it is done, for tests and
 // for commands that end. The workers may run meanwhile.
 func (r *Room) Drain(ctx context.Context) error {
-	return errors.Join(r.triage.runNow(ctx), r.outbox.drain(ctx))
+	return errors.Join(r.triage.runNow(ctx), r.distribute.runNow(ctx), r.outbox.drain(ctx))
 }

@@ -18,6 +18,7 @@ func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
 	group.Bind(apis.RequireAuth())
 
 	group.POST("/conversations", r.openConversation)
+	group.POST("/conversations/{id}/transfer", r.transferConversation)
 	group.POST("/conversations/{id}/typing", r.signal(r.typing))
 	group.POST("/conversations/{id}/view", r.signal(r.view))
 	group.GET("/conversations/{id}/mentionable", r.mentionableMembers)

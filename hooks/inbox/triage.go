@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -106,14 +107,15 @@ func (r *Room) answer(txApp core.App, conversation *core.Record, messages []*cor
 		return err
 	}
 	if attended {
-		return nil
+		return r.tellAway(txApp, turn)
 	}
 	answerer, ok := r.deps.Answerers[turn.Channel.GetString("answerer")]
 	if !ok || turn.Contact.GetBool("bot_off") {
-		return r.wait(txApp, conversation)
+		conversation.Set("answerer", "waiting")
 	}
 	if state := conversation.GetString("answerer"); state == "waiting" {
-		return nil // handed over, and nobody has come yet
+		// Handed over, and nobody has come yet.
+		return errors.Join(save(txApp, conversation), r.tellAway(txApp, turn))
 	}
 
 	conversation.Set("answerer", turn.Channel.GetString("answerer"))
@@ -146,12 +148,6 @@ func (r *Room) personIsOnIt(turn Turn) bool {
 	conversation.Set("status", "pending")
 
 	return false
-}
-
-func (r *Room) wait(txApp core.App, conversation *core.Record) error {
-	conversation.Set("answerer", "waiting")
-
-	return save(txApp, conversation)
 }
 
 func (r *Room) turn(txApp core.App, conversation *core.Record, messages []*core.Record) (Turn, error) {
@@ -189,6 +185,11 @@ func (r *Room) give(txApp core.App, turn Turn, answer Answer) error {
 		conversation.Set("answerer", "waiting")
 		conversation.Set("status", "open")
 		conversation.Set("dialogue", nil)
+		_, until, _, err := r.deskHours(txApp, turn)
+		if err != nil {
+			return err
+		}
+		r.awayTold(conversation, until) // by the answer itself
 	}
 	if err := save(txApp, conversation); err != nil {
 		return err

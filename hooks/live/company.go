@@ -17,7 +17,7 @@ type company struct {
 	online  map[string]int    // connections by member
 	viewing map[string]string // conversation by member
 
-	owners owners
+	holders holders
 }
 
 // member is what decides the visibility of a member's connections.
@@ -27,6 +27,7 @@ type member struct {
 	Manager     string
 	Active      bool
 	Permissions []string
+	Queues      []string
 }
 
 // presence is a member's state as events and hello show it.
@@ -43,7 +44,7 @@ func newCompany(id string, members []member) *company {
 		clients: map[*client]struct{}{},
 		online:  map[string]int{},
 		viewing: map[string]string{},
-		owners:  owners{},
+		holders: holders{},
 	}
 	for _, m := range members {
 		co.members[m.ID] = m
@@ -54,7 +55,8 @@ func newCompany(id string, members []member) *company {
 
 // visibility is what the member may see now.
 func (co *company) visibility(memberID string) visibility {
-	v := visibility{member: memberID, permissions: co.members[memberID].Permissions}
+	me := co.members[memberID]
+	v := visibility{member: memberID, permissions: me.Permissions, queues: me.Queues}
 	for _, m := range co.members {
 		if m.Manager == memberID {
 			v.team = append(v.team, m.ID)
@@ -78,7 +80,7 @@ func (co *company) setMember(m member) {
 		}
 
 		now := co.visibility(c.see.member)
-		if !slices.Equal(now.permissions, c.see.permissions) || !slices.Equal(now.team, c.see.team) {
+		if !now.equal(c.see) {
 			c.see = now
 			c.skip()
 		}
@@ -111,9 +113,10 @@ func (co *company) enter(c *client) {
 }
 
 // leave removes a connection and tells the others when it was the member's last.
-func (co *company) leave(c *client) {
+// It answers whether the connection had been let in.
+func (co *company) leave(c *client) bool {
 	if _, ok := co.clients[c]; !ok {
-		return
+		return false
 	}
 	delete(co.clients, c)
 
@@ -123,6 +126,8 @@ func (co *company) leave(c *client) {
 		delete(co.viewing, c.see.member)
 		co.tell(c.see.member)
 	}
+
+	return true
 }
 
 // view notes what an online member looks at.
@@ -167,7 +172,7 @@ func (co *company) greeting(memberID string) []byte {
 
 // deliver sends a change to those who see the record, and as gone to those who
 // only saw it before.
-func (co *company) deliver(s scope, c change, was, is string) {
+func (co *company) deliver(s scope, c change, was, is holder) {
 	var body, gone []byte
 	for cl := range co.clients {
 		now := c.action != actionDelete && s.sees(&cl.see, is)

@@ -27,7 +27,9 @@ type change struct {
 	name       string
 	action     string
 	rev        int64
-	was, is    string // value of the scope's link before and after
+	was, is    holder // who has the row, before and after
+	wasVia     string // or the row that says so, before
+	via        string // and after
 	record     []byte // the row as the API shows it; nil after a delete
 	member     *member
 }

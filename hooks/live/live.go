@@ -53,6 +53,8 @@ type Room struct {
 	// companies is touched by the dispatcher only: by steps of the ledger.
 	companies map[string]*company
 
+	roster roster
+
 	mu       sync.Mutex
 	audience map[string]int // connections by company, from the moment they ask
 	perUser  map[string]int
@@ -72,6 +74,7 @@ func Open(app core.App, deps Deps) *Room {
 		epoch:     security.RandomString(12),
 		scopes:    scopes(collections.All()),
 		companies: map[string]*company{},
+		roster:    roster{online: map[string]map[string]int{}},
 		audience:  map[string]int{},
 		perUser:   map[string]int{},
 	}

@@ -324,6 +324,85 @@ func TestWhoSeesWhat(t *testing.T) {
 	})
 }
 
+// Parity: WT-users, WT-queues.
+func TestAQueueHidesWhatWaitsInIt(t *testing.T) {
+	w := newWorld(t, Deps{})
+	company := w.company()
+	sales, support := w.queue(company), w.queue(company)
+	boss, agent := w.person(company, "inbox.view_all"), w.person(company, "inbox.view_own")
+	queues := func(ids ...string) {
+		t.Helper()
+		agent.member.Set("queues", ids)
+		must(t, w.app.Save(agent.member))
+	}
+	queues(sales.Id)
+	feeds := []*feed{w.open(boss), w.open(agent)}
+	conversation := w.conversation(company, w.channel(company).Id, "")
+	change := func(field, value string) {
+		t.Helper()
+		record, err := w.app.FindRecordById(collections.Conversations, conversation.Id)
+		must(t, err)
+		record.Set(field, value)
+		must(t, w.app.Save(record))
+	}
+	expect := func(when string, want ...string) {
+		t.Helper()
+		w.mark(company)
+		for i, f := range feeds {
+			var got []string
+			for _, e := range f.until("mark") {
+				if e.Collection == collections.Conversations || e.Collection == collections.Messages {
+					got = append(got, noun(e.Collection)+":"+e.Action)
+				}
+			}
+			if strings.Join(got, " ") != want[i] {
+				t.Errorf("%s, person %d: got %q, want %q", when, i, strings.Join(got, " "), want[i])
+			}
+		}
+	}
+	expect("in no queue", "conversation:create", "conversation:create")
+	change("queue", sales.Id)
+	expect("in the agent's queue", "conversation:update", "conversation:update")
+	change("queue", support.Id)
+	must(t, w.app.Save(message(t, w.app, conversation, "hidden")))
+	expect("in another queue", "conversation:update message:create", "conversation:gone")
+	change("assignee", agent.member.Id)
+	expect("given to the agent", "conversation:update", "conversation:update")
+	change("assignee", "")
+	change("queue", sales.Id)
+	expect("back in the agent's queue", "conversation:update conversation:update", "conversation:gone conversation:update")
+
+	// Taken out of the queue: a gap says at once that there is something to fetch
+	// anew, and the list has it no more.
+	seq := 0
+	w.mark(company)
+	feeds[0].until("mark")
+	for e := feeds[1].next(); e.Name != "mark"; e = feeds[1].next() {
+	}
+	change("unread", "1")
+	queues()
+	change("unread", "2")
+	w.mark(company)
+	for _, e := range feeds[1].until("mark") {
+		switch {
+		case e.Collection == collections.Conversations && seq == 0:
+			seq = e.Seq
+		case e.Collection == collections.Conversations:
+			t.Error("heard of a conversation after the queue was taken away")
+		case e.Collection == collections.Members && e.Seq != seq+2:
+			t.Errorf("event %d came behind %d: there must be a gap", e.Seq, seq)
+		}
+	}
+	for _, name := range []string{collections.Conversations, collections.Messages} {
+		if rows := w.list(agent, name, ""); len(rows) != 0 {
+			t.Errorf("%s still lists %v", name, rows)
+		}
+		if rows := w.list(boss, name, ""); len(rows) != 1 {
+			t.Errorf("who may see everything sees %d %s", len(rows), name)
+		}
+	}
+}
+
 // Parity: WT-realtime, WB-isolation.
 func TestAnotherCompanySeesNothing(t *testing.T) {
 	w := newWorld(t, Deps{})

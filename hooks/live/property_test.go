@@ -104,6 +104,10 @@ func TestScreensShowWhatTheAPILists(t *testing.T) {
 		screens = append(screens, newScreen(w, p))
 	}
 	channel := w.channel(here)
+	queues := []string{""}
+	for range 2 {
+		queues = append(queues, w.queue(here).Id)
+	}
 	pool := &rows{}
 	for range 6 {
 		pool.add(w.conversation(here, channel.Id, ""))
@@ -116,7 +120,7 @@ func TestScreensShowWhatTheAPILists(t *testing.T) {
 			random := rand.New(rand.NewPCG(uint64(round), uint64(saver)))
 			wait.Go(func() {
 				for range steps {
-					w.disturb(random, pool, team)
+					w.disturb(random, pool, team, queues)
 				}
 			})
 		}
@@ -134,6 +138,9 @@ func TestScreensShowWhatTheAPILists(t *testing.T) {
 				}
 			}
 		}
+	}
+	if len(screens[0].rows[collections.Conversations]) == len(screens[2].rows[collections.Conversations]) {
+		t.Error("the test shows nothing: who is in no queue sees every conversation")
 	}
 	if len(screens[0].rows[collections.Messages]) == 0 || len(screens[2].rows[collections.Conversations]) == 0 {
 		t.Error("the test shows nothing: no rows left")
@@ -161,7 +168,7 @@ func (r *rows) any(random *rand.Rand) row {
 
 // disturb does one random thing. It works in a transaction: a save made from a
 // copy that someone else has changed since would take that change back.
-func (w *world) disturb(random *rand.Rand, pool *rows, team []person) {
+func (w *world) disturb(random *rand.Rand, pool *rows, team []person, queues []string) {
 	err := w.app.RunInTransaction(func(txApp core.App) error {
 		owner := ""
 		if n := random.IntN(len(team) + 1); n < len(team) {
@@ -169,7 +176,7 @@ func (w *world) disturb(random *rand.Rand, pool *rows, team []person) {
 		}
 
 		if random.IntN(12) == 0 {
-			return w.reorganise(txApp, random, team)
+			return w.reorganise(txApp, random, team, queues)
 		}
 
 		target := pool.any(random)
@@ -187,9 +194,13 @@ func (w *world) disturb(random *rand.Rand, pool *rows, team []person) {
 			return txApp.Save(record)
 		}
 
-		switch random.IntN(3) {
+		switch random.IntN(4) {
 		case 0:
 			record.Set("assignee", owner)
+
+			return txApp.Save(record)
+		case 3:
+			record.Set("queue", queues[random.IntN(len(queues))])
 
 			return txApp.Save(record)
 		case 1:
@@ -206,7 +217,17 @@ func (w *world) disturb(random *rand.Rand, pool *rows, team []person) {
 }
 
 // reorganise changes who may see what.
-func (w *world) reorganise(txApp core.App, random *rand.Rand, team []person) error {
+func (w *world) reorganise(txApp core.App, random *rand.Rand, team []person, queues []string) error {
+	if random.IntN(2) == 0 { // the queues of anyone
+		member, err := txApp.FindRecordById(collections.Members, team[random.IntN(len(team))].member.Id)
+		if err != nil {
+			return err
+		}
+		member.Set("queues", queues[1:1+random.IntN(len(queues))])
+
+		return txApp.Save(member)
+	}
+
 	last := team[len(team)-1].member.Id
 	member, err := txApp.FindRecordById(collections.Members, last)
 	if err != nil {
@@ -249,6 +270,13 @@ func TestTheFeedAgreesWithTheRules(t *testing.T) {
 	for _, permission := range collections.Permissions() {
 		people = append(people, w.person(company, permission))
 	}
+	queue := w.queue(company)
+	for _, permission := range []string{"inbox.view_own", "inbox.view_team", "contacts.view_own"} {
+		p := w.person(company, permission)
+		p.member.Set("queues", []string{queue.Id})
+		must(t, w.app.Save(p.member))
+		people = append(people, p)
+	}
 	screens := make([]*feed, len(people))
 	for i, p := range people {
 		screens[i] = w.open(p)
@@ -273,13 +301,17 @@ func TestTheFeedAgreesWithTheRules(t *testing.T) {
 	put(collections.ContactChanges, map[string]any{"contact": contact.Id, "changes": map[string]any{}})
 	put(collections.Identities, map[string]any{"contact": contact.Id, "kind": "email", "value": "a@b.c"})
 	channel := put(collections.Channels, map[string]any{"kind": "webchat", "name": "Site"})
-	queue := put(collections.Queues, map[string]any{"name": "Front desk"})
-	conversation := put(collections.Conversations, map[string]any{
-		"contact": contact.Id, "channel": channel.Id, "queue": queue.Id, "assignee": owner, "status": "open", "answerer": "human",
-	})
-	sent := message(t, w.app, conversation, "hi")
-	must(t, w.app.Save(sent))
-	made = append(made, sent)
+	put(collections.Queues, map[string]any{"name": "Front desk"})
+	for i, who := range []string{owner, "", ""} {
+		department := []string{queue.Id, queue.Id, ""}[i]
+		conversation := put(collections.Conversations, map[string]any{
+			"contact": contact.Id, "channel": put(collections.Channels, map[string]any{"kind": "webchat", "name": fmt.Sprintf("Site %d", i)}).Id,
+			"queue": department, "assignee": who, "status": "open", "answerer": "human",
+		})
+		sent := message(t, w.app, conversation, "hi")
+		must(t, w.app.Save(sent))
+		made = append(made, sent)
+	}
 	agenda := put(collections.Agendas, map[string]any{"name": "Chair", "kind": "member", "member": owner, "timezone": "UTC", "active": true})
 	service := put(collections.Services, map[string]any{"name": "Cut", "agendas": []string{agenda.Id}, "duration": 30, "currency": "EUR"})
 	appointment := put(collections.Appointments, map[string]any{

@@ -72,7 +72,7 @@ func (r *Room) Created(txApp core.App, record *core.Record) error {
 
 // Updated announces a row that was changed by plain SQL, as it now is in the
 // transaction that changed it. It reads the row only if someone is watching.
-// The owner of a row must not be changed this way.
+// Neither owner nor queue of a row may be changed this way.
 func (r *Room) Updated(txApp core.App, collection, id string) error {
 	if !txApp.IsTransactional() {
 		return errors.New("live: Updated needs the transaction that changed the row")
@@ -111,11 +111,18 @@ func (r *Room) announce(txApp core.App, record *core.Record, action, name string
 		return nil
 	}
 
-	if link := s.link(); link != "" {
-		c.is = record.GetString(link)
+	switch {
+	case s.via != "":
+		c.via = record.GetString(s.via)
+		c.wasVia = c.via
+		if action == actionUpdate {
+			c.wasVia = record.Original().GetString(s.via)
+		}
+	case s.owner != "":
+		c.is = s.holder(record)
 		c.was = c.is
 		if action == actionUpdate {
-			c.was = record.Original().GetString(link)
+			c.was = s.holder(record.Original())
 		}
 	}
 	if c.collection == collections.Members {
@@ -149,48 +156,49 @@ func (r *Room) dispatch(s scope, c change) {
 		co.setMember(*c.member)
 	}
 
-	was, is := r.owner(co, s, c.was), r.owner(co, s, c.is)
-	if s.via == "" && s.owner != "" {
-		if announced, known := co.owners.get(c.collection, c.id); known {
+	was, is := c.was, c.is
+	switch {
+	case s.via != "":
+		was, is = r.held(co, s, s.target, c.wasVia), r.held(co, s, s.target, c.via)
+	case s.owner != "":
+		if announced, known := co.holders.get(c.collection, c.id); known {
 			was = announced
 		}
 		if c.action == actionDelete {
-			co.owners.forget(c.collection, c.id)
+			co.holders.forget(c.collection, c.id)
 		} else {
-			co.owners.set(c.collection, c.id, is)
+			co.holders.set(c.collection, c.id, is)
 		}
 	}
 
 	co.deliver(s, c, was, is)
 }
 
-// owner resolves the value of a scope's link to the member.
-func (r *Room) owner(co *company, s scope, link string) string {
-	if s.via == "" || link == "" {
-		return link
+// held finds who has the row of a collection whose rows carry the scope's owner
+// themselves. A row that is not remembered costs one query, once.
+func (r *Room) held(co *company, s scope, collection, id string) holder {
+	if id == "" {
+		return holder{}
+	}
+	if is, known := co.holders.get(collection, id); known {
+		return is
 	}
 
-	return r.lookup(co, s.target, s.owner, link)
-}
-
-// lookup finds the member a row belongs to. A row that is not remembered costs
-// one query, once.
-func (r *Room) lookup(co *company, collection, field, id string) string {
-	if owner, known := co.owners.get(collection, id); known {
-		return owner
+	var is holder
+	queue := "''"
+	if s.queue != "" {
+		queue = s.queue
 	}
-
-	var owner string
-	err := r.app.DB().Select(field).From(collection).Where(dbx.HashExp{"id": id}).Row(&owner)
+	err := r.app.DB().Select(s.owner, queue).From(collection).Where(dbx.HashExp{"id": id}).Row(&is.owner, &is.queue)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		r.app.Logger().Error("Live feed: failed to look up an owner",
 			slog.String("collection", collection), slog.Any("error", err))
 
-		return unknownOwner
+		return holder{owner: unknownOwner}
 	}
-	co.owners.set(collection, id, owner)
+	co.holders.set(collection, id, is)
 
-	return owner
+	return is
 }
 
 // unknownOwner is no member's id: only those who see everything see the row.
@@ -207,12 +215,12 @@ func (r *Room) sees(co *company, to Audience) func(*client) bool {
 		return func(*client) bool { return false }
 	}
 
-	owner := ""
+	var is holder
 	if s.scoped {
-		owner = r.lookup(co, s.collection, s.owner, to.Record)
+		is = r.held(co, s, s.collection, to.Record)
 	}
 
-	return func(c *client) bool { return s.sees(&c.see, owner) }
+	return func(c *client) bool { return s.sees(&c.see, is) }
 }
 
 func companyOf(record *core.Record) string {
@@ -229,16 +237,23 @@ func memberFrom(record *core.Record) member {
 		User:        record.GetString("user"),
 		Manager:     record.GetString("manager"),
 		Active:      record.GetBool("active"),
-		Permissions: permissionsFrom(record.GetString("permissions")),
+		Permissions: listFrom(record.GetString("permissions")),
+		Queues:      sorted(record.GetStringSlice("queues")),
 	}
 }
 
-// permissionsFrom reads the JSON array of effective permissions; anything else
-// grants nothing.
-func permissionsFrom(raw string) []string {
-	var list []string
-	_ = json.Unmarshal([]byte(raw), &list)
+func sorted(list []string) []string {
+	list = slices.Clone(list)
 	slices.Sort(list)
 
 	return list
+}
+
+// listFrom reads a JSON array of effective permissions or of queues; anything
+// else grants nothing.
+func listFrom(raw string) []string {
+	var list []string
+	_ = json.Unmarshal([]byte(raw), &list)
+
+	return sorted(list)
 }

@@ -27,6 +27,10 @@ type scope struct {
 	// owner is the field holding the member; via, where set, the relation that
 	// leads to the row of target that has it.
 	owner, via, target string
+
+	// queue is the field beside owner that says who sees a row nobody has; empty
+	// where rows don't wait in queues.
+	queue string
 }
 
 // visibility is what one connection may see.
@@ -34,6 +38,12 @@ type visibility struct {
 	member      string
 	permissions []string
 	team        []string // members whose manager is member
+	queues      []string // those the member is in
+}
+
+func (v visibility) equal(other visibility) bool {
+	return v.member == other.member && slices.Equal(v.permissions, other.permissions) &&
+		slices.Equal(v.team, other.team) && slices.Equal(v.queues, other.queues)
 }
 
 var namedPermission = regexp.MustCompile(`permissions \?~ '"([a-z]+\.[a-z_]+)"'`)
@@ -70,9 +80,14 @@ func newScope(def collections.Def, defs []collections.Def) scope {
 
 	via, owner, found := strings.Cut(def.Scope.Owner, ".")
 	if !found {
-		s.owner = def.Scope.Owner
+		s.owner, s.queue = def.Scope.Owner, def.Scope.Queue
 
 		return s
+	}
+	if def.Scope.Queue != "" {
+		if s.queue, found = strings.CutPrefix(def.Scope.Queue, via+"."); !found {
+			panic(fmt.Sprintf("live: owner and queue of %s are not of the same row", def.Name))
+		}
 	}
 
 	s.via, s.owner, s.target = via, owner, relationTarget(def, via, defs)
@@ -99,18 +114,19 @@ func relationTarget(def collections.Def, field string, defs []collections.Def) s
 	return ""
 }
 
-// link is the field of a row that leads to its owner: the owner itself or the
-// relation to the row that has it. "" where rows have no owner.
-func (s scope) link() string {
-	if s.via != "" {
-		return s.via
+// holder reads who has a row of the scope's own collection; it is not for rows
+// that have their owner by way of another.
+func (s scope) holder(record *core.Record) holder {
+	h := holder{owner: record.GetString(s.owner)}
+	if s.queue != "" {
+		h.queue = record.GetString(s.queue)
 	}
 
-	return s.owner
+	return h
 }
 
-// sees tells whether a connection may see a row of the given owner.
-func (s scope) sees(v *visibility, owner string) bool {
+// sees tells whether a connection may see a row that is held so.
+func (s scope) sees(v *visibility, is holder) bool {
 	for _, permission := range s.needs {
 		if !slices.Contains(v.permissions, permission) {
 			return false
@@ -120,11 +136,11 @@ func (s scope) sees(v *visibility, owner string) bool {
 	switch {
 	case !s.scoped, slices.Contains(v.permissions, s.all):
 		return true
-	case owner == "":
-		return s.openToAll
-	case owner == v.member:
+	case is.owner == "":
+		return s.openToAll && (is.queue == "" || slices.Contains(v.queues, is.queue))
+	case is.owner == v.member:
 		return true
 	default:
-		return slices.Contains(v.team, owner) && slices.Contains(v.permissions, s.team)
+		return slices.Contains(v.team, is.owner) && slices.Contains(v.permissions, s.team)
 	}
 }

@@ -168,7 +168,9 @@ func (r *Room) join(user *core.Record, company string) (*client, error) {
 func (r *Room) leave(c *client) {
 	r.ledger.then(func() {
 		if co := r.companies[c.company]; co != nil {
-			co.leave(c)
+			if co.leave(c) {
+				r.roster.leave(c.company, c.see.member)
+			}
 			if len(co.clients) == 0 {
 				delete(r.companies, c.company)
 			}
@@ -209,6 +211,7 @@ func (r *Room) enter(c *client) error {
 
 	c.see.member = m.ID
 	r.companies[c.company] = co
+	r.roster.enter(c.company, m.ID)
 	co.enter(c)
 
 	return nil
@@ -232,8 +235,9 @@ func (r *Room) loadMembers(company string) ([]member, error) {
 		Manager     string `db:"manager"`
 		Active      bool   `db:"active"`
 		Permissions string `db:"permissions"`
+		Queues      string `db:"queues"`
 	}
-	err := r.app.DB().Select("id", "user", "manager", "active", "permissions").
+	err := r.app.DB().Select("id", "user", "manager", "active", "permissions", "queues").
 		From(collections.Members).Where(dbx.HashExp{"company": company}).All(&rows)
 	if err != nil {
 		return nil, err
@@ -241,7 +245,7 @@ func (r *Room) loadMembers(company string) ([]member, error) {
 
 	members := make([]member, len(rows))
 	for i, row := range rows {
-		members[i] = member{row.ID, row.User, row.Manager, row.Active, permissionsFrom(row.Permissions)}
+		members[i] = member{row.ID, row.User, row.Manager, row.Active, listFrom(row.Permissions), listFrom(row.Queues)}
 	}
 
 	return members, nil

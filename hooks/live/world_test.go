@@ -167,6 +167,10 @@ func (w *world) channel(company string) *core.Record {
 	return w.make(collections.Channels, map[string]any{"company": company, "kind": "webchat", "name": fmt.Sprintf("Site %d", w.next())})
 }
 
+func (w *world) queue(company string) *core.Record {
+	return w.make(collections.Queues, map[string]any{"company": company, "name": fmt.Sprintf("Queue %d", w.next())})
+}
+
 func (w *world) conversation(company, channel, assignee string) *core.Record {
 	return w.make(collections.Conversations, map[string]any{
 		"company": company, "contact": w.contact(company, "").Id, "channel": channel,

@@ -1,12 +1,14 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconBellOff, IconCheck, IconDeviceDesktop, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
+import { IconBell, IconBellOff, IconCheck, IconCoffee, IconCoffeeOff, IconDeviceDesktop, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/Avatar'
-import { useCompanyId, useMe } from '@/lib/company'
+import { meOptions, useCompanyId, useMe } from '@/lib/company'
 import { LANG_NAMES, LANGS } from '@/lib/i18n'
 import { usePreferences } from '@/lib/preferences'
-import { pb, signOut } from '@/lib/pb'
+import { api, pb, signOut } from '@/lib/pb'
+import { queryClient } from '@/lib/query'
+import { toast, toastError } from '@/lib/toast'
 
 const THEMES = [
   ['light', IconSun],
@@ -24,6 +26,16 @@ export function PersonMenu({ className, tab = false, onHelp }: { className: stri
   const { preferences, change } = usePreferences()
   const name = member?.name || (pb.authStore.record?.name as string | undefined) || ''
 
+  async function setAway(on: boolean): Promise<void> {
+    try {
+      await api('/api/recado/away', { body: { on } })
+      queryClient.setQueryData(meOptions(company).queryKey, (me) => me && { ...me, away: on })
+      toast(t(on ? 'shell.nowAway' : 'shell.nowBack'))
+    } catch (error) {
+      toastError(error, () => void setAway(on))
+    }
+  }
+
   return (
     <Menu position="top-start" width={230}>
       <Menu.Target>
@@ -36,6 +48,11 @@ export function PersonMenu({ className, tab = false, onHelp }: { className: stri
         <Menu.Item leftSection={<IconUserCircle size={16} />} onClick={() => void navigate({ to: '/c/$company/settings/profile', params: { company } })}>
           {t('nav.profile')}
         </Menu.Item>
+        {member && (
+          <Menu.Item leftSection={member.away ? <IconCoffeeOff size={16} /> : <IconCoffee size={16} />} onClick={() => void setAway(!member.away)}>
+            {t(member.away ? 'shell.back' : 'shell.away')}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={preferences.sound ? <IconBell size={16} /> : <IconBellOff size={16} />} closeMenuOnClick={false} onClick={() => change({ sound: !preferences.sound })}>
           {preferences.sound ? t('shell.soundOff') : t('shell.soundOn')}
         </Menu.Item>

@@ -9,7 +9,7 @@ import { matchLanguage, startLanguage } from './i18n'
 import { newId } from './id'
 import { fromMinor, toMinor } from './money'
 import { titleWith } from './notify/effects'
-import { concerns } from './notify/useNotify'
+import { concerns, isGivenTo } from './notify/useNotify'
 import { snippet } from './snippet'
 
 describe('languages', () => {
@@ -89,6 +89,16 @@ describe('new messages', () => {
     expect(concerns({ assignee: '', answerer: 'bot' }, 'me', false, false)).toBe(false)
     expect(concerns({ assignee: '', answerer: 'bot' }, 'me', false, true)).toBe(true)
     expect(concerns({ assignee: 'me', answerer: 'human' }, 'me', true, true)).toBe(false)
+  })
+
+  it('tells of what was given to this person by others', () => {
+    const line = (event: string, assignee: string, author = '') => isGivenTo('me', { kind: 'system', author, data: { event, assignee } })
+    expect(line('transferred', 'me', 'you')).toBe(true)
+    expect(line('assigned', 'me')).toBe(true)
+    expect(line('woken', 'me')).toBe(true)
+    expect(line('assigned', 'me', 'me')).toBe(false)
+    expect(line('assigned', 'you', 'boss')).toBe(false)
+    expect(line('closed', 'me', 'you')).toBe(false)
   })
 
   it('are counted in the title', () => {

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useMe } from '@/lib/company'
 import { applyRecord, keys, listOptions, saveRecord } from '@/lib/data'
 import { fault } from '@/lib/errors'
-import { pb } from '@/lib/pb'
+import { api, pb } from '@/lib/pb'
 import type { AppointmentsRecord, ContactsRecord, ConversationsRecord, MembersRecord, MessagesRecord, ServicesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
@@ -292,7 +292,7 @@ function show(conversation: ConversationsRecord): void {
   applyChanges([{ collection: 'conversations', id: conversation.id, action: 'update', record: conversation as never }])
 }
 
-type Changes = Partial<Pick<ConversationsRecord, 'status' | 'assignee' | 'queue' | 'answerer' | 'unread' | 'tags'>>
+type Changes = Partial<Pick<ConversationsRecord, 'status' | 'assignee' | 'queue' | 'answerer' | 'unread' | 'tags' | 'snoozed_until'>>
 
 /** Changes a conversation: shown at once, put back when the server refuses. Answers whether it was done. */
 export async function changeConversation(conversation: Conversation, changes: Changes, after: Changes = {}): Promise<boolean> {
@@ -338,6 +338,18 @@ export function useActions() {
     async close(conversation: Conversation) {
       const done = await changeConversation(conversation, { status: 'closed' }, { unread: 0, waiting_since: '' } as Changes)
       if (done) toast(t('did.closed'), undo(conversation, { status: conversation.status === 'closed' ? 'open' : conversation.status }))
+    },
+    async snooze(conversation: Conversation, until: string) {
+      const done = await changeConversation(conversation, { status: 'snoozed', snoozed_until: until }, { unread: 0 })
+      if (done) toast(t('did.snoozed'), undo(conversation, { status: 'open' }))
+    },
+    wake: (conversation: Conversation) => changeConversation(conversation, { status: 'open' }, { snoozed_until: '' }),
+    /** Hands a conversation on; throws what the server refuses. */
+    async transfer(conversation: Conversation, to: { assignee?: string; queue?: string; note: string }, name: string) {
+      const saved = await api<ConversationsRecord>(`/api/recado/conversations/${conversation.id}/transfer`, { method: 'POST', body: to })
+      // who may not see it any more is told so by the feed
+      if (knownConversation(conversation.id)) show(saved)
+      toast(t('did.transferred', { name }))
     },
     reopen: (conversation: Conversation) => changeConversation(conversation, { status: 'open' }),
     async toBot(conversation: Conversation) {

@@ -28,15 +28,15 @@ describe('searchTerm', () => {
 
 describe('filters of the records API', () => {
   it('say what each view shows', () => {
-    expect(listFilter(filters({ view: 'mine', queue: 'q1' }), 'm')).toBe(`assignee = "m" && status != 'closed' && queue = "q1"`)
+    expect(listFilter(filters({ view: 'mine', queue: 'q1' }), 'm')).toBe(`assignee = "m" && status != 'closed' && status != 'snoozed' && queue = "q1"`)
     expect(listFilter(filters({ view: 'closed' }), 'm')).toBe("status = 'closed'")
-    expect(listFilter(filters({ view: 'unassigned', channel: 'c1' }), 'm')).toBe(`assignee = '' && status != 'closed' && channel = "c1"`)
+    expect(listFilter(filters({ view: 'unassigned', channel: 'c1' }), 'm')).toBe(`assignee = '' && status != 'closed' && status != 'snoozed' && channel = "c1"`)
   })
 
   it('say what each lane of the board shows', () => {
     expect(listFilter(filters({ lane: 'snoozed' }), 'm')).toBe('status = "snoozed"')
-    expect(listFilter(filters({ tag: 't1' }), 'm')).toBe(`status != 'closed' && tags ~ "t1"`)
-    expect(listFilter(filters({ tag: 'none' }), 'm')).toBe("status != 'closed' && tags:length = 0")
+    expect(listFilter(filters({ tag: 't1' }), 'm')).toBe(`status != 'closed' && status != 'snoozed' && tags ~ "t1"`)
+    expect(listFilter(filters({ tag: 'none' }), 'm')).toBe("status != 'closed' && status != 'snoozed' && tags:length = 0")
   })
 
   it('quote what a person types', () => {
@@ -55,6 +55,9 @@ describe('fits', () => {
     expect(mine(conversation({ assignee: 'me', status: 'closed' }))).toBe(false)
     expect(mine(conversation({ assignee: 'you' }))).toBe(false)
     expect(fits(filters({ view: 'unassigned' }), 'me')(conversation({ assignee: 'you' }))).toBe(false)
+    expect(mine(conversation({ assignee: 'me', status: 'snoozed' }))).toBe(false)
+    expect(fits(filters({ view: 'snoozed' }), 'me')(conversation({ status: 'snoozed', assignee: 'you' }))).toBe(true)
+    expect(fits(filters({ view: 'snoozed' }), 'me')(conversation({}))).toBe(false)
     expect(fits(filters({ view: 'closed' }), 'me')(conversation({ status: 'closed' }))).toBe(true)
     expect(fits(filters(), 'me')(conversation({ assignee: 'you' }))).toBe(true)
     expect(fits(filters({ queue: 'q' }), 'me')(conversation({ queue: 'other' }))).toBe(false)

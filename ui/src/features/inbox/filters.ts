@@ -7,7 +7,7 @@ import type { Conversation } from './types'
  * What the list shows: as it stands in the address, as the server is asked, and as a live record is judged.
  */
 
-export const VIEWS = ['all', 'mine', 'unassigned', 'closed'] as const
+export const VIEWS = ['all', 'mine', 'unassigned', 'snoozed', 'closed'] as const
 export type View = (typeof VIEWS)[number]
 
 export interface Filters {
@@ -56,12 +56,16 @@ function narrow({ queue, channel, tag }: Filters): string[] {
   ].filter(Boolean)
 }
 
+/** To be looked at now: neither over nor put off. */
+const ACTIVE = "status != 'closed' && status != 'snoozed'"
+
 /** The filter of the records API for a view. `me` is the member. */
 export function listFilter(filters: Filters, me: string): string {
   const view = {
-    all: "status != 'closed'",
-    mine: pb.filter("assignee = {:me} && status != 'closed'", { me }),
-    unassigned: "assignee = '' && status != 'closed'",
+    all: ACTIVE,
+    mine: `${pb.filter('assignee = {:me}', { me })} && ${ACTIVE}`,
+    unassigned: `assignee = '' && ${ACTIVE}`,
+    snoozed: "status = 'snoozed'",
     closed: "status = 'closed'",
   }[filters.view]
   return [filters.lane ? pb.filter('status = {:lane}', { lane: filters.lane }) : view, ...narrow(filters)].join(' && ')
@@ -79,8 +83,8 @@ export function fits(filters: Filters, me: string): (conversation: Conversation)
     if (filters.channel && channel !== filters.channel) return false
     if (filters.tag === NO_TAG ? tagIds(tags).length > 0 : filters.tag && !tagIds(tags).includes(filters.tag)) return false
     if (filters.lane) return status === filters.lane
-    if (filters.view === 'closed') return status === 'closed'
-    if (status === 'closed') return false
+    if (filters.view === 'closed' || filters.view === 'snoozed') return status === filters.view
+    if (status === 'closed' || status === 'snoozed') return false
     if (filters.view === 'mine') return assignee === me
     return filters.view === 'all' || assignee === ''
   }

@@ -62,6 +62,11 @@ export function useOnline(member: string): boolean {
   return useStore(people, (all) => all.has(member))
 }
 
+/** Everyone who has Recado open. */
+export function useOnlineMembers(): { has(member: string): boolean } {
+  return useStore(people, (all) => all)
+}
+
 /** The colleagues who look at a conversation, as one text of ids: easy to compare. */
 export function useViewers(conversation: string, me: string): string[] {
   const ids = useStore(people, (all) =>

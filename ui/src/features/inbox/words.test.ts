@@ -7,7 +7,7 @@ import { authorOf, eventText, nameOf, previewOf } from './words'
 
 const t = ((key: string, values: Record<string, string> = {}) => [key, ...Object.entries(values).filter(([name]) => name !== 'defaultValue').map(([, value]) => value)].join(' ').trim()) as unknown as TFunction<'inbox'>
 const names = { member: (id: string) => ({ a: 'Ana', b: 'Beto' })[id] ?? '?', queue: (id: string) => (id === 'q' ? 'Sales' : '') }
-const event = (data: object, author = 'a') => eventText({ data, author, text: '' }, names, t)
+const event = (data: object, author = 'a') => eventText({ data, author, text: '' }, names, t, (at) => at)
 
 describe('words', () => {
   it('call a contact by the best that is known', () => {
@@ -28,6 +28,12 @@ describe('words', () => {
     expect(event({ event: 'assigned', assignee: 'b' }, '')).toBe('event.assigned  Beto')
     expect(event({ event: 'queued', queue: 'q' })).toBe('event.queued_by Ana Sales')
     expect(event({ event: 'queued', queue: '' })).toBe('event.unqueued_by Ana')
+    expect(event({ event: 'assigned', assignee: 'b', distributed: true }, '')).toBe('event.distributed Beto')
+    expect(event({ event: 'transferred', assignee: 'b', queue: 'q' })).toBe('event.transferred_by Ana Beto')
+    expect(event({ event: 'transferred', assignee: '', queue: 'q' })).toBe('event.queued_by Ana Sales')
+    expect(event({ event: 'snoozed', until: '9:00' })).toBe('event.snoozed_by Ana 9:00')
+    expect(event({ event: 'snoozed', until: '' })).toBe('event.snoozedReply_by Ana')
+    expect(event({ event: 'woken', assignee: 'a' }, '')).toBe('event.woken')
     expect(event({ event: 'closed' })).toBe('event.closed_by Ana')
     expect(event({ event: 'returned_to_bot' }, '')).toBe('event.returned_to_bot')
     expect(event({ event: 'handoff', reason: 'asked' }, '')).toBe('event.handoff_asked')
@@ -58,6 +64,7 @@ describe('waitingMinutes', () => {
     expect(waitingMinutes({ ...since, answerer: 'human' }, now)).toBe(30)
     expect(waitingMinutes({ ...since, answerer: 'bot' }, now)).toBe(false)
     expect(waitingMinutes({ ...since, status: 'closed' }, now)).toBe(false)
+    expect(waitingMinutes({ ...since, status: 'snoozed' }, now)).toBe(false)
     expect(waitingMinutes({ ...since, waiting_since: '' }, now)).toBe(false)
   })
 })

@@ -32,19 +32,26 @@ interface EventData {
   reason?: string
   score?: number
   scale?: number
+  until?: string
+  distributed?: boolean
 }
 
 /** What happened, as a sentence. */
-export function eventText(message: Pick<Message, 'data' | 'author' | 'text'>, names: Names, t: T): string {
+export function eventText(message: Pick<Message, 'data' | 'author' | 'text'>, names: Names, t: T, when: (at: string) => string): string {
   const data = (message.data ?? {}) as EventData
   const by = message.author ? names.member(message.author) : ''
   const said = (key: string, values: Record<string, string> = {}): string => t(by ? `event.${key}_by` : `event.${key}`, { by, ...values })
 
   switch (data.event) {
     case 'assigned':
+      if (data.distributed) return t('event.distributed', { to: names.member(data.assignee ?? '') })
       return data.assignee === message.author ? t('event.taken', { by }) : said('assigned', { to: names.member(data.assignee ?? '') })
     case 'queued':
       return data.queue ? said('queued', { queue: names.queue(data.queue) }) : said('unqueued')
+    case 'transferred':
+      return data.assignee ? said('transferred', { to: names.member(data.assignee) }) : said('queued', { queue: names.queue(data.queue ?? '') })
+    case 'snoozed':
+      return data.until ? said('snoozed', { when: when(data.until) }) : said('snoozedReply')
     case 'handoff':
       return t(`event.handoff_${data.reason}`, { defaultValue: t('event.handoff') })
     case 'rated':
@@ -58,6 +65,7 @@ export function eventText(message: Pick<Message, 'data' | 'author' | 'text'>, na
     case 'closed':
     case 'reopened':
     case 'returned_to_bot':
+    case 'woken':
       return said(data.event)
     default:
       return message.text || said('other')

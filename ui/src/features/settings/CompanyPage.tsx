@@ -18,6 +18,7 @@ import type { CompaniesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
 import { companyBody, companyValues, HOURS_DEFAULTS } from './companyForm'
+import { HoursField, hoursFault } from './parts/HoursField'
 import { RatingSettings } from './parts/RatingSettings'
 import c from './Settings.module.css'
 
@@ -45,6 +46,7 @@ function CompanyForm({ company }: { company: CompaniesRecord }) {
     validate: {
       name: (name) => (name.trim() ? null : t('company.nameMissing')),
       pages: { title: (title) => (title.trim() ? null : t('company.pageTitleMissing')) },
+      hours: hoursFault(t),
     },
   })
   const save = useMutation({
@@ -81,6 +83,12 @@ function CompanyForm({ company }: { company: CompaniesRecord }) {
             <Select label={t('company.locale')} description={t('company.localeHint')} data={LANGS.map((lang) => ({ value: lang, label: LANG_NAMES[lang] }))} {...form.getInputProps('locale')} />
             <Select label={t('company.currency')} description={t('company.currencyHint')} searchable limit={40} nothingFoundMessage={t('company.nothing')} data={money} {...form.getInputProps('currency')} />
           </div>
+        </Stack>
+      </Section>
+      <Section title={t('company.hours')} text={t('company.hoursText')}>
+        <Stack gap="sm">
+          <HoursField none={t('company.always')} label={t('queues.hours')} value={form.values.hours} error={form.errors.hours as string | undefined} onChange={(value) => form.setFieldValue('hours', value)} />
+          <NumberInput label={t('company.capacity')} description={t('company.capacityHint')} min={0} max={1000} allowDecimal={false} {...form.getInputProps('capacity')} />
         </Stack>
       </Section>
       <Section title={t('company.info')} text={t('company.infoText')}>

@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Button, Menu, Modal, Select, Stack, Text } from '@mantine/core'
-import { IconDots, IconKey, IconLink, IconUserCheck, IconUserOff } from '@tabler/icons-react'
+import { IconDots, IconKey, IconLink, IconStack2, IconUserCheck, IconUserOff } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,14 +12,15 @@ import { Section, SettingsPage } from '@/components/SettingsPage'
 import { useMe } from '@/lib/company'
 import { listOptions, saveRecord } from '@/lib/data'
 import { api } from '@/lib/pb'
-import type { MembersRecord, RolesRecord } from '@/lib/pb-types'
+import type { MembersRecord, QueuesRecord, RolesRecord } from '@/lib/pb-types'
 import { roleName } from '@/lib/roles'
 import { toast, toastError } from '@/lib/toast'
 import { InviteModal } from './parts/InviteModal'
 import { Invites } from './parts/Invites'
+import { MemberDrawer } from './parts/MemberDrawer'
 import c from './Settings.module.css'
 
-type Question = { kind: 'deactivate' | 'reset'; member: MembersRecord }
+type Question = { kind: 'deactivate' | 'reset' | 'work'; member: MembersRecord }
 
 export default function MembersPage() {
   const { t } = useTranslation('settings')
@@ -27,6 +28,7 @@ export default function MembersPage() {
   const manage = can('members.manage')
   const members = useQuery(listOptions('members', { sort: 'name' }))
   const roles = useQuery(listOptions('roles', { sort: 'name' }))
+  const queues = useQuery(listOptions('queues', { sort: 'name' }))
   const [inviting, setInviting] = useState(false)
   const [question, setQuestion] = useState<Question>()
 
@@ -61,6 +63,7 @@ export default function MembersPage() {
                 key={member.id}
                 member={member}
                 roles={roles.data.items}
+                queues={queues.data?.items ?? []}
                 manage={manage}
                 self={member.id === me?.id}
                 onRole={(role) => change.mutate({ id: member.id, role })}
@@ -81,6 +84,7 @@ export default function MembersPage() {
           onConfirm={() => change.mutate({ id: question.member.id, active: false }, { onSuccess: () => setQuestion(undefined) })}
         />
       )}
+      {question?.kind === 'work' && <MemberDrawer member={question.member} onClose={() => setQuestion(undefined)} />}
       {question?.kind === 'reset' && <ResetModal member={question.member} onClose={() => setQuestion(undefined)} />}
     </SettingsPage>
   )
@@ -89,6 +93,7 @@ export default function MembersPage() {
 interface RowProps {
   member: MembersRecord
   roles: RolesRecord[]
+  queues: QueuesRecord[]
   manage: boolean
   self: boolean
   onRole(role: string): void
@@ -96,7 +101,7 @@ interface RowProps {
   onAsk(question: Question): void
 }
 
-function Row({ member, roles, manage, self, onRole, onActivate, onAsk }: RowProps) {
+function Row({ member, roles, queues, manage, self, onRole, onActivate, onAsk }: RowProps) {
   const { t } = useTranslation('settings')
   const role = roles.find((one) => one.id === member.role)
   const name = member.name || member.email
@@ -112,8 +117,9 @@ function Row({ member, roles, manage, self, onRole, onActivate, onAsk }: RowProp
             </Text>
           )}
         </div>
-        <div className={`${c.meta} line`}>{member.email}</div>
+        <div className={`${c.meta} line`}>{[member.email, ...queues.filter(({ id }) => member.queues.includes(id)).map((queue) => queue.name)].join(' · ')}</div>
       </div>
+      {member.active && member.away && <Badge color="gray" variant="default">{t('members.isAway')}</Badge>}
       {!member.active && <Badge color="gray" variant="default">{t('members.inactive')}</Badge>}
       {manage && member.active ? (
         <Select
@@ -137,6 +143,11 @@ function Row({ member, roles, manage, self, onRole, onActivate, onAsk }: RowProp
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
+            {member.active && (
+              <Menu.Item leftSection={<IconStack2 size={15} />} onClick={() => onAsk({ kind: 'work', member })}>
+                {t('members.work')}
+              </Menu.Item>
+            )}
             {!self && member.active && (
               <Menu.Item leftSection={<IconKey size={15} />} onClick={() => onAsk({ kind: 'reset', member })}>
                 {t('members.reset')}

@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, Stack, Switch, Text, Textarea, TextInput, UnstyledButton } from '@mantine/core'
+import { Button, Drawer, Group, MultiSelect, Select, Stack, Textarea, TextInput, UnstyledButton } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconChevronRight, IconPlus, IconStack2 } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -9,23 +9,23 @@ import { ConfirmButton } from '@/components/ConfirmButton'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
 import { FormError } from '@/components/FormError'
-import { HoursEditor } from '@/components/HoursEditor'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { Section, SettingsPage } from '@/components/SettingsPage'
 import { useMe } from '@/lib/company'
 import { listOptions, removeRecord, saveRecord } from '@/lib/data'
 import { useFormat } from '@/lib/format'
-import { hoursValid, OFFICE_HOURS, WEEK, windowsOf } from '@/lib/hours'
-import type { QueuesRecord } from '@/lib/pb-types'
+import { WEEK, windowsOf } from '@/lib/hours'
+import type { MembersRecord, QueuesRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
-import { ClosedDays } from './parts/ClosedDays'
-import { hoursOf } from './queueHours'
+import { openHours } from './openHours'
+import { HoursField, hoursFault } from './parts/HoursField'
 import c from './Settings.module.css'
 
 export default function QueuesPage() {
   const { t } = useTranslation('settings')
   const { can } = useMe()
   const queues = useQuery(listOptions('queues', { sort: 'name' }))
+  const members = useQuery({ ...listOptions('members', { filter: 'active = true', sort: 'name' }), enabled: can('channels.manage') })
   const [open, setOpen] = useState<QueuesRecord | 'new'>()
   if (!can('channels.manage')) {
     return (
@@ -69,7 +69,7 @@ export default function QueuesPage() {
           </ul>
         )}
       </Section>
-      {open && <QueueDrawer key={open === 'new' ? 'new' : open.id} queue={open === 'new' ? undefined : open} onClose={() => setOpen(undefined)} />}
+      {open && members.data && <QueueDrawer key={open === 'new' ? 'new' : open.id} queue={open === 'new' ? undefined : open} members={members.data.items} mayPlace={can('members.manage')} onClose={() => setOpen(undefined)} />}
     </SettingsPage>
   )
 }
@@ -77,34 +77,48 @@ export default function QueuesPage() {
 function Hours({ queue }: { queue: QueuesRecord }) {
   const { t } = useTranslation('settings')
   const format = useFormat()
-  const { weekly } = hoursOf(queue)
+  const { weekly } = openHours(queue.hours)
   const days = WEEK.filter((day) => windowsOf(weekly, day).length > 0)
-  return <span className={c.meta}>{days.length === 0 ? t('queues.always') : new Intl.ListFormat(format.locale, { type: 'unit', style: 'narrow' }).format(days.map((day) => format.weekday(day, 'short')))}</span>
+  return <span className={c.meta}>{days.length === 0 ? t('queues.asCompany') : new Intl.ListFormat(format.locale, { type: 'unit', style: 'narrow' }).format(days.map((day) => format.weekday(day, 'short')))}</span>
 }
 
-function QueueDrawer({ queue, onClose }: { queue: QueuesRecord | undefined; onClose: () => void }) {
+const DISTRIBUTIONS = ['off', 'round_robin', 'least_busy'] as const
+
+interface DrawerProps {
+  queue: QueuesRecord | undefined
+  members: MembersRecord[]
+  /** Whether this person may put members into queues. */
+  mayPlace: boolean
+  onClose: () => void
+}
+
+function QueueDrawer({ queue, members, mayPlace, onClose }: DrawerProps) {
   const { t } = useTranslation('settings')
-  const hours = queue ? hoursOf(queue) : { weekly: [], closed: [] }
+  const inside = queue ? members.filter((member) => member.queues.includes(queue.id)).map(({ id }) => id) : []
   const form = useForm({
     initialValues: {
       name: queue?.name ?? '',
       color: queue?.color || COLORS[1],
       greeting: queue?.greeting ?? '',
       out_of_hours: queue?.out_of_hours ?? '',
-      weekly: hours.weekly,
-      closed: hours.closed,
+      distribution: queue?.distribution || ('off' as const),
+      hours: openHours(queue?.hours),
+      people: inside,
     },
-    validate: { name: (name) => (name.trim() ? null : t('queues.nameMissing')), weekly: (weekly) => (hoursValid(weekly) ? null : t('queues.hoursWrong')) },
+    validate: { name: (name) => (name.trim() ? null : t('queues.nameMissing')), hours: hoursFault(t) },
   })
   const save = useMutation({
-    mutationFn: ({ weekly, closed, ...values }: typeof form.values) => saveRecord('queues', queue?.id, { ...values, name: values.name.trim(), hours: { weekly, closed } }),
+    async mutationFn({ people, ...values }: typeof form.values) {
+      const saved = await saveRecord('queues', queue?.id, { ...values, name: values.name.trim() })
+      const moved = members.filter(({ id }) => people.includes(id) !== inside.includes(id))
+      for (const { id, queues } of moved) await saveRecord('members', id, { queues: people.includes(id) ? [...queues, saved.id] : queues.filter((one) => one !== saved.id) })
+    },
     onSuccess() {
       toast(t('app:common.saved'))
       onClose()
     },
   })
   const remove = useMutation({ mutationFn: () => removeRecord('queues', queue!.id), onSuccess: onClose })
-  const always = form.values.weekly.length === 0
 
   return (
     <Drawer opened onClose={onClose} position="right" size="lg" title={queue ? t('queues.edit', { name: queue.name }) : t('queues.add')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
@@ -112,18 +126,24 @@ function QueueDrawer({ queue, onClose }: { queue: QueuesRecord | undefined; onCl
         <Stack>
           <TextInput label={t('queues.name')} required data-autofocus {...form.getInputProps('name')} />
           <ColorField label={t('queues.color')} value={form.values.color} onChange={(color) => form.setFieldValue('color', color)} />
-          <Switch label={t('queues.alwaysOpen')} checked={always} onChange={(event) => form.setFieldValue('weekly', event.currentTarget.checked ? [] : OFFICE_HOURS)} />
-          {!always && (
-            <>
-              <HoursEditor label={t('queues.hours')} value={form.values.weekly} onChange={(weekly) => form.setFieldValue('weekly', weekly)} />
-              {form.errors.weekly && (
-                <Text size="xs" c="var(--app-danger)" role="alert">
-                  {form.errors.weekly}
-                </Text>
-              )}
-              <ClosedDays value={form.values.closed} onChange={(closed) => form.setFieldValue('closed', closed)} />
-            </>
-          )}
+          <MultiSelect
+            label={t('queues.people')}
+            description={t('queues.peopleHint')}
+            disabled={!mayPlace}
+            searchable
+            hidePickedOptions
+            nothingFoundMessage={t('company.nothing')}
+            data={members.map(({ id, name, email }) => ({ value: id, label: name || email }))}
+            {...form.getInputProps('people')}
+          />
+          <Select
+            label={t('queues.distribution')}
+            description={t(`queues.distribution_${form.values.distribution}Hint`)}
+            allowDeselect={false}
+            data={DISTRIBUTIONS.map((value) => ({ value, label: t(`queues.distribution_${value}`) }))}
+            {...form.getInputProps('distribution')}
+          />
+          <HoursField none={t('queues.companyHours')} label={t('queues.hours')} value={form.values.hours} error={form.errors.hours as string | undefined} onChange={(hours) => form.setFieldValue('hours', hours)} />
           <Textarea label={t('queues.greeting')} description={t('queues.greetingHint')} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps('greeting')} />
           <Textarea label={t('queues.outOfHours')} description={t('queues.outOfHoursHint')} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps('out_of_hours')} />
           <FormError error={save.error ?? remove.error} />

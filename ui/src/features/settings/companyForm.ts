@@ -1,4 +1,5 @@
 import type { CompaniesRecord } from '@/lib/pb-types'
+import { openHours, type OpenHours } from './openHours'
 
 /** A free page of information that customers can ask the dialogue for. */
 export interface InfoPage {
@@ -10,8 +11,19 @@ export interface InfoPage {
 /** The hours of rest of the dialogue, unless a company says otherwise. */
 export const HOURS_DEFAULTS = { human_hours: 12, reopen_hours: 24, greeting_hours: 12 }
 
+/** How many open conversations a member is given at most, unless a company says otherwise. */
+const CAPACITY_DEFAULT = 10
+
 /** companies.settings, as far as this screen knows it; what it does not know is kept. */
-type Settings = Partial<typeof HOURS_DEFAULTS> & { rating_scale?: number; rating_hours?: number; address?: string; phone_text?: string; pages?: InfoPage[] }
+type Settings = Partial<typeof HOURS_DEFAULTS> & {
+  rating_scale?: number
+  rating_hours?: number
+  address?: string
+  phone_text?: string
+  pages?: InfoPage[]
+  hours?: Partial<OpenHours>
+  capacity?: number
+}
 
 const settingsOf = (company: CompaniesRecord): Settings => (company.settings as Settings | null) ?? {}
 
@@ -29,6 +41,8 @@ export function companyValues(company: CompaniesRecord) {
     greeting_hours: settings.greeting_hours ?? HOURS_DEFAULTS.greeting_hours,
     rating_scale: settings.rating_scale ?? 0,
     rating_hours: settings.rating_hours || 24,
+    hours: openHours(settings.hours),
+    capacity: settings.capacity ?? CAPACITY_DEFAULT,
   }
 }
 

@@ -6,7 +6,7 @@ import { useCompany, useCompanyId, useMe } from '../company'
 import { keys } from '../data'
 import { useLive, type LiveEvent } from '../live'
 import { pb } from '../pb'
-import type { ConversationsRecord } from '../pb-types'
+import type { ConversationsRecord, MessagesRecord } from '../pb-types'
 import { usePreferences } from '../preferences'
 import { queryClient } from '../query'
 import { toast } from '../toast'
@@ -22,6 +22,12 @@ export function concerns(conversation: Pick<ConversationsRecord, 'assignee' | 'a
 /** Whether a note calls a member; one's own doesn't. */
 export function callsFor(message: Record<string, unknown>, me: string): boolean {
   return message.kind === 'note' && message.author !== me && Array.isArray(message.mentions) && message.mentions.includes(me)
+}
+
+/** Whether a line in a conversation says that someone else, or the clock, gave it to this person. */
+export function isGivenTo(me: string, message: Pick<MessagesRecord, 'kind' | 'author' | 'data'>): boolean {
+  const data = message.data as { event?: string; assignee?: string } | null
+  return message.kind === 'system' && message.author !== me && data?.assignee === me && ['assigned', 'transferred', 'woken'].includes(data.event ?? '')
 }
 
 const unreadKey = (company: string) => [...keys.list('conversations', { unread: company })]
@@ -54,6 +60,22 @@ export function useNotify(): number {
     setIcon(preferences.title && unread > 0)
   }, [name, unread, preferences.title])
 
+  const open = (id: string): void => void navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company, conversation: id } })
+
+  /** Something was given to this person: by a colleague, in turn, or it is time to look at it again. */
+  async function given(event: LiveEvent): Promise<void> {
+    const message = event.record
+    if (!message || !me || !isGivenTo(me, message as never)) return
+    const id = String(message.conversation)
+    const conversation = await conversationOf(id)
+    if (!conversation || !claim(message.id)) return
+    const name = conversation.expand?.contact?.name || t('notify.visitor')
+    const woken = (message.data as { event?: string }).event === 'woken'
+    if (preferences.sound) ring()
+    if (document.visibilityState === 'visible' && document.hasFocus()) toast(t(woken ? 'notify.woken' : 'notify.given', { name }), { label: t('notify.open'), run: () => open(id) })
+    else if (preferences.desktop) showDesktop(name, t(woken ? 'notify.woken' : 'notify.given', { name }), id, () => open(id))
+  }
+
   async function tell(event: LiveEvent): Promise<void> {
     const message = event.record
     if (message && me && callsFor(message, me)) return called(message)
@@ -65,7 +87,7 @@ export function useNotify(): number {
     if (preferences.sound) ring()
     if (preferences.desktop && !(document.visibilityState === 'visible' && document.hasFocus())) {
       const contact = conversation.expand?.contact
-      showDesktop(contact?.name || t('notify.visitor'), String(message.text ?? ''), id, () => void navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company, conversation: id } }))
+      showDesktop(contact?.name || t('notify.visitor'), String(message.text ?? ''), id, () => open(id))
     }
   }
 
@@ -74,15 +96,17 @@ export function useNotify(): number {
     const id = String(message.conversation)
     const conversation = await conversationOf(id)
     if (!conversation) return
-    const open = (): void => void navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company, conversation: id } })
     const text = t('notify.mention', { name: conversation.expand?.contact?.name || t('notify.visitor') })
-    if (!window.location.pathname.includes(id)) toast(text, { label: t('notify.open'), run: open })
+    if (!window.location.pathname.includes(id)) toast(text, { label: t('notify.open'), run: () => open(id) })
     if (!claim(message.id)) return
     if (preferences.sound) ring()
-    if (preferences.desktop && !(document.visibilityState === 'visible' && document.hasFocus())) showDesktop(text, String(message.text ?? ''), id, open)
+    if (preferences.desktop && !(document.visibilityState === 'visible' && document.hasFocus())) showDesktop(text, String(message.text ?? ''), id, () => open(id))
   }
 
-  useLive('message.created', (event) => void tell(event))
+  useLive('message.created', (event) => {
+    void tell(event)
+    void given(event)
+  })
 
   return unread
 }

@@ -47,15 +47,17 @@ function Choices({ conversation, rights, onDone }: { conversation: Conversation;
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
 
+  // what is mine I may pass on
+  const any = rights.assign || conversation.assignee === rights.me
   const people = names.members
-    .filter((member) => member.active && (rights.assign || member.id === rights.me))
+    .filter((member) => member.active && (any || member.id === rights.me))
     .sort((a, b) => Number(b.id === rights.me) - Number(a.id === rights.me))
   const all: Choice[] = [
     ...people.map((member): Choice => ({ key: member.id, group: 'people', name: member.id === rights.me ? t('assign.meNamed', { name: member.name }) : member.name, mark: <Face id={member.id} name={member.name} />, current: conversation.assignee === member.id, run: () => (member.id === rights.me ? actions.take(conversation) : actions.assign(conversation, member)) })),
-    ...(conversation.assignee && (rights.assign || conversation.assignee === rights.me)
+    ...(conversation.assignee && any
       ? [{ key: 'nobody', group: 'people' as const, name: t('assign.nobody'), mark: <IconUserOff size={18} stroke={1.6} />, current: false, run: () => actions.assign(conversation, undefined) }]
       : []),
-    ...(rights.assign ? names.queues : []).map((queue): Choice => ({ key: queue.id, group: 'queues', name: queue.name, mark: <IconStack2 size={18} stroke={1.6} style={queue.color ? { color: queue.color } : undefined} />, current: conversation.queue === queue.id, run: () => actions.queue(conversation, queue) })),
+    ...(any ? names.queues : []).map((queue): Choice => ({ key: queue.id, group: 'queues', name: queue.name, mark: <IconStack2 size={18} stroke={1.6} style={queue.color ? { color: queue.color } : undefined} />, current: conversation.queue === queue.id, run: () => actions.queue(conversation, queue) })),
   ]
   const shown = all.filter(({ name }) => fold(name).includes(fold(text)))
   const active = shown[Math.min(at, shown.length - 1)]

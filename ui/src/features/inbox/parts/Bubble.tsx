@@ -298,7 +298,7 @@ export const EventLine = memo(
     const { t } = useTranslation('inbox')
     return (
       <p className={c.event}>
-        {eventText(message, names, t)} · <time dateTime={toDate(message.at).toISOString()}>{format.time(message.at)}</time>
+        {eventText(message, names, t, format.dateTime)} · <time dateTime={toDate(message.at).toISOString()}>{format.time(message.at)}</time>
       </p>
     )
   },

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, Popover, Tooltip } from '@mantine/core'
-import { IconArrowLeft, IconCheck, IconChevronDown, IconDots, IconHandStop, IconLayoutSidebarRight, IconRobot, IconRotate, IconTag, IconUserShare } from '@tabler/icons-react'
+import { IconArrowLeft, IconArrowForwardUp, IconCheck, IconChevronDown, IconClockPause, IconDots, IconHandStop, IconLayoutSidebarRight, IconRobot, IconRotate, IconTag, IconUserShare } from '@tabler/icons-react'
 import { forwardRef, lazy, Suspense, useImperativeHandle, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/Avatar'
@@ -13,8 +13,11 @@ import type { Panel } from '../usePanel'
 import type { Rights } from '../useRights'
 import { nameOf } from '../words'
 import { AssignPicker } from './AssignPicker'
+import { SnoozeItems } from './SnoozeItems'
 import c from './ConversationHeader.module.css'
 
+const SnoozeModal = lazy(() => import('./SnoozeModal'))
+const TransferModal = lazy(() => import('./TransferModal'))
 // fetched when tags are given
 const TagField = lazy(async () => ({ default: (await import('@/components/TagField')).TagField }))
 
@@ -36,6 +39,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
   const actions = useActions()
   const viewers = useViewers(conversation.id, rights.me)
   const [picking, setPicking] = useState(false)
+  const [asking, setAsking] = useState<'snooze' | 'transfer'>()
   useImperativeHandle(ref, () => ({ assign: () => rights.edit && setPicking(true) }))
 
   const contact = conversation.expand?.contact
@@ -43,6 +47,8 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
   const channel = names.channels.find(({ id }) => id === conversation.channel)
   const closed = conversation.status === 'closed'
   const mine = conversation.assignee === rights.me
+  const canTransfer = rights.edit && !closed && (mine || rights.assign)
+  const canSnooze = rights.edit && !closed && conversation.status !== 'snoozed'
   const canTake = rights.edit && !mine && (conversation.assignee === '' || rights.assign)
   const canBot = rights.edit && !closed && conversation.answerer !== 'bot' && conversation.answerer !== 'agent' && channel?.answerer === 'bot'
   const below = [contact?.name && contact.phone ? showPhone(contact.phone) : contact?.name ? contact.email : '', channel?.name, names.queue(conversation.queue)].filter(Boolean)
@@ -99,6 +105,27 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
               </Button>
             </Tooltip>
           )}
+          {canTransfer && (
+            <Tooltip label={t('transfer.title')}>
+              <ActionIcon className={c.wide} size={30} aria-label={t('transfer.title')} onClick={() => setAsking('transfer')}>
+                <IconArrowForwardUp size={18} stroke={1.6} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          {canSnooze && (
+            <Menu position="bottom-end" width={250}>
+              <Menu.Target>
+                <Tooltip label={t('snooze.title')}>
+                  <ActionIcon className={c.wide} size={30} aria-label={t('snooze.title')}>
+                    <IconClockPause size={18} stroke={1.6} />
+                  </ActionIcon>
+                </Tooltip>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <SnoozeItems conversation={conversation} onPick={() => setAsking('snooze')} />
+              </Menu.Dropdown>
+            </Menu>
+          )}
           {closed ? (
             <Button variant="default" className={c.end} leftSection={<IconRotate size={16} stroke={1.6} />} onClick={() => void actions.reopen(conversation)}>
               <span className={c.label}>{t('reopen')}</span>
@@ -110,7 +137,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
               </Button>
             </Tooltip>
           )}
-          <Menu position="bottom-end" width={220}>
+          <Menu position="bottom-end" width={240}>
             <Menu.Target>
               <ActionIcon className={c.more} size={30} aria-label={t('more')}>
                 <IconDots size={20} />
@@ -125,6 +152,19 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
               <Menu.Item leftSection={<IconUserShare size={16} />} onClick={() => setPicking(true)}>
                 {t('assign.title')}
               </Menu.Item>
+              {canTransfer && (
+                <Menu.Item leftSection={<IconArrowForwardUp size={16} />} onClick={() => setAsking('transfer')}>
+                  {t('transfer.title')}
+                </Menu.Item>
+              )}
+              {canSnooze && (
+                <>
+                  <Menu.Divider />
+                  <Menu.Label>{t('snooze.title')}</Menu.Label>
+                  <SnoozeItems conversation={conversation} onPick={() => setAsking('snooze')} />
+                  <Menu.Divider />
+                </>
+              )}
               {canBot && (
                 <Menu.Item leftSection={<IconRobot size={16} />} onClick={() => void actions.toBot(conversation)}>
                   {t('toBot.long')}
@@ -142,6 +182,10 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
           <IconLayoutSidebarRight size={18} stroke={1.6} />
         </ActionIcon>
       </Tooltip>
+      <Suspense fallback={null}>
+        {asking === 'snooze' && <SnoozeModal conversation={conversation} onClose={() => setAsking(undefined)} />}
+        {asking === 'transfer' && <TransferModal conversation={conversation} rights={rights} onClose={() => setAsking(undefined)} />}
+      </Suspense>
     </header>
   )
 })

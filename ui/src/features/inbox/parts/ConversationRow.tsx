@@ -137,7 +137,7 @@ function Answerer({ conversation, names, t }: { conversation: Conversation } & P
 /** How long a customer has been waiting for a person, in minutes; false when nobody waits. */
 export function waitingMinutes(conversation: Pick<Conversation, 'waiting_since' | 'answerer' | 'status'>, now: number): number | false {
   const { waiting_since: since, answerer, status } = conversation
-  if (!since || status === 'closed' || answerer === 'bot' || answerer === 'agent') return false
+  if (!since || status === 'closed' || status === 'snoozed' || answerer === 'bot' || answerer === 'agent') return false
   return Math.max(0, Math.floor((now - toDate(since).getTime()) / 60_000))
 }
 

@@ -15,6 +15,7 @@ import { Composer, type ComposerHandle } from './Composer'
 import { ConversationHeader, type HeaderHandle } from './ConversationHeader'
 import { Around } from './Around'
 import { Thread } from './Thread'
+import { SnoozedBar } from './SnoozedBar'
 import { DropZone } from './DropZone'
 import { ThreadSkeleton } from './Skeletons'
 import c from './ConversationView.module.css'
@@ -101,6 +102,7 @@ export default forwardRef<ViewHandle, Props>(function ConversationView({ id, hit
         ) : (
           <Thread key={id} conversation={conversation} rights={rights} />
         )}
+        <SnoozedBar conversation={conversation} rights={rights} />
         <Composer key={`composer-${id}`} ref={composer} conversation={conversation} rights={rights} />
       </DropZone>
       {panel.beside ? (
