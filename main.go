@@ -72,8 +72,12 @@ func open(app *pocketbase.PocketBase, cfg *config.Config, server *server) {
 	server.bind(app)
 	bindDeadline(app)
 
+	app.Store().Set(hooks.VersionKey, version)
 	rooms := hooks.Register(app, cfg, time.Now)
-	jobs.Open(app, jobs.Deps{Version: version, Jobs: rooms.Schedule(), Clock: clockwork.NewRealClock()})
+	jobs.Open(app, jobs.Deps{
+		Version: version, Jobs: rooms.Schedule(), Queues: rooms.Queues(),
+		Backup: rooms.Backup, Storage: rooms.Storage, Clock: clockwork.NewRealClock(),
+	})
 	web.Open(app, web.Deps{Files: publicFiles(), Version: version, Origins: cfg.Origins})
 }
 
@@ -89,8 +93,9 @@ func execute(app *pocketbase.PocketBase, cfg *config.Config, server *server) err
 	root.AddCommand(server.command(app), cmd.NewSuperuserCommand(app))
 	entrance := access.CommandDeps{Prepare: hooks.Prepare, Password: cfg.Password, Now: time.Now}
 	root.AddCommand(access.SetupCommand(app, entrance), access.DemoCommand(app, entrance))
-	withoutData := []string{"config", "health", "version", "types"}
+	withoutData := []string{"config", "health", "version", "types", "backup", "verify", "restore"}
 	root.AddCommand(configCommand(cfg), healthCommand(cfg), versionCommand(), typesCommand())
+	root.AddCommand(backupCommands(cfg)...)
 
 	command, _, err := root.Find(os.Args[1:])
 	if err != nil || command == root {
@@ -101,6 +106,12 @@ func execute(app *pocketbase.PocketBase, cfg *config.Config, server *server) err
 			return root.Execute()
 		}
 	}
+
+	release, err := openData(app.DataDir(), os.Stderr)
+	if err != nil {
+		return err
+	}
+	defer release()
 
 	return app.Execute()
 }

@@ -335,6 +335,7 @@ func messages() Def {
 			{Name: "company_at", Columns: "company, at, id"},
 			{Name: "notes", Columns: "contact, at, id", Where: "kind = 'note'"},
 			{Name: "outbox", Columns: "due", Where: "status = 'queued' OR status = 'sending'"},
+			{Name: "failed", Columns: "company, id", Where: "status = 'failed'"},
 		},
 		Rules: Rules{
 			List: messageScope.rule("view"), View: messageScope.rule("view"),

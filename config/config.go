@@ -48,6 +48,9 @@ type Config struct {
 	Password               string     // for `recado setup`
 	MailOff                bool       // keep e-mails, send none
 	SMTP                   SMTP       // zero Host: the dashboard's
+	Backup                 string     // off, daily, weekly
+	BackupHour             int        // 0..23, the server's local time
+	BackupKeep             int        // how many
 
 	secretKey Key
 	settings  []Setting

@@ -123,6 +123,23 @@ var options = []option{
 		},
 	},
 	{
+		name: "BACKUP", def: "daily", allowed: "daily, weekly or off",
+		help: "How often a backup is made by itself, into the data folder's `backups`, or into the S3 that the dashboard names for backups; weekly is on Sunday.",
+		set: func(c *Config, raw string) error {
+			return oneOf(func(v string) { c.Backup = v }, raw, "daily", "weekly", "off")
+		},
+	},
+	{
+		name: "BACKUP_HOUR", def: "3", allowed: "a whole number from 0 to 23",
+		help: "The hour of the day from which on that backup is made, by the server's clock (TZ); one that was missed is made up for.",
+		set:  func(c *Config, raw string) error { return number(&c.BackupHour, raw, 0, 23) },
+	},
+	{
+		name: "BACKUP_KEEP", def: "7", allowed: "a whole number from 1 to 365",
+		help: "How many of the backups made by itself are kept; those made by hand stay.",
+		set:  func(c *Config, raw string) error { return number(&c.BackupKeep, raw, 1, 365) },
+	},
+	{
 		name: "SECRET_KEY", def: "", allowed: "64 hexadecimal digits (32 bytes), for example from `openssl rand -hex 32`; or empty",
 		help:   "The key that seals stored secrets such as API keys of providers; empty means the file secret.key in the data folder, made at the first start.",
 		secret: true,

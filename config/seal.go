@@ -45,6 +45,16 @@ func (c *Config) KeyIn(dir string) (Key, error) {
 	return KeyFromFile(filepath.Join(dir, KeyFile))
 }
 
+// StoredKey is [Config.Key] without making one: it fails where there is none.
+func (c *Config) StoredKey() (Key, error) {
+	path := filepath.Join(c.Dir, KeyFile)
+	if _, err := os.Stat(path); c.secretKey.bytes == nil && err != nil {
+		return Key{}, fmt.Errorf("there is no sealing key: %w", err)
+	}
+
+	return c.Key()
+}
+
 // KeyFromFile reads the key at path, making it when there is none. Two
 // processes that start at once end up with the same key.
 func KeyFromFile(path string) (Key, error) {
@@ -115,8 +125,12 @@ func parseKey(raw string) (Key, error) {
 	return Key{bytes: secret}, nil
 }
 
+// SealedPlace is the place of a secret that stands in a record's field: every
+// sealed value is bound to it, and a restore looks for sealed values by it.
+func SealedPlace(collection, id, field string) string { return collection + "/" + id + "/" + field }
+
 // Seal encrypts plain with AES-256-GCM. place says where the result is stored
-// ("ai_keys/ID/secret"): a sealed value copied elsewhere doesn't open.
+// (see [SealedPlace]): a sealed value copied elsewhere doesn't open.
 func (k Key) Seal(plain, place string) (string, error) {
 	aead, err := k.aead()
 	if err != nil {

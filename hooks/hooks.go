@@ -15,12 +15,14 @@ import (
 	"recado/config"
 	"recado/hooks/access"
 	"recado/hooks/agenda"
+	"recado/hooks/backup"
 	"recado/hooks/book"
 	"recado/hooks/channels"
 	"recado/hooks/channels/webchat"
 	"recado/hooks/contacts"
 	"recado/hooks/dialogue"
 	"recado/hooks/inbox"
+	"recado/hooks/jobs"
 	"recado/hooks/live"
 	"recado/hooks/mail"
 	"recado/hooks/notify"
@@ -44,8 +46,21 @@ func Prepare(app core.App) error {
 	if err := search.Prepare(app); err != nil {
 		return err
 	}
+	if err := agenda.Triggers(app); err != nil {
+		return err
+	}
 
-	return agenda.Triggers(app)
+	return collections.RememberShape(app, versionOf(app))
+}
+
+// VersionKey is where the app's store has the version of the program, by which
+// data remembers who wrote it.
+const VersionKey = "recadoVersion"
+
+func versionOf(app core.App) string {
+	version, _ := app.Store().Get(VersionKey).(string)
+
+	return version
 }
 
 // Register opens the rooms, in the order in which their hooks shall run.
@@ -94,6 +109,10 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		PublicURL:      cfg.URL,
 	})
 
+	rooms.Backup = backup.Open(app, backup.Deps{
+		Now: now, Every: cfg.Backup, Hour: cfg.BackupHour, Keep: cfg.BackupKeep, Version: versionOf(app),
+	})
+	rooms.Storage = jobs.NewStorage(app, now)
 	rooms.Agenda = agenda.Open(app, agenda.Deps{Now: now, Notifier: rooms.Inbox, Phone: contacts.E164})
 	guide := dialogue.Open(app, dialogue.Deps{Now: now, Agenda: rooms.Agenda, Buttons: rooms.Channels.Buttons})
 	rooms.Answerers["bot"] = guide
@@ -152,6 +171,8 @@ type Rooms struct {
 	Agenda    *agenda.Room
 	Mail      *mail.Room
 	Notify    *notify.Room
+	Backup    *backup.Room
+	Storage   *jobs.Storage
 	Channels  *channels.Registry
 	Answerers map[string]inbox.Answerer
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"recado/collections"
 	"recado/hooks/jobs"
 )
 
@@ -23,6 +24,19 @@ func (r *Rooms) Schedule() []jobs.Job {
 		{Name: "old mails", Every: time.Hour, Run: r.Mail.Forget},
 		{Name: "health", Every: time.Minute, Run: func(ctx context.Context) error { return jobs.Check(ctx, r.app) }},
 		{Name: "bin", Every: time.Hour, Run: r.Contacts.EmptyBin},
+		{Name: "backup", Every: 10 * time.Minute, Run: r.Backup.Tick},
+		{Name: "storage", Every: time.Hour, Run: r.Storage.Measure},
 		{Name: "clean-up", Every: time.Hour, Run: func(ctx context.Context) error { return jobs.CleanUp(ctx, r.app, r.now()) }},
+	}
+}
+
+// Queues are the rows that are work, for whoever looks how it is going. A room
+// that adds such rows adds its line.
+func (r *Rooms) Queues() []jobs.Queue {
+	return []jobs.Queue{
+		{
+			Name: "messages", Collection: collections.Messages,
+			Waiting: "status = 'queued' OR status = 'sending'", Failed: "status = 'failed'", Retry: r.Inbox.Resend,
+		},
 	}
 }

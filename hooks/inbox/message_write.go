@@ -3,6 +3,7 @@ package inbox
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -120,8 +121,7 @@ func (r *Room) memberChanges(e *core.RecordRequestEvent) error {
 	for _, field := range e.Record.Collection().Fields {
 		e.Record.SetRaw(field.GetName(), was.GetRaw(field.GetName()))
 	}
-	e.Record.Load(map[string]any{"status": "queued", "due": r.deps.Now(), "attempts": 0, "error": "", "claimed_until": ""})
-	e.Record.IgnoreUnchangedFields(true)
+	sendAgain(e.Record, r.deps.Now())
 
 	return e.Next()
 }
@@ -148,4 +148,17 @@ func quotable(app core.App, message *core.Record, kind string) error {
 	}
 
 	return nil
+}
+
+// sendAgain makes a message due as if it had never been tried.
+func sendAgain(message *core.Record, now time.Time) {
+	message.Load(map[string]any{"status": "queued", "due": now, "attempts": 0, "error": "", "claimed_until": ""})
+	message.IgnoreUnchangedFields(true)
+}
+
+// Resend sends a message that failed again.
+func (r *Room) Resend(app core.App, message *core.Record) error {
+	sendAgain(message, r.deps.Now())
+
+	return app.Save(message)
 }

@@ -11,23 +11,21 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"recado/collections"
+	"recado/hooks/disk"
 )
 
-// A disk with less than this is reported as full: SQLite and backups need room.
-const (
-	leastFreeBytes   = 200 << 20
-	databasePatience = 2 * time.Second
-)
+const databasePatience = 2 * time.Second
 
 // report is the answer of GET /api/recado/health. Everybody may see it, so it
 // has no paths, no names of customers or companies, and no error texts; a superuser gets those.
 type report struct {
-	Status   string         `json:"status"` // ok or failing
+	Status   string         `json:"status"` // ok; degraded: it works, but look at the advice; failing: it can't take what comes
 	Version  string         `json:"version"`
 	Database databaseReport `json:"database"`
 	Disk     diskReport     `json:"disk"`
 	Channels map[string]int `json:"channels"` // state → how many
 	Jobs     []jobReport    `json:"jobs"`
+	Advice   []advice       `json:"advice"`
 }
 
 type databaseReport struct {
@@ -37,7 +35,8 @@ type databaseReport struct {
 }
 
 type diskReport struct {
-	OK         bool   `json:"ok"`
+	OK         bool   `json:"ok"`                  // there is room to write
+	Low        bool   `json:"low"`                 // soon there is not
 	FreeBytes  uint64 `json:"freeBytes,omitzero"`  // superusers only
 	TotalBytes uint64 `json:"totalBytes,omitzero"` // superusers only
 	Path       string `json:"path,omitzero"`       // superusers only
@@ -50,7 +49,9 @@ type jobReport struct {
 	Milliseconds float64        `json:"milliseconds"`
 	NextRun      types.DateTime `json:"nextRun"`
 	OK           bool           `json:"ok"`
-	Error        string         `json:"error"` // "" or "failed"; the whole text for superusers
+	Running      bool           `json:"running"`
+	Failures     int            `json:"failures"` // in a row, up to the last run
+	Error        string         `json:"error"`    // "" or "failed"; the whole text for superusers
 }
 
 // status answers what load balancers ask: does the process answer at all?
@@ -61,8 +62,8 @@ func status(e *core.RequestEvent) error {
 }
 
 // health answers how the parts are doing: 200, or 503 where the database doesn't
-// answer. A failing job or a full disk says so in the text only, because a
-// restart by a supervisor would not mend it.
+// answer. All else says so in the text only, because a restart by a supervisor
+// would not mend it.
 func (room *Room) health(e *core.RequestEvent) error {
 	details := e.HasSuperuserAuth()
 	answer := report{
@@ -74,19 +75,12 @@ func (room *Room) health(e *core.RequestEvent) error {
 	}
 
 	code := http.StatusOK
-	answer.Status = "ok"
 	if answer.Database.OK {
 		answer.Channels = room.channels()
 	} else {
 		code = http.StatusServiceUnavailable
 	}
-	failing := !answer.Database.OK || !answer.Disk.OK
-	for _, job := range answer.Jobs {
-		failing = failing || !job.OK
-	}
-	if failing {
-		answer.Status = "failing"
-	}
+	answer.Status, answer.Advice = room.judge(answer)
 	e.Response.Header().Set("Cache-Control", "no-store")
 
 	return e.JSON(code, answer)
@@ -120,8 +114,8 @@ func Check(ctx context.Context, app core.App) error {
 	if err := ping(ctx, app); err != nil {
 		return fmt.Errorf("the database doesn't answer: %w", err)
 	}
-	if free, _, err := space(app.DataDir()); err == nil && free < leastFreeBytes {
-		return fmt.Errorf("the disk is almost full: %d MB are left, %d MB are needed", free>>20, leastFreeBytes>>20)
+	if free, total, err := disk.Space(app.DataDir()); err == nil && isLow(free, total) {
+		return fmt.Errorf("the disk is almost full: %d MB are left", free>>20)
 	}
 
 	return nil
@@ -156,6 +150,7 @@ func (room *Room) jobs(details bool) []jobReport {
 		line := jobReport{
 			Name: job.Name, EverySeconds: job.Every.Seconds(),
 			LastRun: dateTime(last.started), Milliseconds: milliseconds(last.took), OK: last.err == nil,
+			Running: last.running, Failures: last.failures,
 		}
 		if scheduled, ok := room.next[job.Name]; ok {
 			next, _ := scheduled.NextRun()
@@ -174,8 +169,11 @@ func (room *Room) jobs(details bool) []jobReport {
 }
 
 func diskOf(path string, details bool) diskReport {
-	free, total, err := space(path)
-	answer := diskReport{OK: err != nil || free >= leastFreeBytes} // what can't be measured is no alarm
+	free, total, err := disk.Space(path)
+	answer := diskReport{OK: true} // what can't be measured is no alarm
+	if err == nil {
+		answer.OK, answer.Low = free >= fullBytes, isLow(free, total)
+	}
 	if details {
 		answer.FreeBytes, answer.TotalBytes, answer.Path = free, total, path
 	}

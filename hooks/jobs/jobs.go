@@ -1,10 +1,11 @@
 // Package jobs runs what happens by itself: the schedule, and the report on how
 // all of it is doing.
 //
-// In: a list of jobs, each a name, an interval and a function. Out: their runs,
-// one at a time per job, and GET /api/recado/health. Nothing durable lives here:
-// a job looks for rows that are due, so a run that is lost is made up for by
-// the next.
+// In: a list of jobs, each a name, an interval and a function, and a list of the
+// queues of rows they work off. Out: their runs, one at a time per job; GET
+// /api/recado/health for everybody; /api/recado/system for whoever runs this
+// Recado. Nothing durable lives here: a job looks for rows that are due, so a run
+// that is lost is made up for by the next.
 package jobs
 
 import (
@@ -38,6 +39,9 @@ type Job struct {
 type Deps struct {
 	Version string
 	Jobs    []Job
+	Queues  []Queue
+	Backup  Backups  // nil: none are made
+	Storage *Storage // nil: what takes room is not known
 
 	// Clock wakes the jobs. Without one they are listed, but never run by
 	// themselves, which is what tests of other rooms want.
@@ -57,9 +61,11 @@ type Room struct {
 
 // run is what is known of a job's latest run.
 type run struct {
-	started time.Time
-	took    time.Duration
-	err     error
+	started  time.Time
+	took     time.Duration
+	err      error
+	failures int  // in a row
+	running  bool // another run is under way
 }
 
 // Open binds the schedule to the app's start and end, and the health routes.
@@ -67,8 +73,12 @@ func Open(app core.App, deps Deps) *Room {
 	room := &Room{app: app, deps: deps, runs: map[string]run{}, next: map[string]gocron.Job{}}
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
+		e.Router.Bind(sayFull())
 		e.Router.GET("/api/recado/health", room.health)
 		e.Router.GET("/status", status)
+		e.Router.GET("/api/recado/system", room.system)
+		e.Router.POST("/api/recado/system/jobs/{name}/run", room.runNow)
+		e.Router.POST("/api/recado/system/queues/{name}/{id}/retry", room.retry)
 		if err := e.Next(); err != nil {
 			return err
 		}
@@ -125,6 +135,12 @@ func (room *Room) start() error {
 // run runs a job once and keeps what came of it. A job that panics has failed
 // like any other; the next run is as usual.
 func (room *Room) run(ctx context.Context, job Job) {
+	room.mu.Lock()
+	before := room.runs[job.Name]
+	before.running = true
+	room.runs[job.Name] = before
+	room.mu.Unlock()
+
 	started := room.deps.Clock.Now()
 	err := guarded(ctx, job.Run)
 	took := room.deps.Clock.Since(started)
@@ -135,7 +151,11 @@ func (room *Room) run(ctx context.Context, job Job) {
 
 	room.mu.Lock()
 	defer room.mu.Unlock()
-	room.runs[job.Name] = run{started: started, took: took, err: err}
+	now := run{started: started, took: took, err: err}
+	if err != nil && ctx.Err() == nil {
+		now.failures = before.failures + 1
+	}
+	room.runs[job.Name] = now
 }
 
 func guarded(ctx context.Context, work func(context.Context) error) (err error) {

@@ -3,6 +3,7 @@ import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch 
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { DiskBanner } from '@/components/DiskBanner'
 import { OfflineBanner } from '@/components/OfflineBanner'
 import { PageSkeleton } from '@/components/PageSkeleton'
 import { keyCaps, listenToHotkeys, useHotkeys } from '@/lib/hotkeys'
@@ -88,6 +89,7 @@ export function Shell() {
       </nav>
       <main id="main" className={c.main} tabIndex={-1}>
         <OfflineBanner />
+        <DiskBanner />
         <div className={c.page}>
           <Suspense fallback={<PageSkeleton />}>
             <Outlet />

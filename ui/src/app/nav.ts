@@ -1,4 +1,4 @@
-import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconForms, IconInbox, IconMail, IconMessageCircle, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
+import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconForms, IconInbox, IconMail, IconMessageCircle, IconServer, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -32,4 +32,5 @@ export const SETTINGS: NavItem[] = [
   { key: 'agendas', to: '/c/$company/settings/agendas/{-$agenda}', icon: IconCalendarTime, permission: 'agenda.manage' },
   { key: 'services', to: '/c/$company/settings/services/{-$service}', icon: IconTags, permission: 'agenda.manage' },
   { key: 'booking', to: '/c/$company/settings/booking', icon: IconCalendarShare, permission: 'company.manage' },
+  { key: 'system', to: '/c/$company/settings/system', icon: IconServer, permission: 'company.manage' },
 ]

@@ -1,11 +1,11 @@
 //go:build linux || darwin || freebsd
 
-package jobs
+package disk
 
 import "syscall"
 
-// space returns the free and the total bytes of the file system that holds path.
-func space(path string) (free, total uint64, err error) {
+// Space returns the free and the total bytes of the file system that holds path.
+func Space(path string) (free, total uint64, err error) {
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(path, &stat); err != nil {
 		return 0, 0, err

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/spf13/cobra"
+
+	"recado/config"
+	"recado/hooks"
+	"recado/hooks/backup"
+)
+
+// openData makes the data folder ready for a command that works on it: nobody
+// replaces it meanwhile, no restore is left half done, and the database is copied
+// before this version changes its schema, or refused where it is a newer one's.
+func openData(dir string, out io.Writer) (release func(), err error) {
+	release, err = backup.HoldForUse(dir)
+	if err != nil {
+		return nil, err
+	}
+	copied, err := backup.BeforeOpening(context.Background(), dir, version, time.Now())
+	if err != nil {
+		release()
+
+		return nil, err
+	}
+	if copied != "" {
+		fmt.Fprintf(out, "The database is brought to version %s; it was copied to %s before.\n", version, copied)
+	}
+
+	return release, nil
+}
+
+// backupCommands work on the data folder as files: they run while the server
+// does, or where it can't start.
+func backupCommands(cfg *config.Config) []*cobra.Command {
+	deps := backup.CommandDeps{Dir: cfg.Dir, Version: version, Now: time.Now, Key: cfg.StoredKey, Try: try}
+
+	return []*cobra.Command{backup.Command(deps), backup.RestoreCommand(deps)}
+}
+
+// try starts Recado, without its server, on restored data.
+func try(dir string) error {
+	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir, DBConnect: config.DBConnect})
+	if err := app.Bootstrap(); err != nil {
+		return err
+	}
+	defer func() { _ = app.ClearBootstrap() }()
+
+	return hooks.Prepare(app)
+}
