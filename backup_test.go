@@ -256,12 +256,16 @@ func outdate(t *testing.T, data string) {
 	t.Helper()
 	db := database(t, data)
 	defer db.Close()
-	var index string
-	if err := db.QueryRow("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'contacts' AND sql IS NOT NULL").Scan(&index); err != nil {
+	var indexes string
+	if err := db.QueryRow("SELECT group_concat(name) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'contacts' AND sql IS NOT NULL").Scan(&indexes); err != nil {
 		t.Fatal(err)
 	}
+	for index := range strings.SplitSeq(indexes, ",") {
+		if _, err := db.Exec("DROP INDEX `" + index + "`"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, statement := range []string{
-		"DROP INDEX `" + index + "`",
 		"UPDATE _collections SET indexes = '[]' WHERE name = 'contacts'",
 		"DROP TABLE IF EXISTS audit", "DELETE FROM _collections WHERE name = 'audit'",
 		"DELETE FROM _params WHERE id = 'recado_shape'",

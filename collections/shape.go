@@ -120,9 +120,10 @@ func RememberShape(app core.App, version string) error {
 		return err
 	}
 	now := time.Now().UTC().Format(types.DefaultDateLayout)
-	_, err = app.NonconcurrentDB().Upsert("_params", dbx.Params{
-		"id": shapeRow, "value": string(value), "created": now, "updated": now,
-	}, "id").Execute()
+	_, err = app.NonconcurrentDB().NewQuery(`
+		INSERT INTO _params (id, value, created, updated) VALUES ({:id}, {:value}, {:now}, {:now})
+		ON CONFLICT (id) DO UPDATE SET value = excluded.value, updated = excluded.updated`).
+		Bind(dbx.Params{"id": shapeRow, "value": string(value), "now": now}).Execute()
 
 	return err
 }

@@ -60,11 +60,11 @@ func Create(ctx context.Context, dir, target string, options Options) (Manifest,
 	if err := os.MkdirAll(work, 0o700); err != nil {
 		return Manifest{}, err
 	}
-	lock := flock.New(filepath.Join(filepath.Dir(target), making+".lock"))
+	lock := flock.New(filepath.Join(dir, making+".lock"))
 	waiting, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
 	if _, err := lock.TryLockContext(waiting, 200*time.Millisecond); err != nil {
-		return Manifest{}, fmt.Errorf("another backup is being made in %s: %w", filepath.Dir(target), err)
+		return Manifest{}, fmt.Errorf("another backup of %s is being made: %w", dir, err)
 	}
 	defer func() {
 		_ = os.RemoveAll(work)

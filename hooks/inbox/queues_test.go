@@ -164,10 +164,12 @@ func TestLeastBusyGivesToWhoHasTheFewest(t *testing.T) {
 // Parity: WT-queues.
 func TestOnlyWhoCanTakeItIsGivenAConversation(t *testing.T) {
 	for name, unable := range map[string]func(f *floor, ana *recadotest.Member){
-		"away":              func(f *floor, ana *recadotest.Member) { f.set(ana.Record, map[string]any{"away": true}) },
-		"out of the queue":  func(f *floor, ana *recadotest.Member) { f.set(ana.Record, map[string]any{"queues": []string{}}) },
-		"may not reply":     func(f *floor, ana *recadotest.Member) { f.company.Permit(ana.Record, "inbox.view_own") },
-		"full":              func(f *floor, _ *recadotest.Member) { f.set(f.company.Record, map[string]any{"settings": map[string]any{"capacity": 1}}) },
+		"away":             func(f *floor, ana *recadotest.Member) { f.set(ana.Record, map[string]any{"away": true}) },
+		"out of the queue": func(f *floor, ana *recadotest.Member) { f.set(ana.Record, map[string]any{"queues": []string{}}) },
+		"may not reply":    func(f *floor, ana *recadotest.Member) { f.company.Permit(ana.Record, "inbox.view_own") },
+		"full": func(f *floor, _ *recadotest.Member) {
+			f.set(f.company.Record, map[string]any{"settings": map[string]any{"capacity": 1}})
+		},
 		"queue not sharing": func(f *floor, _ *recadotest.Member) { f.set(f.queue, map[string]any{"distribution": "off"}) },
 		"not at work": func(f *floor, ana *recadotest.Member) { // it is Tuesday, 9:00 in São Paulo
 			f.set(ana.Record, map[string]any{"work_hours": map[string]any{"weekly": []map[string]int{{"weekday": 2, "start": 600, "end": 1080}}}})

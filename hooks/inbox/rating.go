@@ -196,4 +196,4 @@ func shortened(text string, most int) string {
 }
 
 // rating is how long a score is taken.
-func (s settings) rating() time.Duration { return hours(s.RatingHours, 24) }
+func (s settings) rating() time.Duration { return lasting(s.RatingHours, 24) }
