@@ -65,7 +65,7 @@ func (room *Room) mayRun(e *core.RequestEvent) error {
 		return nil
 	}
 	if e.Auth == nil {
-		return apierr.New(http.StatusUnauthorized, "unauthorized", "Sign in first.", nil)
+		return apierr.New(http.StatusUnauthorized, "sign_in", "Sign in first.", nil)
 	}
 	var permissions types.JSONArray[string]
 	err := e.App.ConcurrentDB().Select("permissions").From(collections.Members).
