@@ -46,6 +46,8 @@ var comparisons = []comparison{
 	{"search of a rare word in 20,000 contacts, to a list-30, CPU", "./collections", "ContactsSearch/rare", "ContactsSearch/list", "cpu-ns/op", 5, false},
 	{"slots of 31 days, 400 appointments, to the bare range count, CPU", "./hooks/agenda", "Slots/in-process", "Slots/bare-count", "cpu-ns/op", 25, false},
 	{"the same over HTTP, to the bare range count, CPU", "./hooks/agenda", "Slots/http", "Slots/bare-count", "cpu-ns/op", 0, false},
+	{"inbox report of a month, 100,000 conversations a year, to a list-30, CPU", "./hooks/reports", "Inbox/month", "Inbox/list", "cpu-ns/op", 20, false},
+	{"the same of the whole year, CPU", "./hooks/reports", "Inbox/year", "Inbox/list", "cpu-ns/op", 0, false},
 	{"booking page with a month of free times, to the slots call, CPU", "./hooks/book", "Page/page", "Page/slots", "cpu-ns/op", 5, false},
 	{"booking page over the wire: page, style and script", "./hooks/book", "Page/page", "", "KB", 40, false},
 }

@@ -129,7 +129,7 @@ func appointments() Def {
 			number("sequence"),
 		},
 		Indexes: []Index{
-			{Name: "company_start", Columns: "company, start, id"},
+			{Name: "company_start", Columns: "company, start, id, end, created, status, agenda, service"}, // for lists and reports
 			{Name: "company_agenda", Columns: "company, agenda, start, id"},
 			{Name: "company_contact", Columns: "company, contact, start, id"},
 			{Name: "agenda_start", Columns: "agenda, start, status"},

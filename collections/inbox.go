@@ -241,6 +241,8 @@ func conversations() Def {
 			date("last_message_at"),
 			date("first_reply_at"),
 			date("waiting_since"),
+			date("asked_at"),    // what the first reply of a person answered,
+			date("answered_at"), // and that reply
 			date("snoozed_until"),
 			date("closed_at"),
 			date("human_at"),
@@ -265,6 +267,9 @@ func conversations() Def {
 			{Name: "triage", Columns: "triage_due", Where: "triage_due != ''"},
 			{Name: "busy", Columns: "company, assignee", Where: "status = 'open' OR status = 'pending'"},
 			{Name: "snoozed", Columns: "snoozed_until", Where: "status = 'snoozed' AND snoozed_until != ''"},
+			{Name: "report_opened", Columns: "company, created, imported, assignee, queue, channel"},
+			{Name: "report_closed", Columns: "company, closed_at, created, imported, assignee, queue, channel", Where: "closed_at != ''"},
+			{Name: "report_answered", Columns: "company, answered_at, asked_at, imported, assignee, queue, channel", Where: "answered_at != ''"},
 		},
 		Rules: Rules{
 			List: conversationScope.rule("view"), View: conversationScope.rule("view"),
@@ -332,7 +337,7 @@ func messages() Def {
 			{Name: "client", Unique: true, Columns: "conversation, client_id", Where: "client_id != ''"},
 			{Name: "conversation_at", Columns: "conversation, at, id"},
 			{Name: "conversation_id", Columns: "conversation, id"},
-			{Name: "company_at", Columns: "company, at, id"},
+			{Name: "company_at", Columns: "company, at, id, direction, kind, status, answered_by, author, channel"}, // for lists and reports
 			{Name: "notes", Columns: "contact, at, id", Where: "kind = 'note'"},
 			{Name: "outbox", Columns: "due", Where: "status = 'queued' OR status = 'sending'"},
 			{Name: "failed", Columns: "company, id", Where: "status = 'failed'"},

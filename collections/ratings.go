@@ -25,6 +25,7 @@ func ratings() Def {
 			{Name: "conversation", Unique: true, Columns: "conversation"},
 			{Name: "company_created", Columns: "company, created, id"},
 			{Name: "company_contact", Columns: "company, contact, created, id"},
+			{Name: "report", Columns: "company, answered_at, score, scale, member, conversation", Where: "status = 'answered'"},
 			{Name: "asked", Columns: "expires_at", Where: "status = 'asked'"},
 		},
 		Rules: messageScope.readOnly(),

@@ -26,6 +26,7 @@ import (
 	"recado/hooks/live"
 	"recado/hooks/mail"
 	"recado/hooks/notify"
+	"recado/hooks/reports"
 	"recado/hooks/search"
 	_ "recado/migrations"
 )
@@ -98,6 +99,8 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	})
 
 	rooms.Search = search.Open(app, search.Deps{Require: access.Require, Fold: contacts.Fold})
+
+	reports.Open(app, reports.Deps{Require: access.Require})
 
 	rooms.Webchat = webchat.Open(app, webchat.Deps{
 		Now:            now,

@@ -48,10 +48,10 @@ func (r *Room) export(e *core.RequestEvent) error {
 	var out table.Writer
 	switch query.Get("format") {
 	case "", "csv":
-		attachment(e, "contacts.csv", "text/csv; charset=utf-8")
+		table.Attachment(e.Response, "contacts.csv", "text/csv; charset=utf-8")
 		out, err = table.NewCSV(e.Response)
 	case "xlsx":
-		attachment(e, "contacts.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+		table.Attachment(e.Response, "contacts.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 		out, err = table.NewXLSX(e.Response)
 	default:
 		return apierr.Invalid("format", "The format is csv or xlsx.")

@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"errors"
-	"net/http"
 	"strconv"
 
 	"github.com/pocketbase/dbx"
@@ -33,7 +32,7 @@ func (r *Room) importErrors(e *core.RequestEvent) error {
 	defer content.Close()
 
 	locale := texts.First(e.Request.URL.Query().Get("locale"), e.Auth.GetString("locale"))
-	attachment(e, "import-errors.csv", "text/csv; charset=utf-8")
+	table.Attachment(e.Response, "import-errors.csv", "text/csv; charset=utf-8")
 	out, err := table.NewCSV(e.Response)
 	if err != nil {
 		return err
@@ -84,14 +83,4 @@ func rowErrors(app core.App, id string) (map[int]problem, error) {
 	}
 
 	return wrong, nil
-}
-
-// attachment makes the answer a download.
-func attachment(e *core.RequestEvent, name, kind string) {
-	header := e.Response.Header()
-	header.Set("Content-Type", kind)
-	header.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	header.Set("Cache-Control", "no-store")
-	header.Set("X-Content-Type-Options", "nosniff")
-	e.Response.WriteHeader(http.StatusOK)
 }

@@ -139,6 +139,37 @@ func TestTheBotAnswersUntilAPersonDoes(t *testing.T) {
 	expectState(t, d, conversation, map[string]any{"unread": 1, "preview": "thanks", "last_direction": "in"})
 }
 
+// What the first reply of a person answered is the first message that waited for
+// one: not what the bot has answered, nor what was said after that reply.
+//
+// Parity: WT-reports.
+func TestTheFirstReplyOfAPersonIsTimed(t *testing.T) {
+	d, at := newBotDesk(t)
+	ana := d.company.Member("agent")
+	conversation := d.conversation(d.ingest("carla", "1", "hello"))
+	d.settle()
+	expectState(t, d, conversation, map[string]any{"waiting_since": "", "asked_at": ""})
+
+	at.advance(time.Hour)
+	d.ingest("carla", "2", "person")
+	asked := d.Reload(conversation).GetString("waiting_since")
+	d.settle()
+	at.advance(3 * time.Minute)
+	d.ingest("carla", "3", "are you there?")
+	expectState(t, d, conversation, map[string]any{"waiting_since": asked, "answered_at": ""})
+
+	d.write(ana, conversation, "Ana here").Must(t, http.StatusOK)
+	first := d.Reload(conversation)
+	if wait := first.GetDateTime("answered_at").Time().Sub(first.GetDateTime("asked_at").Time()); first.GetString("asked_at") != asked || wait < 3*time.Minute || wait > 4*time.Minute {
+		t.Errorf("asked at %s, answered %s later", first.GetString("asked_at"), wait)
+	}
+
+	at.advance(time.Hour)
+	d.ingest("carla", "4", "thanks")
+	d.write(ana, conversation, "welcome").Must(t, http.StatusOK)
+	expectState(t, d, conversation, map[string]any{"asked_at": asked, "answered_at": first.GetString("answered_at")})
+}
+
 // Parity: WT-tickets.
 func TestTheBotComesBackOnlyByButtonClosingOrTime(t *testing.T) {
 	d, at := newBotDesk(t)

@@ -125,6 +125,10 @@ func (r *Room) applyOutgoing(app core.App, conversation, message *core.Record) e
 	}
 	conversation.Set("answerer", "human")
 	conversation.Set("unread", 0)
+	if asked := conversation.GetDateTime("waiting_since"); !asked.IsZero() && conversation.GetDateTime("answered_at").IsZero() {
+		conversation.Set("asked_at", asked)
+		conversation.Set("answered_at", now)
+	}
 	conversation.Set("waiting_since", "")
 	forgetTriage(conversation)
 

@@ -190,6 +190,8 @@ func (r *Room) give(txApp core.App, turn Turn, answer Answer) error {
 			return err
 		}
 		r.awayTold(conversation, until) // by the answer itself
+	} else if by := conversation.GetString("answerer"); by == "bot" || by == "agent" {
+		conversation.Set("waiting_since", "") // whoever has their answer waits for nobody
 	}
 	if err := save(txApp, conversation); err != nil {
 		return err

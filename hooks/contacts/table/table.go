@@ -9,6 +9,7 @@ package table
 import (
 	"bytes"
 	"errors"
+	"net/http"
 	"strings"
 )
 
@@ -105,6 +106,16 @@ func Clean(cell string) string {
 
 		return r
 	}, cell))
+}
+
+// Attachment begins an answer that a browser saves as a file.
+func Attachment(w http.ResponseWriter, name, kind string) {
+	header := w.Header()
+	header.Set("Content-Type", kind)
+	header.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(http.StatusOK)
 }
 
 // Safe keeps a spreadsheet from taking a cell for a formula: what begins like
