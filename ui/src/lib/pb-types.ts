@@ -197,6 +197,8 @@ export interface ConversationsRecord extends BaseRecord {
   last_message_at: string
   first_reply_at: string
   waiting_since: string
+  asked_at: string
+  answered_at: string
   snoozed_until: string
   closed_at: string
   human_at: string
