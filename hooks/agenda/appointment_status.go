@@ -19,6 +19,10 @@ func (r *Room) setStatus(status string) func(e *core.RequestEvent) error {
 				return closed(a)
 			}
 			a.Set("status", status)
+			if status == "confirmed" && a.GetDateTime("confirmed_at").IsZero() {
+				// it may have been booked as confirmed: now the customer has said so
+				a.Set("confirmed_at", r.deps.Now().UTC())
+			}
 
 			return nil
 		})

@@ -317,6 +317,13 @@ func TestUnreachable(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 
+	// Somebody calls her: she will come.
+	called := d.book(monday.Add(56 * time.Hour))
+	d.Do(http.MethodPost, d.company.URL("/api/recado/appointments/"+called.Id+"/confirm"), d.owner.Token, nil).Must(t, http.StatusOK)
+	if got := list(d.owner.Token); len(got) != 1 || got[alone.Id] == "" {
+		t.Errorf("who said yes on the phone is still listed: %v", got)
+	}
+
 	// The mail of the first one never arrives.
 	d.server.Refuse("550 no such user")
 	d.at(monday.Add(26 * time.Hour))

@@ -124,7 +124,7 @@ test('a conversation is handed on with a note, and the colleague hears of it', a
 test('a conversation is put off until the customer writes, or until a time', async () => {
   const page = await at(bob, 'inbox', wide)
   await rowOf(page, 'Carla Gómez').click()
-  await page.getByRole('button', { name: 'Snooze' }).click()
+  await page.getByRole('button', { name: 'Snooze', exact: true }).click()
   await inspect(page, 'snooze-menu')
   await page.getByRole('menuitem', { name: 'Until they reply' }).click()
   await page.getByText('Snoozed until the customer writes', { exact: true }).waitFor()
@@ -140,7 +140,7 @@ test('a conversation is put off until the customer writes, or until a time', asy
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'All' }).click()
   await rowOf(page, 'Carla Gómez').click()
 
-  await page.getByRole('button', { name: 'Snooze' }).click()
+  await page.getByRole('button', { name: 'Snooze', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Pick a time…' }).click()
   const dialog = page.getByRole('dialog')
   await inspect(page, 'snooze-pick')

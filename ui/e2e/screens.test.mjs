@@ -70,6 +70,27 @@ function screens() {
     { name: 'services', path: at('settings/services'), content: `main a[href*="${services[0].id}"]` },
     { name: 'booking-settings', path: at('settings/booking'), content: 'main textarea' },
     { name: 'service', path: at(`settings/services/${services[1].id}`), content: 'main input' },
+    { name: 'reach', path: at('calendar/reach'), content: 'main li, main h3' },
+    { name: 'import', path: at('contacts/import'), content: 'main h2, main button' },
+    { name: 'mails', path: at('settings/mails'), content: 'main li' },
+    { name: 'system', path: at('settings/system'), content: 'main section' },
+    { name: 'queues', path: at('settings/queues'), content: 'main li' },
+    {
+      name: 'queue',
+      path: at('settings/queues'),
+      content: 'main li button',
+      act: (page) => page.locator('main li button').first().click().then(() => page.locator('[role=dialog] form').waitFor()),
+    },
+    {
+      name: 'member-work',
+      path: at('settings/members'),
+      content: 'main li',
+      async act(page) {
+        await page.locator('main li [aria-haspopup=menu]').first().click()
+        await page.getByRole('menuitem').first().click()
+        await page.locator('[role=dialog] form').waitFor()
+      },
+    },
   ]
 }
 
@@ -134,7 +155,7 @@ test('the same on a phone', async () => {
 test('no text is left untranslated', async () => {
   const { team } = clinic
   // what people wrote and how they called things is theirs
-  const rows = await Promise.all(['companies', 'members', 'contacts', 'conversations', 'messages', 'agendas', 'services', 'queues', 'channels', 'occupancies', 'appointments'].map((collection) => team.list(collection)))
+  const rows = await Promise.all(['companies', 'members', 'contacts', 'conversations', 'messages', 'agendas', 'services', 'queues', 'channels', 'occupancies', 'appointments', 'mails'].map((collection) => team.list(collection)))
   const theirs = new Set(['America/Sao_Paulo']) // the browser's zone, beside the company's
   const collect = (value) => {
     if (typeof value === 'string' && value.length > 2) theirs.add(value)
