@@ -248,7 +248,9 @@ func conversations() Def {
 			date("human_at"),
 			date("greeted_at"),
 			date("read_by_contact_at"),
-			flag("imported"), // it was held elsewhere: nothing is asked or closed by itself
+			relations("mentioned", Members), // called by a note, and have not looked yet
+			flag("called"),                  // someone is: what the index of the few has
+			flag("imported"),                // it was held elsewhere: nothing is asked or closed by itself
 			text("search", 1_000),
 			hidden(data("dialogue", 50_000)),
 			hidden(text("reminder", 15)),      // the one sent last, which an answer is for
@@ -266,6 +268,7 @@ func conversations() Def {
 			{Name: "company_contact", Columns: "company, contact, last_message_at, id"},
 			{Name: "triage", Columns: "triage_due", Where: "triage_due != ''"},
 			{Name: "busy", Columns: "company, assignee", Where: "status = 'open' OR status = 'pending'"},
+			{Name: "called", Columns: "company, last_message_at, id", Where: "called = 1"},
 			{Name: "snoozed", Columns: "snoozed_until", Where: "status = 'snoozed' AND snoozed_until != ''"},
 			{Name: "report_opened", Columns: "company, created, imported, assignee, queue, channel"},
 			{Name: "report_closed", Columns: "company, closed_at, created, imported, assignee, queue, channel", Where: "closed_at != ''"},
@@ -280,7 +283,7 @@ func conversations() Def {
 			{Filter: "status != 'closed' && status != 'snoozed'", Order: "-last_message_at,-id"},
 			{Filter: "status = 'snoozed'", Order: "-last_message_at,-id"},
 			{Filter: "status = 'closed'", Order: "-last_message_at,-id"},
-			{Filter: "status = 'snoozed'", Order: "-last_message_at,-id"},
+			{Filter: "called = true && mentioned ~ '{member}'", Order: "-last_message_at,-id"},
 			{Filter: "status != 'closed' && status != 'snoozed' && tags ~ '{tag}'", Order: "-last_message_at,-id"},
 			{Filter: "status != 'closed' && status != 'snoozed' && tags:length = 0", Order: "-last_message_at,-id"},
 			{Filter: "assignee = '{member}'", Order: "-last_message_at,-id"},

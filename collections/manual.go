@@ -178,6 +178,8 @@ var manual = map[string]struct {
 			"human_at":           "Server: a person's last message, or when they took it",
 			"greeted_at":         "Server",
 			"read_by_contact_at": "Server",
+			"mentioned":          "Server: members a note has called who have not looked since; filter `called = true && mentioned ~ 'id'`",
+			"called":             "Server: somebody is in `mentioned`",
 			"imported":           "Server: held elsewhere before; not rated, not closed by itself",
 			"search":             "Server: the contact's `search`",
 		},

@@ -31,6 +31,30 @@ func (r *Room) Cancel(txApp core.App, c Cancellation) (*core.Record, error) {
 	})
 }
 
+// Explanation is why a customer cancelled. Contact must be the appointment's.
+type Explanation struct {
+	Company, Appointment string
+	Contact              string
+	Reason               string // at most 500 characters are kept
+}
+
+// Explain keeps the customer's reason on the appointment they cancelled; one
+// that has a reason, or was not cancelled by them, stays as it is.
+func (r *Room) Explain(txApp core.App, x Explanation) error {
+	_, err := r.change(txApp, x.Company, x.Appointment, x.Contact, ByContact, func(a *core.Record) error {
+		if a.GetString("status") == "cancelled" && a.GetString("cancelled_by") == ByContact && a.GetString("cancel_reason") == "" {
+			reason := []rune(x.Reason)
+			a.Set("cancel_reason", string(reason[:min(len(reason), reasonMax)]))
+		}
+
+		return nil
+	})
+
+	return err
+}
+
+const reasonMax = 500
+
 // cancel is POST /api/recado/appointments/{id}/cancel {reason?}.
 func (r *Room) cancel(e *core.RequestEvent) error {
 	a, _, err := r.appointmentFor(e)

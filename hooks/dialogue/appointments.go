@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"errors"
+	"strings"
 
 	"recado/hooks/dialogue/phrases"
 )
@@ -157,7 +158,44 @@ func (t *turn) cancel(id string) error {
 	t.s.Offers = nil
 	t.say(t.tr.Get("mine.cancelled", "service", a.ServiceName, "when", t.when(a.Start)))
 
+	return t.askReason(id)
+}
+
+// askReason asks why an appointment was cancelled: it is, whatever is answered.
+func (t *turn) askReason(id string) error {
+	t.s.leave()
+	t.s.Appointment = id
+
+	return t.ask(stepReason, t.tr.Get("mine.reason"), []Offer{
+		t.option("mine.reason_busy", Offer{Do: doReason, Ref: id}),
+		t.option("mine.reason_ill", Offer{Do: doReason, Ref: id}),
+		t.option("mine.reason_skip", Offer{Do: doMenu}),
+	})
+}
+
+// explain keeps the reason in the customer's own words.
+func (t *turn) explain(id, reason string) error {
+	if err := t.w.Explain(id, reason); errors.Is(err, ErrGone) {
+		return t.gone()
+	} else if err != nil {
+		return err
+	}
+	t.say(t.tr.Get("mine.reason_thanks"))
+
 	return t.menu()
+}
+
+// readReason takes the answer to askReason, unless it is a wish or a question.
+func (t *turn) readReason(text string) (bool, error) {
+	switch {
+	case t.s.Step != stepReason, strings.Contains(text, "?"),
+		t.says(text, phrases.Reserve, phrases.Move, phrases.Drop, phrases.Mine):
+		return false, nil
+	case t.says(text, phrases.No):
+		return true, t.menu()
+	default:
+		return true, t.explain(t.s.Appointment, text)
+	}
 }
 
 // gone says that an appointment is not there any more.

@@ -205,6 +205,18 @@ func (d *desk) Cancel(appointment string) (Appointment, error) {
 	return d.show(record)
 }
 
+// Explain implements World.
+func (d *desk) Explain(appointment, reason string) error {
+	err := d.agenda.Explain(d.app, agenda.Explanation{
+		Company: d.company(), Appointment: appointment, Contact: d.turn.Contact.Id, Reason: reason,
+	})
+	if err != nil {
+		return refused(err)
+	}
+
+	return nil
+}
+
 // refused tells a refusal, which the customer is told of, from a failure.
 func refused(err error) error {
 	switch apierr.Code(err) {

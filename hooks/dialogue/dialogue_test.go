@@ -290,7 +290,38 @@ func TestMoveAndCancel(t *testing.T) {
 	k.write("preciso remarcar para segunda às 9h").sees("Segunda-feira, 15 de março, às 09:00 está livre. Posso remarcar seu horário (Corte)?").appointments("cut 03-12 10:00")
 	k.write("sim").appointments("cut 03-15 09:00")
 	k.write("quero cancelar meu horário").sees("Você quer mesmo cancelar Corte").write("não").sees("continua como está").appointments("cut 03-15 09:00")
-	k.write("2").sees("Seu agendamento: Corte").tap("Cancelar").tap("Sim, cancelar").sees("está cancelado", "Como posso ajudar?").appointments()
+	k.write("2").sees("Seu agendamento: Corte").tap("Cancelar").tap("Sim, cancelar").sees("está cancelado", "Quer contar o motivo?").appointments()
+	k.tap("Prefiro não dizer").sees("Como posso ajudar?")
+}
+
+// It is cancelled whatever is answered; a wish or a question is not a reason.
+func TestReasonOfACancellation(t *testing.T) {
+	for said, want := range map[string]string{
+		"Vou viajar na sexta":      "Vou viajar na sexta",
+		"não posso mais às 15h":    "não posso mais às 15h",
+		"1":                        "Tive um imprevisto",
+		"não":                      "",
+		"3":                        "",
+		"menu":                     "",
+		"qual é o endereço?":       "",
+		"quero marcar para sexta":  "",
+		"quero falar com alguém":   "",
+		"remarcar":                 "",
+		"obrigada!":                "",
+		"posso levar meu filho?":   "",
+		"🤒":                        "🤒",
+		strings.Repeat("é", 2_000): strings.Repeat("é", 2_000),
+	} {
+		k := newTalk(t)
+		k.write("corte amanhã 15h").write("sim").write("desmarcar").write("sim").sees("está cancelado", "Quer contar o motivo?").appointments()
+		k.write(said)
+		if got := k.w.reasons["a1"]; got != want {
+			t.Errorf("%.40q was taken as the reason %.40q", said, got)
+		}
+		if want != "" {
+			k.sees("Obrigado por avisar", "Como posso ajudar?")
+		}
+	}
 }
 
 func TestSeveralAppointments(t *testing.T) {

@@ -98,6 +98,12 @@ func (t *turn) do(offer Offer, current bool) error {
 		}
 
 		return t.cancel(offer.Ref)
+	case doReason:
+		if !current {
+			return t.menu()
+		}
+
+		return t.explain(offer.Ref, offer.Label)
 	case doKeep:
 		t.say(t.tr.Get("mine.kept"))
 
@@ -154,6 +160,8 @@ func (t *turn) again() error {
 		return t.appointment(t.s.Appointment)
 	case stepCancel:
 		return t.askCancel(t.s.Appointment)
+	case stepReason:
+		return t.askReason(t.s.Appointment)
 	case stepInfo:
 		return t.info()
 	}

@@ -19,7 +19,7 @@ func (t *turn) read(text string) (bool, error) {
 	if t.says(text, phrases.Human) {
 		return true, t.handOver(ReasonAsked)
 	}
-	for _, way := range []func(string) (bool, error){t.readSteering, t.readAnswer, t.readSmallTalk, t.readAppointments, t.readName, t.readAttendee, t.readTopic, t.readWish} {
+	for _, way := range []func(string) (bool, error){t.readSteering, t.readAnswer, t.readSmallTalk, t.readReason, t.readAppointments, t.readName, t.readAttendee, t.readTopic, t.readWish} {
 		if done, err := way(text); done || err != nil {
 			return done, err
 		}

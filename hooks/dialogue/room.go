@@ -22,6 +22,7 @@ type Agenda interface {
 	Book(txApp core.App, b agenda.Booking) (*core.Record, error)
 	Reschedule(txApp core.App, m agenda.Move) (*core.Record, error)
 	Cancel(txApp core.App, c agenda.Cancellation) (*core.Record, error)
+	Explain(txApp core.App, x agenda.Explanation) error
 }
 
 // Deps are what the room needs of others.

@@ -156,8 +156,12 @@ func TestBookMoveAndCancelInTheApp(t *testing.T) {
 	s.write("quero remarcar para sexta às 9h").sees("Sexta-feira, 12 de março, às 09:00 está livre").write("sim").sees("Seu novo horário")
 	s.appointments("confirmed 03-12 12:00")
 	s.write("cancelar").sees("quer mesmo cancelar").tap("Sim, cancelar").sees("está cancelado")
-	if a := s.appointments("cancelled 03-12 12:00")[0]; a.GetString("cancelled_by") != "contact" {
-		t.Errorf("cancelled by %q", a.GetString("cancelled_by"))
+	if a := s.appointments("cancelled 03-12 12:00")[0]; a.GetString("cancelled_by") != "contact" || a.GetString("cancel_reason") != "" {
+		t.Errorf("cancelled by %q: %q", a.GetString("cancelled_by"), a.GetString("cancel_reason"))
+	}
+	s.write("Surgiu uma viagem").sees("Obrigado por avisar")
+	if a := s.appointments("cancelled 03-12 12:00")[0]; a.GetString("cancel_reason") != "Surgiu uma viagem" {
+		t.Errorf("the reason is %q", a.GetString("cancel_reason"))
 	}
 
 	s.write("que horas abre?").sees("Segunda-feira a sexta-feira: 09:00–12:00")

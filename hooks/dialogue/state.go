@@ -34,6 +34,7 @@ const (
 	stepMine        step = "mine"
 	stepAppointment step = "appointment"
 	stepCancel      step = "cancel"
+	stepReason      step = "reason" // why it was cancelled; need not be answered
 	stepInfo        step = "info"
 )
 
@@ -77,6 +78,7 @@ const (
 	doMove        action = "move"
 	doAskCancel   action = "ask_cancel"
 	doCancel      action = "cancel"
+	doReason      action = "reason"
 	doKeep        action = "keep"
 	doTopic       action = "topic"
 	doFor         action = "for"

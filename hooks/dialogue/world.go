@@ -44,6 +44,9 @@ type World interface {
 	// Cancel cancels the customer's appointment; ErrGone.
 	Cancel(appointment string) (Appointment, error)
 
+	// Explain keeps why the customer cancelled an appointment; ErrGone.
+	Explain(appointment, reason string) error
+
 	// Info is what the company tells about itself.
 	Info() (Info, error)
 

@@ -26,6 +26,10 @@ type fakeWorld struct {
 	attendees []string
 	limit     bool
 
+	// reasons are why what was cancelled was.
+	cancelled map[string]bool
+	reasons   map[string]string
+
 	// steal takes a slot away at the moment it is asked for.
 	steal bool
 	fail  error
@@ -48,7 +52,7 @@ func newWorld(now func() time.Time) *fakeWorld {
 			Hours: []dialogue.Opening{{Weekday: 1, Start: 540, End: 1080}, {Weekday: 2, Start: 540, End: 1080}, {Weekday: 6, Start: 540, End: 720}},
 			Pages: []dialogue.Page{{ID: "p1", Title: "Estacionamento", Text: "Temos vagas na frente."}},
 		},
-		people: dialogue.People{Here: true}, booked: map[string]dialogue.Appointment{}, offered: map[string]bool{},
+		people: dialogue.People{Here: true}, booked: map[string]dialogue.Appointment{}, cancelled: map[string]bool{}, reasons: map[string]string{}, offered: map[string]bool{},
 	}
 }
 
@@ -163,8 +167,18 @@ func (w *fakeWorld) Cancel(appointment string) (dialogue.Appointment, error) {
 		return a, dialogue.ErrGone
 	}
 	delete(w.booked, appointment)
+	w.cancelled[appointment] = true
 
 	return a, w.fail
+}
+
+func (w *fakeWorld) Explain(appointment, reason string) error {
+	if !w.cancelled[appointment] {
+		return dialogue.ErrGone
+	}
+	w.reasons[appointment] = reason
+
+	return w.fail
 }
 
 func (w *fakeWorld) Info() (dialogue.Info, error) { return w.info, w.fail }

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/pocketbase/pocketbase/core"
 
@@ -28,6 +29,57 @@ func mentionable(app core.App, conversation *core.Record, members []string) erro
 	}
 
 	return nil
+}
+
+// callMembers remembers on the conversation whom a note calls, until they have
+// looked: who was away finds it when they are back.
+func callMembers(app core.App, conversation, note *core.Record) error {
+	waiting := conversation.GetStringSlice("mentioned")
+	called := slices.Clone(waiting)
+	for _, id := range note.GetStringSlice("mentions") {
+		if id != note.GetString("author") && !slices.Contains(called, id) {
+			called = append(called, id)
+		}
+	}
+	if len(called) == len(waiting) {
+		return nil
+	}
+	conversation.Set("mentioned", called)
+	conversation.Set("called", true)
+
+	return save(app, conversation)
+}
+
+// seen ends a call: the member has looked at the conversation.
+func (r *Room) seen(e *core.RequestEvent) error {
+	info, err := e.RequestInfo()
+	if err != nil {
+		return err
+	}
+	err = e.App.RunInTransaction(func(txApp core.App) error {
+		conversation, err := visible(txApp, info, collections.Conversations, e.Request.PathValue("id"), "conversation")
+		if err != nil {
+			return err
+		}
+		me, err := memberOf(txApp, e.Auth, conversation.GetString("company"))
+		if err != nil {
+			return err
+		}
+		waiting := conversation.GetStringSlice("mentioned")
+		left := slices.DeleteFunc(slices.Clone(waiting), func(id string) bool { return id == me })
+		if len(left) == len(waiting) {
+			return nil
+		}
+		conversation.Set("mentioned", left)
+		conversation.Set("called", len(left) > 0)
+
+		return save(txApp, conversation)
+	})
+	if err != nil {
+		return err
+	}
+
+	return e.NoContent(http.StatusNoContent)
 }
 
 // mentionableMembers lists whom a note in a conversation can call: [{id,name}].

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -323,5 +324,49 @@ func TestANoteCallsOnlyThoseWhoMayCome(t *testing.T) {
 	message := d.send(ana, conversation, map[string]any{"text": "hello", "mentions": []string{boss.Id}}).Must(t, http.StatusOK)
 	if got := fmt.Sprint(message.JSON["mentions"]); strings.Contains(got, boss.Id) {
 		t.Errorf("a message to the customer mentions %s", got)
+	}
+}
+
+// Parity: WT-messages.
+func TestAMentionWaitsUntilItIsSeen(t *testing.T) {
+	app := recadotest.New(t, nil)
+	d, other := newDesk(t, app, "none"), newDesk(t, app, "none")
+	ana, bob, boss, stranger := d.company.Member("agent"), d.company.Member("agent"), d.company.Member("owner"), other.company.Member("owner")
+	conversation := d.conversation(d.ingest("carla", "1", "hello"))
+	d.ingest("dora", "1", "hello") // nobody is called there
+	d.send(ana, conversation, map[string]any{"kind": "note", "text": "@Bob @boss @me look", "mentions": []string{bob.Id, boss.Id, ana.Id}}).Must(t, http.StatusOK)
+	d.patch(boss, conversation, map[string]any{"status": "closed"}).Must(t, http.StatusOK) // it waits there, too
+
+	waiting := func(member *recadotest.Member) []string {
+		filter := url.QueryEscape("called = true && mentioned ~ '" + member.Id + "'")
+
+		return d.Do(http.MethodGet, d.company.URL("/api/collections/conversations/records?sort=-last_message_at,-id&filter="+filter), member.Token, nil).Must(t, http.StatusOK).Items()
+	}
+	seen := func(member *recadotest.Member) recadotest.Response {
+		return d.Do(http.MethodPost, d.company.URL("/api/recado/conversations/"+conversation.Id+"/seen"), member.Token, nil)
+	}
+	for _, member := range []*recadotest.Member{bob, boss} {
+		if got := waiting(member); !slices.Equal(got, []string{conversation.Id}) {
+			t.Errorf("waiting for %s: %v", member.Id, got)
+		}
+	}
+	if got := waiting(ana); len(got) != 0 {
+		t.Errorf("who wrote the note is called by it: %v", got)
+	}
+	d.patch(boss, conversation, map[string]any{"mentioned": []string{}, "called": false}).Must(t, http.StatusOK)
+	seen(ana).Must(t, http.StatusNoContent) // was not called: nothing happens
+	if got := seen(stranger); got.Status != http.StatusNotFound {
+		t.Errorf("a stranger has seen it: %d", got.Status)
+	}
+	seen(bob).Must(t, http.StatusNoContent)
+	if got := waiting(bob); len(got) != 0 {
+		t.Errorf("still waiting for who has looked: %v", got)
+	}
+	if got := waiting(boss); len(got) != 1 {
+		t.Errorf("one look ended another's call: %v", got)
+	}
+	seen(boss).Must(t, http.StatusNoContent)
+	if fresh, err := app.FindRecordById(collections.Conversations, conversation.Id); err != nil || fresh.GetBool("called") {
+		t.Error("nobody is called, and it is listed as if")
 	}
 }

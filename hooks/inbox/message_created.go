@@ -49,8 +49,10 @@ func (r *Room) messageCreated(e *core.RecordEvent) error {
 	}
 
 	switch {
-	case message.GetString("kind") == "system" || message.GetString("kind") == "note":
+	case message.GetString("kind") == "system":
 		return nil
+	case message.GetString("kind") == "note":
+		return callMembers(e.App, conversation, message)
 	case isRating(message):
 		applyLatest(conversation, message)
 

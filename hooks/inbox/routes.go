@@ -22,6 +22,7 @@ func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
 	group.POST("/conversations/{id}/typing", r.signal(r.typing))
 	group.POST("/conversations/{id}/view", r.signal(r.view))
 	group.GET("/conversations/{id}/mentionable", r.mentionableMembers)
+	group.POST("/conversations/{id}/seen", r.seen)
 	group.GET("/files/{id}", r.download)
 	group.POST("/messages/{id}/edit", r.editMessage)
 	group.POST("/messages/{id}/delete", r.deleteMessage)

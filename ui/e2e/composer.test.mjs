@@ -231,6 +231,35 @@ test('colleagues are called by a note, seen at the same conversation, and warned
   await his.context().close()
 })
 
+test('who was away finds the notes that call them', async () => {
+  const nina = await colleague('Nina')
+  const fabio = await visitor('Fábio Luz')
+  await fabio.say('Posso pagar em duas vezes?')
+  const mine = await inbox()
+  await rowOf(mine, 'Fábio Luz').click()
+  await reply(mine).waitFor()
+  await mine.keyboard.press('n')
+  await mine.locator('textarea:focus').waitFor()
+  await mine.keyboard.type('o que acha? @ni')
+  await mine.getByRole('option', { name: 'Nina' }).click()
+  await mine.keyboard.press('Enter')
+  await bubble(mine, 'o que acha?').waitFor()
+
+  const hers = await inbox(nina)
+  await hers.getByRole('button', { name: '1 mention of you' }).click()
+  await rowOf(hers, 'Fábio Luz').getByRole('img', { name: 'A colleague mentions you' }).waitFor()
+  await inspect(hers, 'mentions')
+  await rowOf(hers, 'Fábio Luz').click()
+  await bubble(hers, 'o que acha?').waitFor()
+  // looked at: it is no longer among them, here and on the server
+  await hers.getByText('No mentions waiting').waitFor()
+  await hers.getByRole('button', { name: 'Mentions of you' }).waitFor()
+  assert.equal((await team.list('conversations', 'called = true')).length, 0)
+  assert.deepEqual(hers.errors, [])
+  await mine.context().close()
+  await hers.context().close()
+})
+
 test('a closed conversation is rated by the customer', async () => {
   await team.patch('companies', company.company.id, { settings: { ...company.company.settings, rating_scale: 5 } })
   const elio = await visitor('Elio Prado')

@@ -204,9 +204,11 @@ export interface ConversationsRecord extends BaseRecord {
   human_at: string
   greeted_at: string
   read_by_contact_at: string
+  mentioned: string[]
+  called: boolean
   imported: boolean
   search: string
-  expand?: { company?: CompaniesRecord; contact?: ContactsRecord; channel?: ChannelsRecord; identity?: IdentitiesRecord; queue?: QueuesRecord; assignee?: MembersRecord; tags?: TagsRecord[] }
+  expand?: { company?: CompaniesRecord; contact?: ContactsRecord; channel?: ChannelsRecord; identity?: IdentitiesRecord; queue?: QueuesRecord; assignee?: MembersRecord; tags?: TagsRecord[]; mentioned?: MembersRecord[] }
 }
 
 export interface MessagesRecord extends BaseRecord {

@@ -371,6 +371,17 @@ export async function markRead(conversation: Conversation): Promise<boolean> {
   }
 }
 
+/** Tells the server that one has looked at what one was called to. */
+export async function markSeen(conversation: Conversation, me: string): Promise<void> {
+  try {
+    await api(`/api/recado/conversations/${conversation.id}/seen`, { method: 'POST' })
+    const now = knownConversation(conversation.id)
+    if (now) show({ ...now, mentioned: now.mentioned.filter((id) => id !== me) })
+  } catch {
+    // it stays among the mentions, and is tried again when it is opened the next time
+  }
+}
+
 /** Sends a message again that the channel could not deliver. */
 export async function retryMessage(message: Message): Promise<void> {
   const put = (record: MessagesRecord): void => applyChanges([{ collection: 'messages', id: record.id, action: 'update', record: record as never }])

@@ -3,7 +3,7 @@ import { before, filtersToSearch, fits, listFilter, parseFilters, peopleFilter, 
 import type { Conversation } from './types'
 
 const filters = (changes: Partial<Filters> = {}): Filters => ({ view: 'all', queue: '', channel: '', tag: '', q: '', ...changes })
-const conversation = (changes: Partial<Conversation>): Conversation => ({ status: 'open', assignee: '', queue: '', channel: 'c', tags: [], ...changes }) as Conversation
+const conversation = (changes: Partial<Conversation>): Conversation => ({ status: 'open', assignee: '', queue: '', channel: 'c', tags: [], mentioned: [], ...changes }) as Conversation
 
 describe('the address', () => {
   it('is read and written back', () => {
@@ -30,6 +30,7 @@ describe('filters of the records API', () => {
   it('say what each view shows', () => {
     expect(listFilter(filters({ view: 'mine', queue: 'q1' }), 'm')).toBe(`assignee = "m" && status != 'closed' && status != 'snoozed' && queue = "q1"`)
     expect(listFilter(filters({ view: 'closed' }), 'm')).toBe("status = 'closed'")
+    expect(listFilter(filters({ view: 'mentions' }), 'm')).toBe('called = true && mentioned ~ "m"')
     expect(listFilter(filters({ view: 'unassigned', channel: 'c1' }), 'm')).toBe(`assignee = '' && status != 'closed' && status != 'snoozed' && channel = "c1"`)
   })
 
@@ -58,6 +59,8 @@ describe('fits', () => {
     expect(mine(conversation({ assignee: 'me', status: 'snoozed' }))).toBe(false)
     expect(fits(filters({ view: 'snoozed' }), 'me')(conversation({ status: 'snoozed', assignee: 'you' }))).toBe(true)
     expect(fits(filters({ view: 'snoozed' }), 'me')(conversation({}))).toBe(false)
+    expect(fits(filters({ view: 'mentions' }), 'me')(conversation({ status: 'closed', assignee: 'you', mentioned: ['me', 'you'] }))).toBe(true)
+    expect(fits(filters({ view: 'mentions' }), 'me')(conversation({ mentioned: ['you'] }))).toBe(false)
     expect(fits(filters({ view: 'closed' }), 'me')(conversation({ status: 'closed' }))).toBe(true)
     expect(fits(filters(), 'me')(conversation({ assignee: 'you' }))).toBe(true)
     expect(fits(filters({ queue: 'q' }), 'me')(conversation({ queue: 'other' }))).toBe(false)

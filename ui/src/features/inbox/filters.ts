@@ -8,7 +8,8 @@ import type { Conversation } from './types'
  */
 
 export const VIEWS = ['all', 'mine', 'unassigned', 'snoozed', 'closed'] as const
-export type View = (typeof VIEWS)[number]
+/** 'mentions': what a colleague's note has called one to, and one has not looked at yet; whatever has become of it. */
+export type View = (typeof VIEWS)[number] | 'mentions'
 
 export interface Filters {
   view: View
@@ -27,7 +28,7 @@ export const NO_TAG = 'none'
 /** Reads the address. What is not understood counts as not there. */
 export function parseFilters(search: Record<string, unknown>): Filters {
   const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
-  const view = VIEWS.find((name) => name === search.view) ?? 'all'
+  const view = ([...VIEWS, 'mentions'] as const).find((name) => name === search.view) ?? 'all'
   return { view, queue: text(search.queue), channel: text(search.channel), tag: text(search.tag), q: text(search.q) }
 }
 
@@ -67,6 +68,7 @@ export function listFilter(filters: Filters, me: string): string {
     unassigned: `assignee = '' && ${ACTIVE}`,
     snoozed: "status = 'snoozed'",
     closed: "status = 'closed'",
+    mentions: pb.filter('called = true && mentioned ~ {:me}', { me }),
   }[filters.view]
   return [filters.lane ? pb.filter('status = {:lane}', { lane: filters.lane }) : view, ...narrow(filters)].join(' && ')
 }
@@ -78,11 +80,12 @@ export function peopleFilter(filters: Filters): string {
 
 /** Whether a conversation belongs into a view: the same law as listFilter, for what the live feed brings. */
 export function fits(filters: Filters, me: string): (conversation: Conversation) => boolean {
-  return ({ status, assignee, queue, channel, tags }) => {
+  return ({ status, assignee, queue, channel, tags, mentioned }) => {
     if (filters.queue && queue !== filters.queue) return false
     if (filters.channel && channel !== filters.channel) return false
     if (filters.tag === NO_TAG ? tagIds(tags).length > 0 : filters.tag && !tagIds(tags).includes(filters.tag)) return false
     if (filters.lane) return status === filters.lane
+    if (filters.view === 'mentions') return mentioned.includes(me)
     if (filters.view === 'closed' || filters.view === 'snoozed') return status === filters.view
     if (status === 'closed' || status === 'snoozed') return false
     if (filters.view === 'mine') return assignee === me

@@ -1,15 +1,16 @@
 import { ActionIcon, Button, Loader, NativeSelect, Popover, Stack, TextInput, Tooltip } from '@mantine/core'
-import { IconAdjustmentsHorizontal, IconInbox, IconLayoutKanban, IconMessageSearch, IconSearch, IconX } from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal, IconAt, IconInbox, IconLayoutKanban, IconMessageSearch, IconSearch, IconX } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { forwardRef, useEffect, useImperativeHandle, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
+import { useMe } from '@/lib/company'
 import { useFormat } from '@/lib/format'
 import { around } from '@/lib/search'
 import { useTags } from '@/lib/tags'
 import { useConversations, useNames, useSearch, warmThread } from '../api'
-import { VIEWS } from '../filters'
+import { parseFilters, VIEWS } from '../filters'
 import type { Conversation } from '../types'
 import type { Route } from '../useRoute'
 import { useMinute } from '../useMinute'
@@ -58,8 +59,9 @@ export const ConversationList = forwardRef<ListHandle, { route: Route }>(functio
       <header className={c.head}>
         <div className={c.title}>
           <h1>{t('title')}</h1>
+          <Mentions route={route} />
           <Tooltip label={t('board.show')}>
-            <ActionIcon size={30} className={c.board} aria-label={t('board.show')} onClick={() => route.showBoard('status')}>
+            <ActionIcon size={30} aria-label={t('board.show')} onClick={() => route.showBoard('status')}>
               <IconLayoutKanban size={18} stroke={1.6} />
             </ActionIcon>
           </Tooltip>
@@ -83,13 +85,36 @@ export const ConversationList = forwardRef<ListHandle, { route: Route }>(functio
   )
 })
 
+/** The way to what colleagues have called one to in their notes, and how many of it wait. */
+function Mentions({ route }: { route: Route }) {
+  const { t } = useTranslation('inbox')
+  const { query } = useConversations(CALLS)
+  const count = query.data?.items.length ?? 0
+  const on = route.filters.view === 'mentions'
+  const label = count > 0 ? t('mentions.some', { count }) : t('mentions.show')
+  return (
+    <Tooltip label={label}>
+      <ActionIcon size={30} className={c.mentions} variant={on ? 'light' : 'subtle'} color={on ? 'brand' : 'gray'} aria-pressed={on} aria-label={label} onClick={() => route.show({ view: on ? 'all' : 'mentions', q: '' })}>
+        <IconAt size={18} stroke={1.6} />
+        {count > 0 && (
+          <span className={c.calls} aria-hidden>
+            {count > 9 ? '9+' : count}
+          </span>
+        )}
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
+const CALLS = parseFilters({ view: 'mentions' })
+
 /** The room above and below the rows, in pixels. */
 const EDGE = 6
 
 /** What every row needs to draw itself, looked up once. */
 function useRowContext(route: Route): RowContext {
   const { t } = useTranslation('inbox')
-  return { t, format: useFormat(), names: useNames(), minute: useMinute(), company: route.company, open: route.open }
+  return { t, format: useFormat(), names: useNames(), minute: useMinute(), company: route.company, me: useMe().member?.id ?? '', open: route.open }
 }
 
 function Listed({ route, onRows }: { route: Route; onRows: (rows: Conversation[]) => void }) {

@@ -1,4 +1,4 @@
-import { IconArrowBackUp, IconBrandWhatsapp, IconClock, IconMessageCircle, IconRobot, IconSparkles } from '@tabler/icons-react'
+import { IconArrowBackUp, IconAt, IconBrandWhatsapp, IconClock, IconMessageCircle, IconRobot, IconSparkles } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import { memo, useRef } from 'react'
 import { Avatar } from '@/components/Avatar'
@@ -20,6 +20,8 @@ export interface RowContext {
   /** The current minute: rows that say how long someone waits are drawn again as it passes. */
   minute: number
   company: string
+  /** The member who looks at the list. */
+  me: string
   open(id: string, replace?: boolean, message?: string): void
 }
 
@@ -32,7 +34,7 @@ interface Props extends RowContext {
 
 /** One conversation of the list. */
 export const ConversationRow = memo(
-  function ConversationRow({ conversation, selected, quote, t, format, names, minute, company, open }: Props) {
+  function ConversationRow({ conversation, selected, quote, t, format, names, minute, company, me, open }: Props) {
     const hover = useRef<ReturnType<typeof setTimeout>>(undefined)
     const typing = useTyping(conversation.id).includes('contact')
     const contact = conversation.expand?.contact
@@ -93,6 +95,7 @@ export const ConversationRow = memo(
                 </>
               )}
             </span>
+            {conversation.mentioned.includes(me) && <IconAt size={16} stroke={1.8} className={c.called} role="img" aria-label={t('row.mentioned')} />}
             <Answerer conversation={conversation} names={names} t={t} />
             {unread && (
               <span className={c.badge}>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { useFormat } from '@/lib/format'
-import { markRead, trimThread, useNames, useThread } from '../api'
+import { markRead, markSeen, trimThread, useNames, useThread } from '../api'
 import { useDialog } from '../changes'
 import { usePending } from '../outbox'
 import { firstUnread, layOut } from '../thread'
@@ -139,6 +139,12 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
       if (again) setTimeout(() => setTries((count) => count + 1), AGAIN)
     })
   }, [unread, watching, loaded, concerns, rights.edit, tries, conversation])
+
+  const called = conversation.mentioned.includes(rights.me) && watching && loaded
+  useEffect(() => {
+    if (called) void markSeen(conversation, rights.me)
+    // oxlint-disable-next-line react/exhaustive-deps -- once for each call
+  }, [called])
 
   const long = (items?.length ?? 0) > LONG
   useEffect(() => {
