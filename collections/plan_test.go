@@ -148,6 +148,8 @@ func planValue(def collections.Def, field core.Field, rows int) string {
 			return `printf('%07d%08d', c, 0)`
 		case f.Name == "tags":
 			return `CASE WHEN k % 5 = 0 THEN '[]' ELSE json_array(printf('%07d%08d', c, k % 10)) END`
+		case f.Name == "mentioned":
+			return `CASE WHEN k % 20 = 0 THEN json_array(printf('%07d%08d', c, k / 20 % 10)) ELSE '[]' END`
 		case f.MaxSelect > 1:
 			return `'[]'`
 		case f.Name == "assignee" || f.Name == "owner" || f.Name == "member":
@@ -182,6 +184,9 @@ func planValue(def collections.Def, field core.Field, rows int) string {
 	case *core.BoolField:
 		if f.Name == "overbook" || f.Name == "revoked" {
 			return `0`
+		}
+		if f.Name == "called" {
+			return `k % 20 = 0`
 		}
 
 		return `1`

@@ -1,6 +1,7 @@
 // The public booking page in the real browser against the real binary: with and without script, on a phone, in the
 // visitor's own time zone, and when somebody else is faster.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { desk } from './desk.mjs'
 import { faults, launch, open, ready, setUp, shot, signIn, startRecado, workday } from './harness.mjs'
@@ -107,6 +108,27 @@ test('a visitor books on a phone, and the team sees it at once', async () => {
   assert.equal(appointment.source, 'page')
   await desktop.locator('[data-event]').filter({ hasText: 'Ana Lima' }).waitFor()
   assert.deepEqual(await page.context().cookies(), [])
+
+  // the way back to it, and into one's own calendar, without an account
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Adicionar ao calendário' }).click()
+  const file = await readFile(await (await download).path(), 'utf8')
+  const start = appointment.start.replace(/[-:]|\.\d+/g, '').replace(' ', 'T')
+  assert.ok(file.includes(`DTSTART:${start}`), file)
+  assert.ok(!file.includes('Ana Lima'), 'who has the link need not know the name')
+  await page.getByRole('link', { name: 'Remarcar ou cancelar' }).click()
+  await page.getByRole('heading', { name: 'Seu agendamento' }).waitFor()
+  assert.match(new URL(page.url()).pathname, /^\/a\/[\w-]{37}$/)
+  await page.getByRole('link', { name: 'Escolher outro horário' }).click()
+  await page.getByRole('radio').nth(1).check()
+  await page.getByRole('button', { name: 'Mudar o agendamento' }).click()
+  await page.getByRole('heading', { name: 'Seu agendamento' }).waitFor()
+  assert.notEqual((await booked())[0].start, appointment.start)
+  await page.getByRole('link', { name: 'Cancelar o agendamento' }).click()
+  await page.getByRole('button', { name: 'Sim, cancelar' }).click()
+  await page.getByRole('heading', { name: 'Este agendamento está cancelado' }).waitFor()
+  assert.equal((await booked()).length, 0)
+
   // the one refusal above is in the console, and nothing else
   assert.deepEqual(page.errors.filter((error) => !/status of 422/.test(error)), [])
   assert.deepEqual(desktop.errors, [])

@@ -74,7 +74,7 @@ export async function fill(recado, made, locale = 'en') {
   }
   // an hour nobody can book, and one more squeezed in
   const [taken] = await team.list('appointments', `agenda = '${first.id}' && status != 'cancelled' && start > @now`, 'start')
-  await team.call('POST', route(`agendas/${first.id}/book`), { service: checkup.id, start: taken.start.replace(' ', 'T'), contact: contacts.at(-1).id, overbook: true })
+  await team.call('POST', route(`agendas/${first.id}/book`), { service: checkup.id, start: taken.start.replace(' ', 'T'), visitor: { name: 'Nora Lind', email: 'nora.lind@example.com' }, overbook: true })
   const noon = Date.parse(`${day}T12:00:00Z`) + 4 * 3_600_000
   await team.call('POST', route(`agendas/${second.id}/block`), { start: new Date(noon).toISOString(), end: new Date(noon + 3_600_000).toISOString(), title: words.block }).catch(() => undefined)
   await team.patch('companies', own, { settings: { ...made.company.settings, address: words.address, pages: words.pages } })
