@@ -22,32 +22,6 @@ after(async () => {
   await recado?.stop()
 })
 
-const own = (route) => `/api/recado/${route}?company=${company.company.id}`
-
-/** A visitor of the website. */
-async function visitor(name) {
-  const call = async (path, auth, body) => {
-    const answer = await fetch(`${recado.url}/api/recado/webchat/${path}`, { method: body ? 'POST' : 'GET', headers: { 'Content-Type': 'application/json', ...(auth && { Authorization: `Bearer ${auth}` }) }, body: body && JSON.stringify(body) })
-    assert.ok(answer.ok, `${path} ${answer.status}`)
-    return answer.json()
-  }
-  const { token } = await call(`${team.channel.public_key}/sessions`, '', { locale: 'pt-BR', name })
-  let count = 0
-  return {
-    say: (text, more) => call('messages', token, { clientId: `${name}-${++count}`, text, ...more }),
-    messages: async () => (await call('messages', token)).items,
-  }
-}
-
-/** A colleague who signs in with an account of their own. */
-async function colleague(name) {
-  const role = (await team.list('roles')).find(({ key }) => key === 'agent')
-  const { url } = await team.call('POST', own('members/invite'), { role: role.id })
-  const answer = await fetch(`${recado.url}/api/recado/invites/${url.split('/').at(-1)}/accept`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name, email: `${name.toLowerCase()}@bela.test`, password: 'front-desk-2' }) })
-  assert.ok(answer.ok, `accept ${answer.status}`)
-  return { ...company, ...(await answer.json()), company: company.company }
-}
-
 async function inbox(who = company, options = {}, path = '') {
   const page = await open(browser, recado.url, options)
   await signIn(page, who)
@@ -100,7 +74,7 @@ test('a quick reply is written in the settings and called up by a slash', async 
   await page.getByText('/hours').waitFor()
   await inspect(page, 'quick-list')
 
-  const carla = await visitor('Carla Gómez')
+  const carla = await team.visitor('Carla Gómez')
   await carla.say('Como chego aí?')
   await page.goto(`/c/${company.company.id}/inbox`)
   await rowOf(page, 'Carla Gómez').click()
@@ -122,7 +96,7 @@ test('a quick reply is written in the settings and called up by a slash', async 
 
 test('a message is quoted, reacted to, edited, forwarded and deleted', async () => {
   const page = await inbox()
-  const bruno = await visitor('Bruno Lima')
+  const bruno = await team.visitor('Bruno Lima')
   await bruno.say('Quanto custa a limpeza?')
   await rowOf(page, 'Bruno Lima').click()
   await bubble(page, 'Quanto custa').waitFor()
@@ -195,8 +169,8 @@ test('a draft survives switching and reload: words, quote, note, files', async (
 })
 
 test('colleagues are called by a note, seen at the same conversation, and warned of before answering twice', async () => {
-  const joao = await colleague('João')
-  const dora = await visitor('Dora Reis')
+  const joao = await team.colleague('João')
+  const dora = await team.visitor('Dora Reis')
   await dora.say('Oi, alguém aí?')
   const mine = await inbox()
   const his = await inbox(joao)
@@ -232,8 +206,8 @@ test('colleagues are called by a note, seen at the same conversation, and warned
 })
 
 test('who was away finds the notes that call them', async () => {
-  const nina = await colleague('Nina')
-  const fabio = await visitor('Fábio Luz')
+  const nina = await team.colleague('Nina')
+  const fabio = await team.visitor('Fábio Luz')
   await fabio.say('Posso pagar em duas vezes?')
   const mine = await inbox()
   await rowOf(mine, 'Fábio Luz').click()
@@ -262,7 +236,7 @@ test('who was away finds the notes that call them', async () => {
 
 test('a closed conversation is rated by the customer', async () => {
   await team.patch('companies', company.company.id, { settings: { ...company.company.settings, rating_scale: 5 } })
-  const elio = await visitor('Elio Prado')
+  const elio = await team.visitor('Elio Prado')
   await elio.say('Obrigado pela ajuda')
   const page = await inbox()
   await rowOf(page, 'Elio Prado').click()

@@ -1,5 +1,12 @@
 // The team's side of a browser test: what a member does through the API while the browser shows the other side.
 
+/** What anyone can send, signed in or not. */
+async function post(url, body, headers) {
+  const answer = await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) })
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`)
+  return answer.json()
+}
+
 /** Asks until the answer is truthy. */
 async function patiently(ask, seconds = 20) {
   const end = Date.now() + seconds * 1000
@@ -28,8 +35,26 @@ export async function desk(url, { token, company }) {
     (await call('GET', `${records(collection)}&perPage=500&skipTotal=1&filter=${encodeURIComponent(filter)}&sort=${sort}`)).items
   const first = async (collection, filter) => (await list(collection, filter))[0]
 
+  const channel = await first('channels', `kind = 'webchat'`)
   return {
-    channel: await first('channels', `kind = 'webchat'`),
+    /** Someone joins by an invite, and may sign in: {token, record}. */
+    async colleague(name, key = 'agent') {
+      const role = await first('roles', `key = '${key}'`)
+      const { url: link } = await call('POST', `/api/recado/members/invite?company=${company.id}`, { role: role.id })
+      const email = `${name.split(' ')[0].toLowerCase().normalize('NFD').replace(/[^a-z]/g, '')}@bela.test`
+      return post(`${url}/api/recado/invites/${link.split('/').at(-1)}/accept`, { name, email, password: 'front-desk-2' })
+    },
+    /** A visitor of the website, who says things and hears what was said. */
+    async visitor(name) {
+      const { token } = await post(`${url}/api/recado/webchat/${channel.public_key}/sessions`, { locale: 'pt-BR', name })
+      const bearer = { Authorization: `Bearer ${token}` }
+      let count = 0
+      return {
+        say: (text, more) => post(`${url}/api/recado/webchat/messages`, { clientId: `${name}-${++count}`, text, ...more }, bearer),
+        messages: async () => (await (await fetch(`${url}/api/recado/webchat/messages`, { headers: bearer })).json()).items,
+      }
+    },
+    channel,
     list,
     first,
     call,

@@ -130,8 +130,8 @@ function settled(page) {
   })
 }
 
-// what Intl writes by itself: days, months, times, durations
-const DATES = String.raw`\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*|today|tomorrow|yesterday|in|ago|AM|PM|min|minutes?|hr|hours?|days?|GMT)\b`
+// what Intl writes by itself: days, months, times, durations, sizes
+const DATES = String.raw`\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*|today|tomorrow|yesterday|in|ago|AM|PM|min|minutes?|hr|hours?|days?|GMT|byte|[kMG]B)\b`
 
 /** Every visible text and label that is neither marked by the pseudo-locale nor made of allowed texts, dates and times. */
 export function bareTexts(page, allowed = []) {

@@ -15,33 +15,13 @@ before(async () => {
   recado = await startRecado()
   owner = await setUp(recado.url)
   team = await desk(recado.url, owner)
-  ana = await colleague('Ana Lima', 'ana@bela.test')
-  bob = await colleague('Bob Reis', 'bob@bela.test')
+  ana = await team.colleague('Ana Lima')
+  bob = await team.colleague('Bob Reis')
 })
 after(async () => {
   await browser?.close()
   await recado?.stop()
 })
-
-/** What anyone can send, signed in or not. */
-async function post(route, body, auth) {
-  const answer = await fetch(recado.url + route, { method: 'POST', headers: { 'Content-Type': 'application/json', ...(auth && { Authorization: auth }) }, body: JSON.stringify(body) })
-  assert.ok(answer.ok, `${route} ${answer.status}`)
-  return answer.json()
-}
-
-/** Someone joins as an agent, by an invite. */
-async function colleague(name, email) {
-  const role = await team.first('roles', `key = 'agent'`)
-  const { url } = await team.call('POST', `/api/recado/members/invite?company=${owner.company.id}`, { role: role.id })
-  return post(`/api/recado/invites/${url.split('/').at(-1)}/accept`, { name, email, password: 'front-desk-1' })
-}
-
-async function visitor(name) {
-  const { token } = await post(`/api/recado/webchat/${team.channel.public_key}/sessions`, { locale: 'pt-BR', name })
-  let count = 0
-  return { say: (text) => post('/api/recado/webchat/messages', { clientId: `${name}-${++count}`, text }, `Bearer ${token}`) }
-}
 
 async function at(person, path, options) {
   const page = await open(browser, recado.url, options)
@@ -68,7 +48,7 @@ async function inspect(page, name) {
 
 // Parity: WT-users, WT-queues.
 test('taking a queue away takes what waits there off the screen at once', async () => {
-  const carla = await visitor('Carla Gómez')
+  const carla = await team.visitor('Carla Gómez')
   await carla.say('Bom dia!')
   const page = await at(ana, 'inbox')
   await rowOf(page, 'Carla Gómez').waitFor()
@@ -133,7 +113,7 @@ test('a conversation is put off until the customer writes, or until a time', asy
   await rowOf(page, 'Carla Gómez').waitFor()
   await inspect(page, 'snoozed')
 
-  const carla = await visitor('Dora Nunes')
+  const carla = await team.visitor('Dora Nunes')
   await carla.say('Oi')
   await page.getByRole('button', { name: 'Wake now' }).click()
   await rowOf(page, 'Carla Gómez').waitFor({ state: 'detached' })

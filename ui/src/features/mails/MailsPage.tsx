@@ -97,6 +97,16 @@ function State({ mail }: { mail: MailsRecord }) {
   )
 }
 
+/** Why a mail did not leave, and what would let it. */
+function Kept({ why }: { why: string }) {
+  const { t } = useTranslation('mails')
+  return (
+    <>
+      {t(`kept.${why}`)} {why === 'no_server' && <span translate="no">{setting}</span>}
+    </>
+  )
+}
+
 /** Which mail server is in effect and who set it, and a test mail whose failure can be read. */
 function Server({ onTested }: { onTested: (mail: MailsRecord) => void }) {
   const { t } = useTranslation('mails')
@@ -128,7 +138,7 @@ function Server({ onTested }: { onTested: (mail: MailsRecord) => void }) {
         <Stack gap="xs">
           {s.kept && (
             <p className={c.notice} role="status">
-              {t(`kept.${s.kept}`)} {s.kept === 'no_server' && <span translate="no">{setting}</span>}
+              <Kept why={s.kept} />
             </p>
           )}
           {s.source && (
@@ -211,7 +221,7 @@ function MailDrawer({ mail, onClose }: { mail: MailsRecord; onClose: () => void 
         </dl>
         {mail.error && (
           <p className={c.notice} data-danger={mail.status === 'failed' || undefined} role="status">
-            {known ? t(`kept.${mail.error}`) : <span translate="no">{mail.error}</span>}
+            {known ? <Kept why={mail.error} /> : <span translate="no">{mail.error}</span>}
           </p>
         )}
         {preview.error ? (

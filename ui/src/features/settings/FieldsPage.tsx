@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Drawer, Group, NativeSelect, Stack, Textarea, TextInput, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Button, NativeSelect, Textarea, TextInput, UnstyledButton } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconArrowDown, IconArrowUp, IconForms, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -7,7 +7,6 @@ import { useTranslation } from 'react-i18next'
 import { ConfirmButton } from '@/components/ConfirmButton'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
-import { FormError } from '@/components/FormError'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { Section, SettingsPage } from '@/components/SettingsPage'
 import { useMe } from '@/lib/company'
@@ -15,6 +14,7 @@ import { removeRecord, saveRecord } from '@/lib/data'
 import { contactFieldsOptions, FIELD_TYPES } from '@/lib/contactFields'
 import type { ContactFieldsRecord } from '@/lib/pb-types'
 import { toast, toastError } from '@/lib/toast'
+import { FormDrawer } from './parts/FormDrawer'
 import c from './Settings.module.css'
 
 /** The fields a company adds to its contacts, in the order of the screen. */
@@ -107,33 +107,29 @@ function FieldDrawer({ field, position, onClose }: { field: ContactFieldsRecord 
   const remove = useMutation({ mutationFn: () => removeRecord('contact_fields', field!.id), onSuccess: onClose })
 
   return (
-    <Drawer opened onClose={onClose} position="right" size="md" title={field ? t('fields.edit', { name: field.label }) : t('fields.add')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
-      <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
-        <Stack>
-          <TextInput label={t('fields.label')} required maxLength={80} data-autofocus {...form.getInputProps('label')} />
-          <NativeSelect
-            label={t('fields.kind')}
-            description={field ? t('fields.kindFixed') : undefined}
-            disabled={field !== undefined}
-            data={FIELD_TYPES.map((type) => ({ value: type, label: t(`fields.type.${type}`) }))}
-            {...form.getInputProps('type')}
-          />
-          {form.values.type === 'choice' && <Textarea label={t('fields.choices')} description={t('fields.choicesHint')} autosize minRows={3} maxRows={12} {...form.getInputProps('choices')} />}
-          <FormError error={save.error ?? remove.error} />
-          <Group justify="space-between">
-            {field ? (
-              <ConfirmButton size="sm" question={t('fields.removeText', { name: field.label })} confirm={t('fields.remove')} onConfirm={() => remove.mutateAsync().catch(() => undefined)}>
-                {t('fields.remove')}
-              </ConfirmButton>
-            ) : (
-              <span />
-            )}
-            <Button type="submit" size="sm" loading={save.isPending}>
-              {t('app:common.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Drawer>
+    <FormDrawer
+      title={field ? t('fields.edit', { name: field.label }) : t('fields.add')}
+      saving={save.isPending}
+      error={save.error ?? remove.error}
+      aside={
+        field && (
+          <ConfirmButton size="sm" question={t('fields.removeText', { name: field.label })} confirm={t('fields.remove')} onConfirm={() => remove.mutateAsync().catch(() => undefined)}>
+            {t('fields.remove')}
+          </ConfirmButton>
+        )
+      }
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      onClose={onClose}
+    >
+      <TextInput label={t('fields.label')} required maxLength={80} data-autofocus {...form.getInputProps('label')} />
+      <NativeSelect
+        label={t('fields.kind')}
+        description={field ? t('fields.kindFixed') : undefined}
+        disabled={field !== undefined}
+        data={FIELD_TYPES.map((type) => ({ value: type, label: t(`fields.type.${type}`) }))}
+        {...form.getInputProps('type')}
+      />
+      {form.values.type === 'choice' && <Textarea label={t('fields.choices')} description={t('fields.choicesHint')} autosize minRows={3} maxRows={12} {...form.getInputProps('choices')} />}
+    </FormDrawer>
   )
 }

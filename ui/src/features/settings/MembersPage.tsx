@@ -84,7 +84,7 @@ export default function MembersPage() {
           onConfirm={() => change.mutate({ id: question.member.id, active: false }, { onSuccess: () => setQuestion(undefined) })}
         />
       )}
-      {question?.kind === 'work' && <MemberDrawer member={question.member} onClose={() => setQuestion(undefined)} />}
+      {question?.kind === 'work' && queues.data && <MemberDrawer member={question.member} queues={queues.data.items} onClose={() => setQuestion(undefined)} />}
       {question?.kind === 'reset' && <ResetModal member={question.member} onClose={() => setQuestion(undefined)} />}
     </SettingsPage>
   )

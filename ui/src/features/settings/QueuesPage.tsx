@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, MultiSelect, Select, Stack, Textarea, TextInput, UnstyledButton } from '@mantine/core'
+import { Button, MultiSelect, Select, Textarea, TextInput, UnstyledButton } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconChevronRight, IconPlus, IconStack2 } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -8,7 +8,6 @@ import { ColorField, COLORS } from '@/components/ColorField'
 import { ConfirmButton } from '@/components/ConfirmButton'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
-import { FormError } from '@/components/FormError'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { Section, SettingsPage } from '@/components/SettingsPage'
 import { useMe } from '@/lib/company'
@@ -18,6 +17,7 @@ import { WEEK, windowsOf } from '@/lib/hours'
 import type { MembersRecord, QueuesRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
 import { openHours } from './openHours'
+import { FormDrawer } from './parts/FormDrawer'
 import { HoursField, hoursFault } from './parts/HoursField'
 import c from './Settings.module.css'
 
@@ -121,46 +121,43 @@ function QueueDrawer({ queue, members, mayPlace, onClose }: DrawerProps) {
   const remove = useMutation({ mutationFn: () => removeRecord('queues', queue!.id), onSuccess: onClose })
 
   return (
-    <Drawer opened onClose={onClose} position="right" size="lg" title={queue ? t('queues.edit', { name: queue.name }) : t('queues.add')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
-      <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
-        <Stack>
-          <TextInput label={t('queues.name')} required data-autofocus {...form.getInputProps('name')} />
-          <ColorField label={t('queues.color')} value={form.values.color} onChange={(color) => form.setFieldValue('color', color)} />
-          <MultiSelect
-            label={t('queues.people')}
-            description={t('queues.peopleHint')}
-            disabled={!mayPlace}
-            searchable
-            hidePickedOptions
-            nothingFoundMessage={t('company.nothing')}
-            data={members.map(({ id, name, email }) => ({ value: id, label: name || email }))}
-            {...form.getInputProps('people')}
-          />
-          <Select
-            label={t('queues.distribution')}
-            description={t(`queues.distribution_${form.values.distribution}Hint`)}
-            allowDeselect={false}
-            data={DISTRIBUTIONS.map((value) => ({ value, label: t(`queues.distribution_${value}`) }))}
-            {...form.getInputProps('distribution')}
-          />
-          <HoursField none={t('queues.companyHours')} label={t('queues.hours')} value={form.values.hours} error={form.errors.hours as string | undefined} onChange={(hours) => form.setFieldValue('hours', hours)} />
-          <Textarea label={t('queues.greeting')} description={t('queues.greetingHint')} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps('greeting')} />
-          <Textarea label={t('queues.outOfHours')} description={t('queues.outOfHoursHint')} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps('out_of_hours')} />
-          <FormError error={save.error ?? remove.error} />
-          <Group justify="space-between">
-            {queue ? (
-              <ConfirmButton size="sm" question={t('queues.removeText', { name: queue.name })} confirm={t('queues.remove')} onConfirm={() => remove.mutateAsync().catch(() => undefined)}>
-                {t('queues.remove')}
-              </ConfirmButton>
-            ) : (
-              <span />
-            )}
-            <Button type="submit" size="sm" loading={save.isPending}>
-              {t('app:common.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Drawer>
+    <FormDrawer
+      title={queue ? t('queues.edit', { name: queue.name }) : t('queues.add')}
+      size="lg"
+      saving={save.isPending}
+      error={save.error ?? remove.error}
+      aside={
+        queue && (
+          <ConfirmButton size="sm" question={t('queues.removeText', { name: queue.name })} confirm={t('queues.remove')} onConfirm={() => remove.mutateAsync().catch(() => undefined)}>
+            {t('queues.remove')}
+          </ConfirmButton>
+        )
+      }
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      onClose={onClose}
+    >
+      <TextInput label={t('queues.name')} required data-autofocus {...form.getInputProps('name')} />
+      <ColorField label={t('queues.color')} value={form.values.color} onChange={(color) => form.setFieldValue('color', color)} />
+      <MultiSelect
+        label={t('queues.people')}
+        description={t('queues.peopleHint')}
+        disabled={!mayPlace}
+        searchable
+        hidePickedOptions
+        nothingFoundMessage={t('company.nothing')}
+        data={members.map(({ id, name, email }) => ({ value: id, label: name || email }))}
+        {...form.getInputProps('people')}
+      />
+      <Select
+        label={t('queues.distribution')}
+        description={t(`queues.distribution_${form.values.distribution}Hint`)}
+        allowDeselect={false}
+        data={DISTRIBUTIONS.map((value) => ({ value, label: t(`queues.distribution_${value}`) }))}
+        {...form.getInputProps('distribution')}
+      />
+      <HoursField none={t('queues.companyHours')} label={t('queues.hours')} value={form.values.hours} error={form.errors.hours as string | undefined} onChange={(hours) => form.setFieldValue('hours', hours)} />
+      <Textarea label={t('queues.greeting')} description={t('queues.greetingHint')} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps('greeting')} />
+      <Textarea label={t('queues.outOfHours')} description={t('queues.outOfHoursHint')} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps('out_of_hours')} />
+    </FormDrawer>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, Stack, TextInput, UnstyledButton } from '@mantine/core'
+import { Button, TextInput, UnstyledButton } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconChevronRight, IconPlus, IconTag } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
@@ -7,7 +7,6 @@ import { useTranslation } from 'react-i18next'
 import { ColorField, COLORS } from '@/components/ColorField'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
-import { FormError } from '@/components/FormError'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { Section, SettingsPage } from '@/components/SettingsPage'
 import { Tag } from '@/components/Tag'
@@ -16,6 +15,7 @@ import { saveRecord } from '@/lib/data'
 import type { TagsRecord } from '@/lib/pb-types'
 import { useTags } from '@/lib/tags'
 import { toast } from '@/lib/toast'
+import { FormDrawer } from './parts/FormDrawer'
 import c from './Settings.module.css'
 
 /** The tags of contacts and conversations: made, named, coloured, archived. */
@@ -95,26 +95,22 @@ function TagDrawer({ tag, onClose }: { tag: TagsRecord | undefined; onClose: () 
   })
 
   return (
-    <Drawer opened onClose={onClose} position="right" size="md" title={tag ? t('tags.edit', { name: tag.name }) : t('tags.add')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
-      <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
-        <Stack>
-          <TextInput label={t('tags.name')} required maxLength={40} data-autofocus {...form.getInputProps('name')} />
-          <ColorField label={t('tags.color')} value={form.values.color} onChange={(color) => form.setFieldValue('color', color)} />
-          <FormError error={save.error} />
-          <Group justify="space-between">
-            {tag ? (
-              <Button variant="default" size="sm" onClick={() => save.mutate({ archived: !tag.archived })}>
-                {tag.archived ? t('tags.restore') : t('tags.archive')}
-              </Button>
-            ) : (
-              <span />
-            )}
-            <Button type="submit" size="sm" loading={save.isPending}>
-              {t('app:common.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Drawer>
+    <FormDrawer
+      title={tag ? t('tags.edit', { name: tag.name }) : t('tags.add')}
+      saving={save.isPending}
+      error={save.error}
+      aside={
+        tag && (
+          <Button variant="default" size="sm" onClick={() => save.mutate({ archived: !tag.archived })}>
+            {tag.archived ? t('tags.restore') : t('tags.archive')}
+          </Button>
+        )
+      }
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      onClose={onClose}
+    >
+      <TextInput label={t('tags.name')} required maxLength={40} data-autofocus {...form.getInputProps('name')} />
+      <ColorField label={t('tags.color')} value={form.values.color} onChange={(color) => form.setFieldValue('color', color)} />
+    </FormDrawer>
   )
 }

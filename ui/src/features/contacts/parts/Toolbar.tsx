@@ -1,7 +1,8 @@
-import { ActionIcon, Button, NativeSelect, Popover, Stack, TextInput } from '@mantine/core'
-import { IconAdjustmentsHorizontal, IconSearch, IconTrash, IconX } from '@tabler/icons-react'
-import { forwardRef, useEffect, useRef, useState } from 'react'
+import { Button, NativeSelect, Popover, Stack, TextInput } from '@mantine/core'
+import { IconAdjustmentsHorizontal, IconTrash } from '@tabler/icons-react'
+import { forwardRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { SearchBox } from '@/components/SearchBox'
 import { useTags } from '@/lib/tags'
 import { useMembers } from '../api'
 import { EVERYONE, LIFECYCLES, NARROWING, SORTS, type Filters, type Sort } from '../filters'
@@ -14,7 +15,7 @@ export const Toolbar = forwardRef<HTMLInputElement, { route: Route }>(function T
   const { filters, show } = route
   return (
     <div className={c.root} role="search" aria-label={t('search.label')}>
-      <SearchBox ref={ref} q={filters.q} onSearch={(q) => show({ q }, true)} />
+      <SearchBox ref={ref} className={c.search} q={filters.q} label={t('search.label')} placeholder={t('search.placeholder')} clear={t('search.clear')} onSearch={(q) => show({ q }, true)} />
       <FilterMenu filters={filters} show={show} />
       <NativeSelect
         size="xs"
@@ -28,55 +29,6 @@ export const Toolbar = forwardRef<HTMLInputElement, { route: Route }>(function T
         {t('bin.title')}
       </Button>
     </div>
-  )
-})
-
-const SearchBox = forwardRef<HTMLInputElement, { q: string; onSearch: (q: string) => void }>(function SearchBox({ q, onSearch }, ref) {
-  const { t } = useTranslation('contacts')
-  const [text, setText] = useState(q)
-  const told = useRef(q)
-
-  // the address changed from elsewhere (back, a cleared filter): follow it
-  useEffect(() => {
-    if (q === told.current) return
-    told.current = q
-    setText(q)
-  }, [q])
-
-  useEffect(() => {
-    if (text.trim() === told.current) return undefined
-    const timer = setTimeout(() => {
-      told.current = text.trim()
-      onSearch(told.current)
-    }, 250)
-    return () => clearTimeout(timer)
-  }, [text, onSearch])
-
-  return (
-    <TextInput
-      ref={ref}
-      type="search"
-      size="xs"
-      className={c.search}
-      value={text}
-      placeholder={t('search.placeholder')}
-      aria-label={t('search.label')}
-      leftSection={<IconSearch size={15} stroke={1.75} />}
-      rightSection={
-        text && (
-          <ActionIcon size="sm" aria-label={t('search.clear')} onClick={() => setText('')}>
-            <IconX size={14} />
-          </ActionIcon>
-        )
-      }
-      onChange={(event) => setText(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        if (text) setText('')
-        else event.currentTarget.blur()
-      }}
-    />
   )
 })
 

@@ -113,7 +113,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
             </Tooltip>
           )}
           {canSnooze && (
-            <Menu position="bottom-end" width={250}>
+            <Menu position="bottom-end" width={290}>
               <Menu.Target>
                 <Tooltip label={t('snooze.title')}>
                   <ActionIcon className={c.wide} size={30} aria-label={t('snooze.title')}>
@@ -137,7 +137,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
               </Button>
             </Tooltip>
           )}
-          <Menu position="bottom-end" width={240}>
+          <Menu position="bottom-end" width={280}>
             <Menu.Target>
               <ActionIcon className={c.more} size={30} aria-label={t('more')}>
                 <IconDots size={20} />

@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Loader, NativeSelect, Popover, Stack, TextInput, Tooltip } from '@mantine/core'
-import { IconAdjustmentsHorizontal, IconAt, IconInbox, IconLayoutKanban, IconMessageSearch, IconSearch, IconX } from '@tabler/icons-react'
+import { ActionIcon, Button, Loader, NativeSelect, Popover, Stack, Tooltip } from '@mantine/core'
+import { IconAdjustmentsHorizontal, IconAt, IconInbox, IconLayoutKanban, IconMessageSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { forwardRef, useEffect, useImperativeHandle, useRef, useState, type ReactNode } from 'react'
+import { forwardRef, useEffect, useImperativeHandle, useRef, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
+import { SearchBox } from '@/components/SearchBox'
 import { useMe } from '@/lib/company'
 import { useFormat } from '@/lib/format'
 import { around } from '@/lib/search'
@@ -67,7 +68,7 @@ export const ConversationList = forwardRef<ListHandle, { route: Route }>(functio
           </Tooltip>
           <FilterMenu route={route} />
         </div>
-        <SearchBox ref={box} q={filters.q} onSearch={(q) => route.show({ q }, true)} />
+        <SearchBox ref={box} q={filters.q} label={t('search.label')} placeholder={t('search.placeholder')} clear={t('search.clear')} onSearch={(q) => route.show({ q }, true)} />
         {searching ? (
           <p className={c.scope}>{t('search.scope')}</p>
         ) : (
@@ -256,54 +257,6 @@ function Results({ route, onRows }: { route: Route; onRows: (rows: Conversation[
     </div>
   )
 }
-
-const SearchBox = forwardRef<HTMLInputElement, { q: string; onSearch: (q: string) => void }>(function SearchBox({ q, onSearch }, ref) {
-  const { t } = useTranslation('inbox')
-  const [text, setText] = useState(q)
-  const told = useRef(q)
-
-  // the address changed from elsewhere (back, Esc): follow it
-  useEffect(() => {
-    if (q === told.current) return
-    told.current = q
-    setText(q)
-  }, [q])
-
-  useEffect(() => {
-    if (text.trim() === told.current) return undefined
-    const timer = setTimeout(() => {
-      told.current = text.trim()
-      onSearch(told.current)
-    }, 250)
-    return () => clearTimeout(timer)
-  }, [text, onSearch])
-
-  return (
-    <TextInput
-      ref={ref}
-      type="search"
-      size="xs"
-      value={text}
-      placeholder={t('search.placeholder')}
-      aria-label={t('search.label')}
-      leftSection={<IconSearch size={15} stroke={1.75} />}
-      rightSection={
-        text && (
-          <ActionIcon size="sm" aria-label={t('search.clear')} onClick={() => setText('')}>
-            <IconX size={14} />
-          </ActionIcon>
-        )
-      }
-      onChange={(event) => setText(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        if (text) setText('')
-        else event.currentTarget.blur()
-      }}
-    />
-  )
-})
 
 export function FilterMenu({ route }: { route: Route }) {
   const { t } = useTranslation('inbox')

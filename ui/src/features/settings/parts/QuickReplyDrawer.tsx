@@ -1,16 +1,16 @@
-import { ActionIcon, Button, Drawer, FileButton, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { ActionIcon, Button, FileButton, Group, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconPaperclip, IconX } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConfirmButton } from '@/components/ConfirmButton'
-import { FormError } from '@/components/FormError'
 import { removeRecord, saveRecord } from '@/lib/data'
 import { currentCompany } from '@/lib/pb'
 import type { QuickRepliesRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
 import c from '../Settings.module.css'
+import { FormDrawer } from './FormDrawer'
 
 /** What a text can speak of. The server fills it in for each contact. */
 const VARIABLES = ['contact.first_name', 'contact.name', 'me.first_name', 'me.name', 'company.name', 'company.phone', 'appointment.when', 'appointment.date', 'appointment.time', 'appointment.service', 'appointment.agenda'] as const
@@ -64,58 +64,55 @@ export function QuickReplyDrawer({ reply, owner, onClose }: { reply: QuickReplie
   }
 
   return (
-    <Drawer opened onClose={onClose} position="right" size="lg" title={reply ? t('quick.edit', { name: reply.shortcut }) : owner ? t('quick.addMine') : t('quick.addShared')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
-      <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
-        <Stack>
-          <TextInput label={t('quick.shortcut')} description={t('quick.shortcutHint')} leftSection="/" required data-autofocus maxLength={41} {...form.getInputProps('shortcut')} />
-          <Textarea ref={field} label={t('quick.says')} autosize minRows={4} maxRows={14} maxLength={10_000} {...form.getInputProps('text')} />
-          <div>
-            <Text size="xs" c="dimmed" mb={6}>
-              {t('quick.variables')}
-            </Text>
-            <Group gap={6}>
-              {VARIABLES.map((name) => (
-                <Button key={name} size="compact-xs" variant="default" title={`{{${name}}}`} onClick={() => insert(name)}>
-                  {t(`quick.variable.${name.replace('.', '_')}`)}
-                </Button>
-              ))}
-            </Group>
-          </div>
-          {kept.length + added.length > 0 && (
-            <ul className={c.rows} aria-label={t('quick.files')}>
-              {kept.map((name) => (
-                <FileRow key={name} name={name} onRemove={() => setRemoved([...removed, name])} />
-              ))}
-              {added.map((file) => (
-                <FileRow key={file.name + file.size} name={file.name} onRemove={() => setAdded(added.filter((one) => one !== file))} />
-              ))}
-            </ul>
-          )}
-          <Group>
-            <FileButton multiple onChange={(files) => setAdded([...added, ...files].slice(0, FILES - kept.length))}>
-              {(props) => (
-                <Button {...props} variant="default" leftSection={<IconPaperclip size={15} />} disabled={kept.length + added.length >= FILES}>
-                  {t('quick.addFile')}
-                </Button>
-              )}
-            </FileButton>
-          </Group>
-          <FormError error={save.error ?? remove.error} />
-          <Group justify="space-between">
-            {reply ? (
-              <ConfirmButton size="sm" question={t('quick.removeText', { name: reply.shortcut })} confirm={t('quick.remove')} onConfirm={() => remove.mutateAsync().catch(() => undefined)}>
-                {t('quick.remove')}
-              </ConfirmButton>
-            ) : (
-              <span />
-            )}
-            <Button type="submit" size="sm" loading={save.isPending}>
-              {t('app:common.save')}
+    <FormDrawer
+      title={reply ? t('quick.edit', { name: reply.shortcut }) : owner ? t('quick.addMine') : t('quick.addShared')}
+      size="lg"
+      saving={save.isPending}
+      error={save.error ?? remove.error}
+      aside={
+        reply && (
+          <ConfirmButton size="sm" question={t('quick.removeText', { name: reply.shortcut })} confirm={t('quick.remove')} onConfirm={() => remove.mutateAsync().catch(() => undefined)}>
+            {t('quick.remove')}
+          </ConfirmButton>
+        )
+      }
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      onClose={onClose}
+    >
+      <TextInput label={t('quick.shortcut')} description={t('quick.shortcutHint')} leftSection="/" required data-autofocus maxLength={41} {...form.getInputProps('shortcut')} />
+      <Textarea ref={field} label={t('quick.says')} autosize minRows={4} maxRows={14} maxLength={10_000} {...form.getInputProps('text')} />
+      <div>
+        <Text size="xs" c="dimmed" mb={6}>
+          {t('quick.variables')}
+        </Text>
+        <Group gap={6}>
+          {VARIABLES.map((name) => (
+            <Button key={name} size="compact-xs" variant="default" title={`{{${name}}}`} onClick={() => insert(name)}>
+              {t(`quick.variable.${name.replace('.', '_')}`)}
             </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Drawer>
+          ))}
+        </Group>
+      </div>
+      {kept.length + added.length > 0 && (
+        <ul className={c.rows} aria-label={t('quick.files')}>
+          {kept.map((name) => (
+            <FileRow key={name} name={name} onRemove={() => setRemoved([...removed, name])} />
+          ))}
+          {added.map((file) => (
+            <FileRow key={file.name + file.size} name={file.name} onRemove={() => setAdded(added.filter((one) => one !== file))} />
+          ))}
+        </ul>
+      )}
+      <Group>
+        <FileButton multiple onChange={(files) => setAdded([...added, ...files].slice(0, FILES - kept.length))}>
+          {(props) => (
+            <Button {...props} variant="default" leftSection={<IconPaperclip size={15} />} disabled={kept.length + added.length >= FILES}>
+              {t('quick.addFile')}
+            </Button>
+          )}
+        </FileButton>
+      </Group>
+    </FormDrawer>
   )
 }
 
