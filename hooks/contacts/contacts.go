@@ -7,7 +7,9 @@ package contacts
 
 import (
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -96,7 +98,7 @@ func normalize(e *core.RecordEvent) error {
 	if record.GetString("lifecycle") == "" {
 		record.Set("lifecycle", "lead")
 	}
-	record.Set("search", searchText(record.GetString("name"), record.GetString("email"), record.GetString("phone")))
+	record.Set("search", searchText(record.GetString("name"), record.GetString("email"), record.GetString("phone"), record.GetString("notes")))
 
 	return e.Next()
 }
@@ -105,7 +107,7 @@ func normalize(e *core.RecordEvent) error {
 // and by none while the contact is in the bin.
 func renameConversations(e *core.RecordEvent) error {
 	return collections.InTransaction(e, func() error {
-		was, is := conversationSearch(e.Record.Original()), conversationSearch(e.Record)
+		was, is := ConversationSearch(e.Record.Original()), ConversationSearch(e.Record)
 		if err := e.Next(); err != nil || was == is {
 			return err
 		}
@@ -118,12 +120,15 @@ func renameConversations(e *core.RecordEvent) error {
 	})
 }
 
-func conversationSearch(contact *core.Record) string {
+// ConversationSearch is what the conversations of a contact are found by: not by
+// the notes, which who sees a conversation need not see, and by nothing while the
+// contact is in the bin.
+func ConversationSearch(contact *core.Record) string {
 	if contact.GetString("deleted") != "" {
 		return ""
 	}
 
-	return contact.GetString("search")
+	return searchText(contact.GetString("name"), contact.GetString("email"), contact.GetString("phone"), "")
 }
 
 // Person is what a channel knows of who wrote.
@@ -159,8 +164,13 @@ func (r *Room) Resolve(txApp core.App, p Person) (contact, identity *core.Record
 		return contact, identity, err
 	}
 
-	if contact, err = r.create(txApp, p); err != nil {
+	if contact, err = knownByPhone(txApp, p); err != nil {
 		return nil, nil, err
+	}
+	if contact == nil {
+		if contact, err = r.create(txApp, p); err != nil {
+			return nil, nil, err
+		}
 	}
 
 	collection, err := txApp.FindCachedCollectionByNameOrId(collections.Identities)
@@ -173,6 +183,36 @@ func (r *Room) Resolve(txApp core.App, p Person) (contact, identity *core.Record
 	})
 
 	return contact, identity, txApp.Save(identity)
+}
+
+// knownByPhone finds the contact of a phone the channel vouches for: one that
+// wrote before from a variant of it, else the oldest that was taken down with it,
+// by hand or by an import. It is nil where there is none.
+func knownByPhone(txApp core.App, p Person) (*core.Record, error) {
+	if p.Kind != "phone" {
+		return nil, nil
+	}
+	// The condition on emptiness is that of the partial index.
+	const known = `SELECT contacts.id FROM contacts WHERE company = {:company} AND deleted = '' AND merged_into = '' AND %s ORDER BY created, id LIMIT 1`
+	numbers, err := json.Marshal(Variants("+" + Digits(p.Value)))
+	if err != nil {
+		return nil, err
+	}
+	for _, by := range []string{
+		"id IN (SELECT contact FROM identities WHERE identities.company = {:company} AND kind = 'phone' AND value IN (SELECT value FROM json_each({:numbers})))",
+		"phone != '' AND phone IN (SELECT value FROM json_each({:numbers}))",
+	} {
+		var ids []string
+		err := txApp.DB().NewQuery(fmt.Sprintf(known, by)).Bind(dbx.Params{"company": p.Company, "numbers": string(numbers)}).Column(&ids)
+		if err != nil {
+			return nil, err
+		}
+		if len(ids) > 0 {
+			return txApp.FindRecordById(collections.Contacts, ids[0])
+		}
+	}
+
+	return nil, nil
 }
 
 func (r *Room) create(txApp core.App, p Person) (*core.Record, error) {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/pocketbase/pocketbase/core"
+
 	"recado/collections"
 	"recado/hooks/contacts"
 	"recado/hooks/recadotest"
@@ -132,6 +134,80 @@ func TestTheSamePhoneTwice(t *testing.T) {
 	if hidden := add(narrow, ""); hidden.Code() != "phone_taken" || strings.Contains(string(hidden.Raw), first.JSON["id"].(string)) {
 		t.Errorf("who may not see the contact got %s", hidden.Raw)
 	}
+	variant := app.Do(http.MethodPost, company.Records(collections.Contacts), owner.Token, map[string]any{"company": company.Id, "name": "Ana", "phone": "+55 11 8765-4321"})
+	if variant.Code() != "phone_taken" {
+		t.Errorf("without the ninth digit: %s", variant.Raw)
+	}
 	add(owner, "&confirmed=1").Must(t, http.StatusOK)
 	app.Company().Create(collections.Contacts, map[string]any{"phone": "+5511987654321"})
+}
+
+// A contact is found by its notes; its conversations are not, for who may see them
+// need not see the notes.
+//
+// Parity: WB-contacts.
+func TestNotesAreSearched(t *testing.T) {
+	app := recadotest.New(t, nil)
+	company := app.Company()
+	owner := company.Member("owner")
+	conversation := company.Conversation(company.Webchat())
+	url := company.URL("/api/collections/contacts/records/" + conversation.GetString("contact"))
+	app.Do(http.MethodPatch, url, owner.Token, map[string]any{"name": "Zoë", "notes": "Alérgica a Penicilina " + strings.Repeat("x", 19_000)}).Must(t, http.StatusOK)
+
+	for collection, want := range map[string]int{collections.Contacts: 1, collections.Conversations: 0} {
+		list := app.Do(http.MethodGet, company.Records(collection)+"&filter=search~'penicilina'", owner.Token, nil).Must(t, http.StatusOK)
+		if len(list.Items()) != want {
+			t.Errorf("%d %s are found", len(list.Items()), collection)
+		}
+	}
+	found := app.Do(http.MethodGet, company.URL("/api/recado/search?q=alergica"), owner.Token, nil)
+	if got, _ := found.JSON["contacts"].([]any); len(got) != 1 {
+		t.Errorf("the search finds %s", found.Raw)
+	}
+}
+
+// Who was taken down by hand or by an import is known when they write from their
+// phone, however the number was written.
+//
+// Parity: LC-import, WB-contacts.
+func TestAMessageFindsTheContactByThePhone(t *testing.T) {
+	app := recadotest.New(t, nil)
+	company := app.Company()
+	resolve := func(kind, value, phone string) (contact string) {
+		t.Helper()
+		err := app.RunInTransaction(func(txApp core.App) error {
+			found, identity, err := app.Contacts.Resolve(txApp, contacts.Person{Company: company.Id, Kind: kind, Value: value, Phone: phone, Name: "As they call themselves"})
+			if err == nil && identity.GetString("contact") != found.Id {
+				t.Errorf("the identity belongs to %s", identity.GetString("contact"))
+			}
+			contact = found.Id
+
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return contact
+	}
+
+	app.Company().Create(collections.Contacts, map[string]any{"name": "Of another company", "phone": "+5511987654321"})
+	company.Create(collections.Contacts, map[string]any{"name": "In the bin", "phone": "+5511987654321", "deleted": "2026-01-01 00:00:00.000Z"})
+	known := company.Create(collections.Contacts, map[string]any{"name": "João", "phone": "+551187654321"})
+	if got := resolve("phone", "+5511987654321", ""); got != known.Id {
+		t.Errorf("%s wrote, not the known one", got)
+	}
+	if got := resolve("phone", "551187654321", ""); got != known.Id {
+		t.Error("a variant of a known identity is someone else")
+	}
+	if got := app.Reload(known); got.GetString("name") != "João" || got.GetString("phone") != "+551187654321" {
+		t.Errorf("the contact became %v", got.PublicExport())
+	}
+	if got := resolve("phone", "+5511987654399", ""); got == known.Id {
+		t.Error("another number is the same person")
+	}
+	// Anyone can type anyone's number.
+	if got := resolve("visitor", "v1", "+5511987654321"); got == known.Id {
+		t.Error("a visitor became the contact whose phone they typed")
+	}
 }

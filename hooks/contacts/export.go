@@ -1,7 +1,6 @@
 package contacts
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/pocketbase/dbx"
@@ -12,9 +11,21 @@ import (
 	"recado/hooks/contacts/table"
 )
 
-// exported are the columns of an export. Their headings are the names an import
-// knows them by, so that what was exported can be imported again.
-var exported = append([]string{"id"}, append(slices.Clone(imported), "created")...)
+// exportedColumns are the columns of an export. Their headings are the names an
+// import knows them by, so that what was exported can be imported again.
+func exportedColumns(own []Field) []string {
+	columns := []string{"id"}
+	for _, field := range imported {
+		if field != "custom" {
+			columns = append(columns, field)
+		}
+	}
+	for _, field := range own {
+		columns = append(columns, customPrefix+field.Key)
+	}
+
+	return append(columns, "created")
+}
 
 // exportPage is how many contacts one query reads.
 const exportPage = 500
@@ -45,6 +56,12 @@ func (r *Room) export(e *core.RequestEvent) error {
 		return err
 	}
 
+	own, err := Fields(e.App, me.GetString("company"))
+	if err != nil {
+		return err
+	}
+	columns := exportedColumns(own)
+
 	var out table.Writer
 	switch query.Get("format") {
 	case "", "csv":
@@ -59,11 +76,11 @@ func (r *Room) export(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	if err := out.Write(exported); err != nil {
+	if err := out.Write(columns); err != nil {
 		return err
 	}
 
-	err = eachContact(find, func(record *core.Record) error { return out.Write(spelt.row(record)) }, func() error {
+	err = eachContact(find, func(record *core.Record) error { return out.Write(spelt.row(record, columns)) }, func() error {
 		if err := out.Flush(); err != nil {
 			return err
 		}
@@ -136,9 +153,15 @@ func (r *Room) spellings(app core.App, company string) (spellings, error) {
 	return w, nil
 }
 
-func (w spellings) row(record *core.Record) []string {
-	cells := make([]string, len(exported))
-	for i, field := range exported {
+func (w spellings) row(record *core.Record, columns []string) []string {
+	custom, _ := customOf(record)
+	cells := make([]string, len(columns))
+	for i, field := range columns {
+		if key, ok := strings.CutPrefix(field, customPrefix); ok {
+			cells[i] = customCell(custom[key])
+
+			continue
+		}
 		switch field {
 		case "owner":
 			cells[i] = w.owners[record.GetString("owner")]

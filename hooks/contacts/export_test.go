@@ -97,6 +97,9 @@ func TestExportedAndImportedAgainNothingChanges(t *testing.T) {
 	for _, name := range []string{"VIP", "a, b", "Às vezes"} {
 		tags = append(tags, d.company.Create(collections.Tags, map[string]any{"name": name}).Id)
 	}
+	for i, kind := range []string{"text", "number", "boolean", "date", "choice"} {
+		d.company.Create(collections.ContactFields, map[string]any{"label": "Own " + kind, "key": kind, "type": kind, "choices": []string{"=A", "b;c"}, "position": i})
+	}
 	for i := range 300 {
 		row := map[string]any{"name": text(), "notes": text(), "lead_status": text(), "category": text(), "owner": []string{"", d.manager.Id}[i%2]}
 		if i%3 == 0 {
@@ -107,6 +110,9 @@ func TestExportedAndImportedAgainNothingChanges(t *testing.T) {
 		}
 		if i%5 == 0 {
 			row["tags"] = []string{tags[i%3], tags[(i+1)%3]}
+		}
+		if i%6 == 0 {
+			row["custom"] = map[string]any{"text": text(), "number": float64(random.IntN(1e6)) / 8, "boolean": i%4 == 0, "date": "2020-02-29", "choice": []string{"=A", "b;c"}[i%2]}
 		}
 		d.company.Create(collections.Contacts, row)
 	}

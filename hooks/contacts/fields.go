@@ -93,6 +93,7 @@ func keepField(e *core.RecordEvent) error {
 // Field is a company's own field of a contact.
 type Field struct {
 	Key     string
+	Label   string
 	Type    string // text, number, date, choice, boolean, url
 	Choices []string
 }
@@ -105,7 +106,7 @@ func Fields(app core.App, company string) ([]Field, error) {
 	}
 	list := make([]Field, len(records))
 	for i, record := range records {
-		list[i] = Field{Key: record.GetString("key"), Type: record.GetString("type"), Choices: record.GetStringSlice("choices")}
+		list[i] = Field{Key: record.GetString("key"), Label: record.GetString("label"), Type: record.GetString("type"), Choices: record.GetStringSlice("choices")}
 	}
 
 	return list, nil

@@ -31,10 +31,13 @@ func Digits(text string) string {
 	}, text)
 }
 
-// searchText is what a contact is found by: folded name and e-mail, and the
-// digits of the phone.
-func searchText(name, email, phone string) string {
-	text := strings.TrimSpace(Fold(name) + " " + Fold(email) + " " + Digits(phone))
+// searchText is what a contact is found by: folded name and e-mail, the digits
+// of the phone, and the folded notes as far as there is room.
+func searchText(name, email, phone, notes string) string {
+	if len(notes) > 4*searchMax {
+		notes = notes[:4*searchMax] // the rest would be folded and cut off
+	}
+	text := strings.Join(strings.Fields(Fold(name)+" "+Fold(email)+" "+Digits(phone)+" "+Fold(strings.ToValidUTF8(notes, ""))), " ")
 	if runes := []rune(text); len(runes) > searchMax {
 		text = string(runes[:searchMax])
 	}

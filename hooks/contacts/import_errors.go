@@ -31,6 +31,14 @@ func (r *Room) importErrors(e *core.RequestEvent) error {
 	}
 	defer content.Close()
 
+	own, err := Fields(e.App, record.GetString("company"))
+	if err != nil {
+		return err
+	}
+	labels := map[string]string{}
+	for _, field := range own {
+		labels[customPrefix+field.Key] = field.Label
+	}
 	locale := texts.First(e.Request.URL.Query().Get("locale"), e.Auth.GetString("locale"))
 	table.Attachment(e.Response, "import-errors.csv", "text/csv; charset=utf-8")
 	out, err := table.NewCSV(e.Response)
@@ -51,7 +59,7 @@ func (r *Room) importErrors(e *core.RequestEvent) error {
 			return nil
 		}
 		delete(wrong, row)
-		line := append([]string{strconv.Itoa(row), problem.sentence(locale)}, cells...)
+		line := append([]string{strconv.Itoa(row), problem.sentence(locale, labels)}, cells...)
 		for len(line) < len(head) {
 			line = append(line, "")
 		}

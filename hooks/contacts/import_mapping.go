@@ -35,24 +35,39 @@ var targets = []struct {
 		"comentario", "anotacoes", "remarks", "descricao", "description", "descripcion"}},
 }
 
-func isTarget(name string) bool { return slices.Contains(targetNames(), name) }
-
-func targetNames() []string {
-	names := make([]string, len(targets))
-	for i, target := range targets {
-		names[i] = target.name
+// targetNames lists them, the company's own fields last.
+func targetNames(own []Field) []string {
+	names := make([]string, 0, len(targets)+len(own))
+	for _, target := range targets {
+		names = append(names, target.name)
+	}
+	for _, field := range own {
+		names = append(names, customPrefix+field.Key)
 	}
 
 	return names
 }
 
 // GuessMapping proposes a target for each column of a file, "" to leave it out:
-// by its heading, else by what stands in the first rows. No target is proposed
-// twice, but for the notes.
-func GuessMapping(headers []string, rows [][]string) []string {
+// by its heading, where the company's own fields come first, else by what stands
+// in the first rows. No target is proposed twice.
+func GuessMapping(headers []string, rows [][]string, own []Field) []string {
 	mapping := make([]string, len(headers))
 	taken := map[string]bool{}
+	for _, field := range own {
+		target := customPrefix + field.Key
+		at := slices.Index(headers, target)
+		if at < 0 {
+			at = slices.IndexFunc(headers, func(header string) bool { return words(header) == words(field.Label) })
+		}
+		if at >= 0 && mapping[at] == "" {
+			mapping[at], taken[target] = target, true
+		}
+	}
 	for i, header := range headers {
+		if mapping[i] != "" {
+			continue
+		}
 		words := words(header)
 		for _, target := range targets {
 			if !taken[target.name] && slices.Contains(target.headings, words) {

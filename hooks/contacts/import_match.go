@@ -10,7 +10,7 @@ import (
 
 // imported are the fields of a contact an import can write.
 var imported = []string{
-	"name", "phone", "email", "locale", "birthday", "lifecycle", "lead_status", "category", "source", "owner", "tags", "notes",
+	"name", "phone", "email", "locale", "birthday", "lifecycle", "lead_status", "category", "source", "owner", "tags", "notes", "custom",
 }
 
 // person is a contact as an import sees it: one that is stored, or one it makes.
@@ -101,7 +101,8 @@ func (p people) plan(v values, mode string, may func(owner string) bool, newID f
 }
 
 // merge takes over what the row says; it reports whether that changed anything.
-// Tags are added to those there are. A phone that is only written differently
+// Tags are added to those there are, and values of the company's own fields to
+// the others. A phone that is only written differently
 // stays as it is.
 func (who *person) merge(v values) bool {
 	changed := false
@@ -117,6 +118,10 @@ func (who *person) merge(v values) bool {
 			}
 		case "tags":
 			if now = union(old, now); now == old {
+				continue
+			}
+		case "custom":
+			if now = overlay(old, now); now == old {
 				continue
 			}
 		default:

@@ -47,6 +47,10 @@ func (r *Room) importUpload(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
+	own, err := Fields(e.App, me.GetString("company"))
+	if err != nil {
+		return err
+	}
 	kept, headers, sample, total, err := readTable(content)
 	if err != nil {
 		return err
@@ -63,14 +67,14 @@ func (r *Room) importUpload(e *core.RequestEvent) error {
 	record := core.NewRecord(collection)
 	record.Load(map[string]any{
 		"company": me.GetString("company"), "member": me.Id, "name": uploads[0].OriginalName, "format": table.Format(content),
-		"state": "draft", "mode": "update", "headers": headers, "mapping": GuessMapping(headers, sample), "total": total, "sample": shorten(sample),
+		"state": "draft", "mode": "update", "headers": headers, "mapping": GuessMapping(headers, sample, own), "total": total, "sample": shorten(sample),
 	})
 	record.Set("file", file)
 	if err := e.App.Save(record); err != nil {
 		return err
 	}
 
-	return e.JSON(http.StatusOK, map[string]any{"import": record.PublicExport(), "targets": targetNames()})
+	return e.JSON(http.StatusOK, map[string]any{"import": record.PublicExport(), "targets": targetNames(own)})
 }
 
 // shorten keeps as much of the first rows as tells the columns apart.
@@ -126,6 +130,11 @@ type importForm struct {
 
 func readImportForm(e *core.RequestEvent, record *core.Record) (importForm, error) {
 	form := importForm{}
+	own, err := Fields(e.App, record.GetString("company"))
+	if err != nil {
+		return form, err
+	}
+	known := targetNames(own)
 	if err := e.BindBody(&form); err != nil {
 		return form, apierr.Invalid("mapping", `Send {"mapping": [a field or "" for each column], "mode": "skip", "update" or "create"}.`)
 	}
@@ -134,7 +143,7 @@ func readImportForm(e *core.RequestEvent, record *core.Record) (importForm, erro
 	}
 	seen := map[string]bool{}
 	for _, target := range form.Mapping {
-		if target != "" && (!isTarget(target) || seen[target]) {
+		if target != "" && (!slices.Contains(known, target) || seen[target]) {
 			return form, apierr.Invalid("mapping", "Each column becomes another field of the contact, or none.")
 		}
 		seen[target] = true

@@ -31,6 +31,7 @@ type reading struct {
 	timezone string            // of the company: phones and dates are local to it
 	owners   map[string]string // member ids by folded e-mail and name
 	tags     map[string]string // tag ids by folded name
+	fields   map[string]Field  // the company's own, by target
 }
 
 // lengths are the most characters a field holds.
@@ -47,12 +48,22 @@ const (
 // wrong with it. It is pure.
 func (r reading) read(cells []string) (values, *problem) {
 	v := values{}
+	own := map[string]any{}
 	var first, last string
 	for i, target := range r.mapping {
 		if target == "" || i >= len(cells) || cells[i] == "" {
 			continue
 		}
 		cell := cells[i]
+		if field, ok := r.fields[target]; ok {
+			value, code := customValue(field, cell, r.timezone)
+			if code != "" {
+				return nil, &problem{target, code}
+			}
+			own[field.Key] = value
+
+			continue
+		}
 		if most := lengths[target]; most > 0 && len(cell) > most && utf8.RuneCountInString(cell) > most {
 			return nil, &problem{target, "too_long"}
 		}
@@ -70,6 +81,13 @@ func (r reading) read(cells []string) (values, *problem) {
 		}
 	}
 
+	if len(own) > 0 {
+		raw, err := json.Marshal(own)
+		if err != nil || len(raw) > customMax {
+			return nil, &problem{"custom", "too_long"}
+		}
+		v["custom"] = string(raw)
+	}
 	if full := strings.TrimSpace(first + " " + last); full != "" && v["name"] == "" {
 		if utf8.RuneCountInString(full) > lengths["name"] {
 			return nil, &problem{"name", "too_long"}

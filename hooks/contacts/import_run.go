@@ -167,7 +167,16 @@ func newReading(app core.App, company string, mapping []string) (reading, error)
 		tags[tag.GetString("key")] = tag.Id
 	}
 
-	return reading{mapping: mapping, timezone: row.GetString("timezone"), owners: owners, tags: tags}, nil
+	own, err := Fields(app, company)
+	if err != nil {
+		return reading{}, err
+	}
+	fields := map[string]Field{}
+	for _, field := range own {
+		fields[customPrefix+field.Key] = field
+	}
+
+	return reading{mapping: mapping, timezone: row.GetString("timezone"), owners: owners, tags: tags, fields: fields}, nil
 }
 
 // reach says whose contacts a member may change, as the rule of contacts has it,
@@ -439,14 +448,14 @@ func (im *importer) makeTag(txApp core.App) func(name string) (string, error) {
 
 const insertContactSQL = `
 	INSERT INTO contacts (id, company, name, phone, email, locale, birthday, lifecycle, lead_status, category, source,
-		owner, tags, notes, search, created, updated)
+		owner, tags, notes, custom, search, created, updated)
 	VALUES ({:id}, {:company}, {:name}, {:phone}, {:email}, {:locale}, {:birthday}, {:lifecycle}, {:lead_status}, {:category}, {:source},
-		{:owner}, {:tags}, {:notes}, {:search}, {:now}, {:now})`
+		{:owner}, {:tags}, {:notes}, coalesce({:custom}, 'null'), {:search}, {:now}, {:now})`
 
 const updateContactSQL = `
 	UPDATE contacts SET name = {:name}, phone = {:phone}, email = {:email}, locale = {:locale}, birthday = {:birthday},
 		lifecycle = {:lifecycle}, lead_status = {:lead_status}, category = {:category}, source = {:source},
-		owner = {:owner}, tags = {:tags}, notes = {:notes}, search = {:search}, updated = {:now}
+		owner = {:owner}, tags = {:tags}, notes = {:notes}, custom = coalesce({:custom}, custom), search = {:search}, updated = {:now}
 	WHERE id = {:id} AND company = {:company}`
 
 const renameConversationsSQL = `
@@ -458,12 +467,16 @@ func (im *importer) params(who *person, now string) dbx.Params {
 	if tags == "" {
 		tags = "[]"
 	}
+	var custom any // nothing is said of it: it stays
+	if v["custom"] != "" {
+		custom = v["custom"]
+	}
 
 	return dbx.Params{
 		"id": who.id, "company": im.company, "name": v["name"], "phone": v["phone"], "email": v["email"], "locale": v["locale"],
 		"birthday": v["birthday"], "lifecycle": v["lifecycle"], "lead_status": v["lead_status"], "category": v["category"],
-		"source": v["source"], "owner": v["owner"], "tags": tags, "notes": v["notes"],
-		"search": searchText(v["name"], v["email"], v["phone"]), "now": now,
+		"source": v["source"], "owner": v["owner"], "tags": tags, "notes": v["notes"], "custom": custom,
+		"search": searchText(v["name"], v["email"], v["phone"], v["notes"]), "now": now,
 	}
 }
 
@@ -473,8 +486,9 @@ func (im *importer) rewrite(txApp core.App, who *person, now string) error {
 	if _, err := prepared(txApp, &im.update, updateContactSQL, params).Execute(); err != nil {
 		return err
 	}
+	v := who.values
 	_, err := prepared(txApp, &im.rename, renameConversationsSQL,
-		dbx.Params{"search": params["search"], "company": im.company, "id": who.id}).Execute()
+		dbx.Params{"search": searchText(v["name"], v["email"], v["phone"], ""), "company": im.company, "id": who.id}).Execute()
 
 	return err
 }
@@ -559,7 +573,13 @@ type closing struct {
 
 func (c closing) Close() error { return errors.Join(c.ReadCloser.Close(), c.storage.Close()) }
 
-// sentence says a problem in a language.
-func (p problem) sentence(locale string) string {
-	return texts.Get(locale, "import."+p.Code, map[string]any{"field": texts.Get(locale, "field."+p.Field, nil, nil)}, nil)
+// sentence says a problem in a language. labels are those of the company's own
+// fields, by target.
+func (p problem) sentence(locale string, labels map[string]string) string {
+	label := labels[p.Field]
+	if label == "" {
+		label = texts.Get(locale, "field."+p.Field, nil, nil)
+	}
+
+	return texts.Get(locale, "import."+p.Code, map[string]any{"field": label}, nil)
 }

@@ -345,7 +345,7 @@ func TestGuessMapping(t *testing.T) {
 		if headers[0] != 'A' {
 			rows = nil
 		}
-		if got := strings.Join(contacts.GuessMapping(strings.Split(headers, ","), rows), ","); got != want {
+		if got := strings.Join(contacts.GuessMapping(strings.Split(headers, ","), rows, nil), ","); got != want {
 			t.Errorf("%s is guessed as %s, want %s", headers, got, want)
 		}
 	}
@@ -365,5 +365,90 @@ func TestImportedTagsAreTheCompanysOwn(t *testing.T) {
 	ana, err := d.app.FindFirstRecordByData(collections.Contacts, "email", "a@example.com")
 	if err != nil || len(ana.GetStringSlice("tags")) != 2 || ana.GetStringSlice("tags")[0] != vip.Id {
 		t.Errorf("Ana has %v, %v", ana.GetStringSlice("tags"), err)
+	}
+}
+
+// Cancelled while it runs, an import stops after the batch in hand: what is done
+// stays and can be undone, the rest is never begun.
+//
+// Parity: LC-import.
+func TestCancellingARunningImport(t *testing.T) {
+	const rows = 30_000 // sixty batches: the first is seen long before the last
+	d := newDesk(t)
+	var file strings.Builder
+	file.WriteString("name,email\n")
+	for i := range rows {
+		fmt.Fprintf(&file, "Person %d,p%d@example.com\n", i, i)
+	}
+	draft := d.upload(d.manager.Token, "people.csv", []byte(file.String())).Must(t, http.StatusOK).JSON["import"].(map[string]any)
+	id := draft["id"].(string)
+	d.app.Contacts.Stop() // the test runs it
+	d.step(id, "start", map[string]any{"mapping": draft["mapping"], "mode": "skip"}).Must(t, http.StatusOK)
+
+	ended := make(chan error)
+	go func() { ended <- d.app.Contacts.RunImports(t.Context()) }()
+	for d.load(id).GetInt("done") == 0 {
+	}
+	d.step(id, "cancel", nil).Must(t, http.StatusOK)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+
+	record := d.load(id)
+	done := record.GetInt("done")
+	if got, want := counts(record), fmt.Sprintf("cancelled %d %d %d 0 0 0", rows, done, done); got != want || done == 0 || done >= rows {
+		t.Errorf("counted %s, want %s", got, want)
+	}
+	d.drain()
+	if got := len(d.all()); got != done {
+		t.Errorf("%d contacts are there, %d were counted", got, done)
+	}
+	d.step(id, "undo", nil).Must(t, http.StatusOK)
+	d.drain()
+	if left := d.all(); len(left) != 0 {
+		t.Errorf("%d contacts are left", len(left))
+	}
+}
+
+// The company's own fields are imported by key or label and checked by their type.
+//
+// Parity: LC-import.
+func TestImportOfTheCompanysOwnFields(t *testing.T) {
+	d := newDesk(t)
+	for i, field := range []map[string]any{
+		{"label": "Convênio", "type": "choice", "choices": []string{"Ouro", "Prata"}}, {"label": "Filhos", "type": "number"},
+		{"label": "Fuma", "type": "boolean"}, {"label": "Desde", "type": "date"}, {"label": "Site", "type": "url"}, {"label": "Apelido", "type": "text"},
+	} {
+		field["position"] = i
+		d.company.Create(collections.ContactFields, field)
+	}
+	old := d.company.Create(collections.Contacts, map[string]any{"name": "Bia", "email": "b@example.com", "custom": map[string]any{"apelido": "Bi", "filhos": 1}})
+	before := d.app.Reload(old).PublicExport()
+
+	record := d.run("update", "Nome,E-mail,CONVENIO,custom.filhos,Fuma,Desde,Site,Apelido\n"+
+		"Ana,a@example.com,ouro,\"1,5\",sim,31/12/2020,https://example.com,\n"+
+		"Bia,b@example.com,,2,,,,\n"+
+		"Caio,c@example.com,Bronze,,,,,\nDora,d@example.com,,zwei,,,,\nEva,e@example.com,,,vielleicht,,,\nFlora,f@example.com,,,,,nope,\n")
+	if got, want := counts(record), "done 6 6 1 1 0 4"; got != want {
+		t.Errorf("counted %s, want %s: mapped as %v", got, want, record.GetString("mapping"))
+	}
+	for email, want := range map[string]string{
+		"a@example.com": `{"convenio":"Ouro","desde":"2020-12-31","filhos":1.5,"fuma":true,"site":"https://example.com"}`,
+		"b@example.com": `{"apelido":"Bi","filhos":2}`,
+	} {
+		contact, err := d.app.FindFirstRecordByData(collections.Contacts, "email", email)
+		if err != nil || contact.GetString("custom") != want {
+			t.Errorf("%s has %s, want %s (%v)", email, contact.GetString("custom"), want, err)
+		}
+	}
+	errors := d.app.Do(http.MethodGet, d.company.URL("/api/recado/contacts/import/"+record.Id+"/errors?locale=pt-BR"), d.manager.Token, nil)
+	if !strings.Contains(string(errors.Raw), "Convênio: isto não é nenhuma das opções.") {
+		t.Errorf("the errors are %s", errors.Raw)
+	}
+
+	d.step(record.Id, "undo", nil).Must(t, http.StatusOK)
+	d.drain()
+	if got := d.app.Reload(old).PublicExport(); fmt.Sprint(got) != fmt.Sprint(before) {
+		t.Errorf("undone it is %v, was %v", got, before)
 	}
 }

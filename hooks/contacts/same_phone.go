@@ -11,7 +11,7 @@ import (
 )
 
 // samePhone asks back before a member takes down a phone that a contact has
-// already: a family may share one, so `?confirmed=1` makes another contact. The
+// already, however it was written: a family may share one, so `?confirmed=1` makes another contact. The
 // answer names the known contact to those who may see it.
 func samePhone(e *core.RecordRequestEvent) error {
 	phone, company := e.Record.GetString("phone"), e.Record.GetString("company")
@@ -29,7 +29,9 @@ func samePhone(e *core.RecordRequestEvent) error {
 
 	known := &core.Record{}
 	err = e.App.RecordQuery(collections.Contacts).
-		AndWhere(dbx.HashExp{"company": company, "phone": number, "deleted": ""}).Limit(1).One(known)
+		AndWhere(dbx.HashExp{"company": company, "deleted": ""}).
+		AndWhere(dbx.NewExp("phone != ''")). // the condition of the partial index
+		AndWhere(dbx.In("phone", anys(Variants(number))...)).OrderBy("created", "id").Limit(1).One(known)
 	if err != nil {
 		return e.Next()
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
+	"recado/hooks/contacts"
 	"recado/hooks/hours"
 )
 
@@ -63,7 +64,7 @@ func (r *Room) newConversation(txApp core.App, channel, contact, identity *core.
 	conversation, err := newRecord(txApp, collections.Conversations, map[string]any{
 		"company": channel.GetString("company"), "contact": contact.Id, "channel": channel.Id,
 		"queue": channel.GetString("queue"), "status": status, "answerer": answerer, "locale": locale,
-		"search": contact.GetString("search"), "waiting_since": r.deps.Now(),
+		"search": contacts.ConversationSearch(contact), "waiting_since": r.deps.Now(),
 	})
 	if err != nil {
 		return nil, err
