@@ -110,6 +110,42 @@ func BenchmarkIngestGroup(b *testing.B) {
 	})
 }
 
+// BenchmarkIngestIndexed is the same while the search index is fed without a
+// pause, and until it has caught up.
+func BenchmarkIngestIndexed(b *testing.B) {
+	town := newBenchTown(b)
+	feed := func() {
+		if err := town.Search.Feed(context.Background()); err != nil {
+			b.Error(err)
+		}
+	}
+	feed()
+	stop, stopped := make(chan struct{}), make(chan struct{})
+
+	var next atomic.Int64
+	b.SetParallelism(64 / runtime.GOMAXPROCS(0))
+	b.ResetTimer()
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(50 * time.Millisecond):
+				feed()
+			}
+		}
+	}()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			town.ingest(b, int(next.Add(1)))
+		}
+	})
+	close(stop)
+	<-stopped
+	feed()
+}
+
 // BenchmarkIngestLive writes one message a transaction, with nobody looking and
 // with 1,000 live clients, twenty in each company, read by another process.
 // µs-cpu/event is the server's CPU for each delivered event, beyond the ingest.
