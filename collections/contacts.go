@@ -47,6 +47,39 @@ func contactFields() Def {
 	}
 }
 
+// consents are what people agreed to, each with its evidence: the text they were
+// shown, its SHA-256, when and where, and the address they came from where the
+// company keeps it. A row never changes.
+func consents() Def {
+	scope := Scope{Noun: "contacts", Owner: "contact.owner"}
+
+	return Def{
+		Name:    Consents,
+		Company: true,
+		TimeIDs: true,
+		Scope:   scope,
+		Fields: []core.Field{
+			required(relation("contact", Contacts)),
+			required(relation("channel", Channels)),
+			required(choice("kind", "accepted", "shown")),
+			required(text("text", consentMax)),
+			required(text("hash", 64)),
+			text("url", 1_000),
+			text("address", 60),
+			required(date("at")),
+		},
+		Indexes: []Index{
+			{Name: "company_contact", Columns: "company, contact, id"},
+			{Name: "contact", Columns: "contact"},
+		},
+		Rules: scope.readOnly(),
+		Sorts: []Sort{{Filter: "contact = '{contact}'", Order: "-id"}},
+	}
+}
+
+// consentMax is how many characters a text to agree to has at most.
+const consentMax = 2_000
+
 // contactChanges remember what of a contact was changed, and by whom. changes:
 // {field: [before, after]}.
 func contactChanges() Def {

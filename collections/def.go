@@ -29,6 +29,7 @@ const (
 	ContactFields         = "contact_fields"
 	ContactChanges        = "contact_changes"
 	Identities            = "identities"
+	Consents              = "consents"
 	Conversations         = "conversations"
 	Messages              = "messages"
 	Files                 = "files"
@@ -92,7 +93,7 @@ type Sort struct {
 func All() []Def {
 	return []Def{
 		users(), companies(), roles(), members(), invites(), queues(),
-		channels(), tags(), contacts(), contactFields(), contactChanges(), identities(), webchatVisitors(), channelEvents(),
+		channels(), tags(), contacts(), contactFields(), contactChanges(), identities(), consents(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		mails(), reminders(),

@@ -35,8 +35,8 @@ func contacts() Def {
 		// narrowed by behind it: what doesn't match is passed over without reading
 		// its row. search begins with the folded name, so its order is that of names.
 		Indexes: []Index{
-			{Name: "list_created", Columns: "company, created, id, " + contactFilters},
-			{Name: "list_name", Columns: "company, search, id, " + contactFilters},
+			{Name: "list_created", Columns: "company, created, id, deleted, search, " + contactFilters},
+			{Name: "list_name", Columns: "company, search, id, deleted, " + contactFilters},
 			{Name: "company_owner", Columns: "company, owner, created, id"},
 			{Name: "owner_name", Columns: "company, owner, search, id"},
 			{Name: "bin", Columns: "deleted", Where: "deleted != ''"},
@@ -51,8 +51,9 @@ func contacts() Def {
 	}
 }
 
-// contactFilters are the columns the list of contacts can be narrowed by.
-const contactFilters = "deleted, lifecycle, lead_status, owner, source, category, tags, search"
+// contactFilters are the columns the list of contacts can be narrowed by, beside
+// those that stand before them: what is looked at in nearly every row comes first.
+const contactFilters = "lifecycle, lead_status, owner, source, category, tags"
 
 // contactSorts are the orders of the list with each of its filters.
 func contactSorts() []Sort {
@@ -182,6 +183,7 @@ func webchatVisitors() Def {
 			text("locale", 20),
 			text("page", 1_000),
 			relation("contact", Contacts),
+			text("consent", 64), // hash of what was agreed to
 			date("last_seen"),
 		},
 		Indexes: []Index{

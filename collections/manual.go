@@ -25,9 +25,9 @@ var manual = map[string]struct {
 			"currency": "ISO 4217",
 			"active":   "in an inactive one everything can only be looked at",
 			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours, rating_scale, rating_hours, " +
-				"hours, capacity, attendees, booking: {on, color, intro}, mails}`; human_hours, reopen_hours, greeting_hours, rating_hours default to 12, 24, 12, 24. `rating_scale`: 0, 5 or 10. " +
+				"hours, capacity, attendees, booking: {on, color, intro}, mails, retention: {messages_days, events_days}}`; human_hours, reopen_hours, greeting_hours, rating_hours default to 12, 24, 12, 24. `rating_scale`: 0, 5 or 10. " +
 				"`hours`: when people are there, as in queues; `capacity`: how many open conversations a queue gives a member at most, 10 where it isn't said, 0 for any number. " +
-				"`attendees`: who books is asked who comes; `booking`: the public page; `mails`: `fallback` (default: where no chat reaches the customer) or `always`",
+				"`attendees`: who books is asked who comes; `booking`: the public page; `retention`: days messages are kept (0: for ever) and raw events (0: 30); `mails`: `fallback` (default: where no chat reaches the customer) or `always`",
 		},
 	},
 	Roles: {
@@ -82,7 +82,7 @@ var manual = map[string]struct {
 			"queue":        "where its conversations wait",
 			"answerer":     "who answers first: the guided dialogue (`bot`) or a person (`none`)",
 			"origins":      "array of websites that may use the widget; empty: only pages of Recado itself",
-			"settings":     "of a webchat: `{title, greeting, color, locale, privacy_url, launcher}`; of every kind: `{auto_close_hours, auto_close_text}`",
+			"settings":     "of a webchat: `{title, greeting, color, locale, privacy_url, launcher, consent: {mode, text, address}}`, `mode` being `shown`, `accept` or empty, `address` whether the visitor's address is kept with it; of every kind: `{auto_close_hours, auto_close_text}`",
 		},
 	},
 	Tags: {
@@ -127,7 +127,7 @@ var manual = map[string]struct {
 			"no_shows":    "Server: appointments they did not come to",
 			"merged_into": "the contact this one is now part of",
 			"deleted":     "in the bin since",
-			"search":      "Server: name, e-mail and phone in lower case without diacritics, digits only of phones; filter `search ~ 'joao'`",
+			"search":      "Server: name, e-mail, phone and notes in lower case without diacritics, digits only of phones; filter `search ~ 'joao'`",
 		},
 	},
 	Imports: {
@@ -154,6 +154,16 @@ var manual = map[string]struct {
 		fields: map[string]string{
 			"value": "of a website visitor: the visitor's id",
 			"scope": "the channel or portfolio within which the value is unique",
+		},
+	},
+	Consents: {
+		about: "What people agreed to before they wrote, one row for each act; see [privacy.md](privacy.md). Written with the first message.",
+		fields: map[string]string{
+			"kind":    "`accepted`: they ticked it; `shown`: it stood where they wrote",
+			"text":    "as they saw it",
+			"hash":    "SHA-256 of the text and the link, in hexadecimal: the version",
+			"url":     "the link that stood beside it",
+			"address": "the visitor's, if the channel keeps it",
 		},
 	},
 	Conversations: {
@@ -353,6 +363,6 @@ var manual = map[string]struct {
 		},
 	},
 	Audit: {
-		about: "Who changed what. Declared for what is to come: nothing is written into it yet.",
+		about: "What was done with the data of people, and by whom: `contact.exported`, `contact.erased`. It holds no names.",
 	},
 }

@@ -59,6 +59,7 @@ var expectations = map[string]expectation{
 		func(f *fixture) map[string]any { return map[string]any{"label": f.unique("Field"), "type": "text"} }, map[string]any{"label": "Renamed"}},
 	collections.ContactChanges: {everyone, nobody, nobody, nobody, nil, map[string]any{"changes": map[string]any{}}},
 	collections.Identities:     {everyone, nobody, nobody, nobody, nil, map[string]any{"value": "changed"}},
+	collections.Consents:       {everyone, nobody, nobody, nobody, nil, map[string]any{"text": "something else"}},
 	collections.Conversations:  {everyone, nobody, everyone, nobody, nil, map[string]any{"locale": "es"}},
 	collections.Messages: {everyone, everyone, everyone, nobody,
 		func(f *fixture) map[string]any {
@@ -153,6 +154,10 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	f.make(collections.ContactChanges, map[string]any{"contact": f.row(collections.Contacts).Id})
 	f.make(collections.WebchatVisitors, map[string]any{"channel": f.row(collections.Channels).Id, "token_hash": f.unique("hash") + f.Id, "visitor": "v"})
 	f.make(collections.ChannelEvents, map[string]any{"channel": f.row(collections.Channels).Id, "external_id": "1"})
+	f.make(collections.Consents, map[string]any{
+		"contact": f.row(collections.Contacts).Id, "channel": f.row(collections.Channels).Id, "kind": "shown", "text": "By writing you agree.",
+		"hash": "abc", "at": time.Now(),
+	})
 	f.make(collections.Identities, map[string]any{"contact": f.row(collections.Contacts).Id, "kind": "visitor", "value": f.unique("v")})
 	f.make(collections.Conversations, map[string]any{"contact": f.row(collections.Contacts).Id,
 		"channel": f.row(collections.Channels).Id, "status": "pending", "answerer": "waiting"})

@@ -85,7 +85,9 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	entrance := access.Open(app, access.Deps{Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback()})
 	feed := live.Open(app, live.Deps{Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}})
 
-	people := contacts.Open(app, contacts.Deps{Now: now, IDs: ids, Require: access.Require, Live: feed})
+	people := contacts.Open(app, contacts.Deps{
+		Now: now, IDs: ids, Require: access.Require, Live: feed, Unindex: search.Remove, Compact: search.Compact,
+	})
 
 	rooms := &Rooms{app: app, now: now, Access: entrance, Contacts: people, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{

@@ -24,6 +24,7 @@ func (r *Rooms) Schedule() []jobs.Job {
 		{Name: "old mails", Every: time.Hour, Run: r.Mail.Forget},
 		{Name: "health", Every: time.Minute, Run: func(ctx context.Context) error { return jobs.Check(ctx, r.app) }},
 		{Name: "bin", Every: time.Hour, Run: r.Contacts.EmptyBin},
+		{Name: "retention", Every: 24 * time.Hour, Run: r.Contacts.Retain},
 		{Name: "backup", Every: 10 * time.Minute, Run: r.Backup.Tick},
 		{Name: "storage", Every: time.Hour, Run: r.Storage.Measure},
 		{Name: "clean-up", Every: time.Hour, Run: func(ctx context.Context) error { return jobs.CleanUp(ctx, r.app, r.now()) }},

@@ -76,12 +76,13 @@ func restore(txApp core.App, contact *core.Record) error {
 	return txApp.SaveNoValidate(contact)
 }
 
-// EmptyBin erases the contacts that have been in the bin for its time.
+// EmptyBin erases the contacts that have been in the bin for its time, but for
+// those of a company that is importing.
 func (r *Room) EmptyBin(ctx context.Context) error {
 	for {
 		var ids []string
 		err := r.app.DB().Select("id").From(collections.Contacts).
-			Where(dbx.NewExp("[[deleted]] != '' AND [[deleted]] < {:before}", dbx.Params{"before": stamp(r.now().AddDate(0, 0, -binDays))})).
+			Where(dbx.NewExp("[[deleted]] != '' AND [[deleted]] < {:before} AND [[company]] NOT IN (SELECT [[company]] FROM {{imports}} WHERE [[due]] != '')", dbx.Params{"before": stamp(r.now().AddDate(0, 0, -binDays))})).
 			Limit(eraseBatch).Column(&ids)
 		if err != nil {
 			return fmt.Errorf("looking into the bin: %w", err)
@@ -89,7 +90,7 @@ func (r *Room) EmptyBin(ctx context.Context) error {
 		if len(ids) == 0 {
 			return nil
 		}
-		if err := Erase(ctx, r.app, ids...); err != nil {
+		if err := r.Erase(ctx, ids...); err != nil {
 			return err
 		}
 	}

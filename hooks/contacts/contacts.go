@@ -6,6 +6,7 @@
 package contacts
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -41,11 +42,17 @@ type Deps struct {
 	Require func(e *core.RequestEvent, company, permission string) (*core.Record, error)
 
 	Live Live
+
+	// Unindex takes messages out of the search, in the transaction that removes
+	// them; Compact rewrites its index, which keeps their words until then.
+	Unindex func(txApp core.App, messages ...string) error
+	Compact func(ctx context.Context, app core.App) error
 }
 
 // Live tells open screens of rows changed by plain SQL in the transaction.
 type Live interface {
 	Updated(txApp core.App, collection, id string) error
+	Deleted(txApp core.App, record *core.Record) error
 }
 
 // Open binds the hooks and routes of the room.

@@ -16,26 +16,38 @@ const eraseBatch = 500
 
 // Erase removes contacts and every row that is about them, for good: it follows
 // the declared relations, so that what is added to Recado is erased with the
-// rest. What hangs on a row goes before the row, in short transactions: a process
-// that dies in between leaves nothing that can't be erased again.
-func Erase(ctx context.Context, app core.App, contacts ...string) error {
-	return eraseRows(ctx, app, collections.Contacts, contacts)
+// rest, and looks through what mentions a person without a relation. Of past
+// appointments stays that time was taken, and nothing of whom. What hangs on a
+// row goes before the row, in short transactions: a process that dies in between
+// leaves nothing that can't be erased again.
+func (r *Room) Erase(ctx context.Context, contacts ...string) error {
+	if len(contacts) == 0 {
+		return nil
+	}
+	if err := r.forgetTraces(ctx, contacts); err != nil {
+		return err
+	}
+	if err := r.eraseRows(ctx, collections.Contacts, contacts); err != nil {
+		return err
+	}
+
+	return r.deps.Compact(ctx, r.app)
 }
 
-func eraseRows(ctx context.Context, app core.App, collection string, ids []string) error {
+func (r *Room) eraseRows(ctx context.Context, collection string, ids []string) error {
 	for len(ids) > 0 {
 		batch := ids[:min(len(ids), eraseBatch)]
 		ids = ids[len(batch):]
 
 		for _, link := range linksTo(collection) {
-			if err := eraseLinked(ctx, app, link, batch); err != nil {
+			if err := r.eraseLinked(ctx, link, batch); err != nil {
 				return err
 			}
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := remove(ctx, app, collection, batch); err != nil {
+		if err := r.remove(ctx, collection, batch); err != nil {
 			return fmt.Errorf("erasing %s: %w", collection, err)
 		}
 	}
@@ -43,23 +55,73 @@ func eraseRows(ctx context.Context, app core.App, collection string, ids []strin
 	return nil
 }
 
-// remove deletes the rows. Records of files are deleted one by one, because
-// their bytes go with them.
-func remove(ctx context.Context, app core.App, collection string, ids []string) error {
-	if collection != collections.Files {
-		_, err := app.NonconcurrentDB().Delete(collection, dbx.In("id", anys(ids)...)).Execute()
+// remove deletes the rows with what no relation leads to: the bytes of files, the
+// words in the index of the search, the row on open screens.
+func (r *Room) remove(ctx context.Context, collection string, ids []string) error {
+	switch collection {
+	case collections.Files:
+		files, err := r.app.FindRecordsByIds(collection, ids)
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			if err := r.removeWithBytes(ctx, file); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	case collections.Messages:
+		return r.app.RunInTransaction(func(txApp core.App) error {
+			if err := r.deps.Unindex(txApp, ids...); err != nil {
+				return err
+			}
+			_, err := txApp.DB().Delete(collection, dbx.In("id", anys(ids)...)).Execute()
+
+			return err
+		})
+	case collections.Contacts, collections.Conversations, collections.Appointments:
+		return r.app.RunInTransaction(func(txApp core.App) error {
+			records, err := txApp.FindRecordsByIds(collection, ids)
+			if err != nil {
+				return err
+			}
+			if _, err := txApp.DB().Delete(collection, dbx.In("id", anys(ids)...)).Execute(); err != nil {
+				return err
+			}
+			for _, record := range records {
+				if err := r.deps.Live.Deleted(txApp, record); err != nil {
+					return err
+				}
+			}
+
+			return nil
+		})
+	default:
+		_, err := r.app.NonconcurrentDB().Delete(collection, dbx.In("id", anys(ids)...)).Execute()
 
 		return err
 	}
+}
 
-	files, err := app.FindRecordsByIds(collection, ids)
+// removeWithBytes deletes a record and, before it, its files: the other way
+// round a process that dies in between would leave bytes nobody knows of.
+func (r *Room) removeWithBytes(ctx context.Context, record *core.Record) error {
+	if err := r.removeBytes(record); err != nil {
+		return err
+	}
+
+	return r.app.DeleteWithContext(ctx, record)
+}
+
+func (r *Room) removeBytes(record *core.Record) error {
+	storage, err := r.app.NewFilesystem()
 	if err != nil {
 		return err
 	}
-	for _, file := range files {
-		if err := app.DeleteWithContext(ctx, file); err != nil {
-			return err
-		}
+	defer storage.Close()
+	if failed := storage.DeletePrefix(record.BaseFilesPath() + "/"); len(failed) > 0 {
+		return fmt.Errorf("removing the files of %s: %w", record.Id, failed[0])
 	}
 
 	return nil
@@ -97,32 +159,48 @@ func linksTo(target string) []link {
 // madeFor are the relations that may be empty at first, of rows that are
 // nothing without what they refer to.
 var madeFor = map[string]bool{
+	collections.Contacts + ".merged_into":    true, // the same person
 	collections.Files + ".conversation":      true,
 	collections.Files + ".message":           true,
+	collections.Files + ".visitor":           true,
 	collections.Mails + ".contact":           true,
-	collections.Occupancies + ".appointment": true,
 	collections.WebchatVisitors + ".contact": true,
 }
 
-func eraseLinked(ctx context.Context, app core.App, l link, targets []string) error {
+func (r *Room) eraseLinked(ctx context.Context, l link, targets []string) error {
 	where := dbx.In(l.field, anys(targets)...)
 	if !l.owned {
-		_, err := app.NonconcurrentDB().Update(l.collection, dbx.Params{l.field: ""}, where).Execute()
+		if l.collection == collections.Occupancies {
+			return r.freeTime(where)
+		}
+		_, err := r.app.NonconcurrentDB().Update(l.collection, dbx.Params{l.field: ""}, where).Execute()
 
 		return err
 	}
 	for {
 		var ids []string
-		if err := app.DB().Select("id").From(l.collection).Where(where).Limit(eraseBatch).Column(&ids); err != nil {
+		if err := r.app.DB().Select("id").From(l.collection).Where(where).Limit(eraseBatch).Column(&ids); err != nil {
 			return fmt.Errorf("looking for %s: %w", l.collection, err)
 		}
 		if len(ids) == 0 {
 			return nil
 		}
-		if err := eraseRows(ctx, app, l.collection, ids); err != nil {
+		if err := r.eraseRows(ctx, l.collection, ids); err != nil {
 			return err
 		}
 	}
+}
+
+// freeTime gives back the time of erased appointments that is still to come. Of
+// the past it stays taken, by nobody.
+func (r *Room) freeTime(of dbx.Expression) error {
+	ahead := dbx.NewExp("blocked_end > {:now}", dbx.Params{"now": r.now().Unix()})
+	if _, err := r.app.NonconcurrentDB().Delete(collections.Occupancies, dbx.And(of, ahead)).Execute(); err != nil {
+		return err
+	}
+	_, err := r.app.NonconcurrentDB().Update(collections.Occupancies, dbx.Params{"appointment": "", "title": ""}, of).Execute()
+
+	return err
 }
 
 func anys(ids []string) []any {

@@ -21,6 +21,8 @@ func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
 	group.GET("/count", r.count)
 	group.POST("/bulk", r.bulk)
 	group.GET("/{id}/timeline", r.timeline)
+	group.GET("/{id}/export", r.personExport)
+	group.POST("/{id}/erase", r.erase)
 }
 
 // count answers how many contacts a filter of the records API matches, of those

@@ -19,10 +19,9 @@ const batch = 500
 // keep says how long rows nobody needs any more stay.
 var keep = []struct {
 	collection string
-	where      string // {:before} is a datetime, {:id} the time id of the same moment
+	where      string // {:before} is a datetime
 	days       int
 }{
-	{collections.ChannelEvents, "[[id]] < {:id}", 30},
 	{collections.IdempotencyKeys, "[[created]] < {:before}", 2},
 	{collections.WebchatVisitors, "[[last_seen]] < {:before} AND [[contact]] = ''", 30}, // opened the widget, never wrote
 }
@@ -32,7 +31,7 @@ const (
 	importDays = 30 // how long an import can be undone
 )
 
-// CleanUp removes what served its time: raw channel events, answers kept for
+// CleanUp removes what served its time: answers kept for
 // repeated requests, visitors who never wrote, files that were never sent, old
 // imports with their files.
 func CleanUp(ctx context.Context, app core.App, now time.Time) error {
@@ -40,7 +39,6 @@ func CleanUp(ctx context.Context, app core.App, now time.Time) error {
 		before := now.AddDate(0, 0, -rule.days)
 		params := dbx.Params{
 			"before": before.UTC().Format(types.DefaultDateLayout),
-			"id":     collections.NewIDs(func() time.Time { return before }).Next(),
 		}
 		query := fmt.Sprintf("DELETE FROM {{%[1]s}} WHERE [[id]] IN (SELECT [[id]] FROM {{%[1]s}} WHERE %[2]s LIMIT %[3]d)",
 			rule.collection, rule.where, batch)

@@ -3,7 +3,6 @@ package jobs
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/pocketbase/pocketbase/tools/types"
 
@@ -13,9 +12,6 @@ import (
 func cleanUpKeepsWhatIsNeeded(t *testing.T, h *house) {
 	now := start
 	at := func(days int) string { return now.AddDate(0, 0, -days).Format(types.DefaultDateLayout) }
-	idAt := func(days int) string {
-		return collections.NewIDs(func() time.Time { return now.AddDate(0, 0, -days) }).Next()
-	}
 	insert := func(collection string, row map[string]any) {
 		t.Helper()
 		row["company"] = "company00000001"
@@ -28,8 +24,6 @@ func cleanUpKeepsWhatIsNeeded(t *testing.T, h *house) {
 		insert(collections.IdempotencyKeys, map[string]any{"id": fmt.Sprintf("old%012d", i), "key": fmt.Sprint("old", i), "created": at(3)})
 	}
 	insert(collections.IdempotencyKeys, map[string]any{"id": "new000000000000", "key": "new", "created": at(1)})
-	insert(collections.ChannelEvents, map[string]any{"id": idAt(31), "channel": "c", "external_id": "old", "created": at(31)})
-	insert(collections.ChannelEvents, map[string]any{"id": idAt(29), "channel": "c", "external_id": "new", "created": at(29)})
 	insert(collections.WebchatVisitors, map[string]any{"id": "visitor00000001", "token_hash": "1", "last_seen": at(31)})
 	insert(collections.WebchatVisitors, map[string]any{"id": "visitor00000002", "token_hash": "2", "last_seen": at(31), "contact": "contact00000001"})
 	insert(collections.WebchatVisitors, map[string]any{"id": "visitor00000003", "token_hash": "3", "last_seen": at(29)})
@@ -44,7 +38,7 @@ func cleanUpKeepsWhatIsNeeded(t *testing.T, h *house) {
 	}
 
 	for collection, want := range map[string]int64{
-		collections.IdempotencyKeys: 1, collections.ChannelEvents: 1, collections.WebchatVisitors: 2, collections.Files: 2,
+		collections.IdempotencyKeys: 1, collections.WebchatVisitors: 2, collections.Files: 2,
 	} {
 		have, err := h.app.CountRecords(collection)
 		if err != nil || have != want {

@@ -90,6 +90,12 @@ func (r *Room) Updated(txApp core.App, collection, id string) error {
 	return r.announce(txApp, record, actionUpdate, noun(collection)+".updated")
 }
 
+// Deleted announces a row that was removed by plain SQL, as it was, in the
+// transaction that removed it.
+func (r *Room) Deleted(txApp core.App, record *core.Record) error {
+	return r.announce(txApp, record, actionDelete, eventName(record, actionDelete))
+}
+
 // announce takes a change's place in the order of commits. A company without
 // audience costs nothing: someone who connects now is greeted after this
 // transaction and fetches what it wrote.

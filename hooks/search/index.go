@@ -1,6 +1,8 @@
 package search
 
 import (
+	"context"
+
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 )
@@ -35,6 +37,36 @@ func Prepare(app core.App) error {
 
 		return nil
 	})
+}
+
+// compactPages is how much one transaction of [Compact] rewrites: a few
+// milliseconds in which nobody else writes.
+const compactPages = 200
+
+// Compact rewrites the index into one piece: until then the words of what was
+// taken out stay in the older pieces, though nothing finds them.
+func Compact(ctx context.Context, app core.App) error {
+	for pages := -compactPages; ; pages = compactPages { // negative: begin with all pieces
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		var before, after int64
+		err := app.RunInTransaction(func(txApp core.App) error {
+			changes := txApp.DB().NewQuery("SELECT total_changes()")
+			if err := changes.Row(&before); err != nil {
+				return err
+			}
+			_, err := txApp.DB().NewQuery("INSERT INTO search_messages (search_messages, rank) VALUES ('merge', {:pages})").Bind(dbx.Params{"pages": pages}).Execute()
+			if err != nil {
+				return err
+			}
+
+			return changes.Row(&after)
+		})
+		if err != nil || after-before < 2 { // so SQLite says that there is nothing left to do
+			return err
+		}
+	}
 }
 
 // Remove takes messages out of the index, in the transaction that erases their

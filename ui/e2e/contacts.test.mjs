@@ -63,6 +63,18 @@ test('an empty list says what to do, and takes someone down', async () => {
   await dialog.getByRole('button', { name: 'Add contact' }).click()
   await dialog.getByRole('button', { name: 'Open that contact' }).click()
   await panel.getByText('Joana Lácio').first().waitFor()
+
+  // a family may share one, however it is written
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('n')
+  await dialog.getByLabel('Name').fill('Her Daughter')
+  await dialog.getByLabel('Phone').fill('11 8765-4321')
+  await dialog.getByRole('button', { name: 'Add contact' }).click()
+  await dialog.getByRole('button', { name: 'Add all the same' }).waitFor()
+  page.errors = page.errors.filter((error) => !error.includes('409')) // the refusal is an answer like any other
+  await inspect(page, 'contacts-twice')
+  await dialog.getByRole('button', { name: 'Add all the same' }).click()
+  await row(page, 'Her Daughter').waitFor()
   await page.context().close()
 })
 

@@ -38,6 +38,9 @@ async function inspect(page, name) {
   assert.deepEqual(page.errors, [], name)
 }
 
+// the company's own field is a column of the second table
+const OWN = 'Nome;Celular;Convênio\nRita;21 91234-5678;ouro\nSaulo;;Bronze\n'
+
 const TABLE = 'Nome;Celular;E-mail;Etiqueta interna\nJoão Ávila;(11) 98765-4321;joao@example.com;x\nSem telefone;12;;\nAna Lima;;ana@example.com;y\nJoão A.;11 8765-4321;;\n'
 const file = { name: 'pacientes.csv', mimeType: 'text/csv', buffer: Buffer.from(TABLE) }
 
@@ -76,6 +79,31 @@ test('a table is chosen, mapped, seen beforehand, imported, and taken back', asy
   await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click()
   await page.getByText('Undone').first().waitFor({ state: 'attached' }).catch(() => undefined)
   await team.until(async () => (await team.list('contacts')).length === 0)
+  await page.context().close()
+})
+
+test('the company\'s own fields are columns too; what the list shows is what is exported', async () => {
+  await team.create('contact_fields', { label: 'Convênio', type: 'choice', choices: ['Ouro', 'Prata'], position: 1 })
+  await team.create('contacts', { name: 'Not shown', lifecycle: 'other' })
+  const page = await at('contacts')
+  const menu = (item) => page.getByRole('button', { name: 'Import and export' }).click().then(() => page.getByRole('menuitem', { name: item }).click())
+  await menu('Import a table')
+  await page.locator('input[type=file]').setInputFiles({ name: 'own.csv', mimeType: 'text/csv', buffer: Buffer.from(OWN) })
+  await page.getByRole('table').getByRole('cell', { name: 'Ouro' }).waitFor()
+  assert.equal(await page.getByLabel('What column Convênio becomes').first().inputValue(), 'Convênio')
+  await page.getByText('Convênio: this is none of the choices.').waitFor()
+  await inspect(page, 'import-own-fields')
+  await page.getByRole('button', { name: 'Import 2 rows' }).click()
+  await page.getByText('All rows were looked at.').waitFor()
+
+  await page.goto(`/c/${company.company.id}/contacts?lifecycle=lead`)
+  await page.getByRole('row').filter({ hasText: 'Rita' }).waitFor()
+  const table = page.waitForEvent('download')
+  await menu('As CSV')
+  const csv = fs.readFileSync(await (await table).path(), 'utf8')
+  assert.match(csv, /custom\.convenio/)
+  assert.match(csv, /Rita,\+5521912345678.*Ouro/)
+  assert.doesNotMatch(csv, /Not shown/)
   await page.context().close()
 })
 
@@ -128,7 +156,7 @@ test('what was said long ago is found and shown in its place', async () => {
   await page.getByPlaceholder('Go to, switch, do').fill('portao')
   await page.getByRole('button', { name: /A senha do portão/ }).waitFor()
   await inspect(page, 'search-palette')
-  await page.keyboard.press('ArrowDown')
+  await page.locator('[data-action][data-selected]', { hasText: 'A senha do portão' }).waitFor() // the first is chosen already
   await page.keyboard.press('Enter')
   await page.locator('[data-hit]').getByText('A senha do portão').waitFor()
   await page.context().close()

@@ -19,6 +19,8 @@ type config struct {
 	Launcher   string `json:"launcher"`
 	Company    string `json:"company"`
 	MaxFile    int64  `json:"maxFile"`
+
+	Consent *consentView `json:"consent,omitempty"`
 }
 
 func (r *Room) viewConfig(e *core.RequestEvent) error {
@@ -46,6 +48,7 @@ func (r *Room) viewConfig(e *core.RequestEvent) error {
 		Title: settings.Title, Greeting: settings.Greeting, Color: settings.Color, Locale: settings.Locale,
 		PrivacyURL: webAddress(settings.PrivacyURL), Launcher: settings.Launcher,
 		Company: company.GetString("name"), MaxFile: r.deps.UploadMaxBytes,
+		Consent: consentOf(channel.GetString("settings")).view(),
 	})
 }
 

@@ -27,6 +27,7 @@ func (r *Room) createMessage(e *core.RequestEvent, v *visitor) error {
 		Text       string `json:"text"`
 		Payload    string `json:"payload"`
 		Attachment string `json:"attachment"`
+		Consent    string `json:"consent"`
 	}
 	if err := bind(e, &form); err != nil {
 		return err
@@ -41,6 +42,11 @@ func (r *Room) createMessage(e *core.RequestEvent, v *visitor) error {
 		return apierr.Invalid("text", "Write something, or attach a file.")
 	case len(form.Payload) > 200:
 		return apierr.Invalid("payload", "The payload is the id of one of the offered options.")
+	}
+
+	asked := consentOf(v.Settings)
+	if err := asked.require(v, form.Consent); err != nil {
+		return err
 	}
 
 	in := channels.Inbound{
@@ -65,6 +71,9 @@ func (r *Room) createMessage(e *core.RequestEvent, v *visitor) error {
 	}
 	if v.Known != result.Contact {
 		r.remember(v, result.Contact)
+	}
+	if err := r.noteConsent(e, v, result.Contact, asked, form.Consent); err != nil {
+		return err
 	}
 	r.hub.wake(v.Visitor)
 

@@ -30,6 +30,8 @@ type visitor struct {
 	LastSeen string
 	Known    string // contact as the visitor's row has it
 	Contact  string // contact of the identity; empty before the first message
+	Consent  string // hash of what they agreed to
+	Settings string // of the channel
 	Origins  string
 	Active   bool
 }
@@ -68,7 +70,7 @@ func (r *Room) asVisitor(handle func(*core.RequestEvent, *visitor) error) func(*
 // whoisQuery leads to the contact by the identity, because a merge moves identities.
 const whoisQuery = `
 	SELECT v.id, v.company, v.channel, v.visitor, v.name, v.email, v.locale, v.last_seen, v.contact,
-		COALESCE(c.origins, ''), (c.active AND o.active), COALESCE(i.contact, '')
+		v.consent, COALESCE(c.settings, ''), COALESCE(c.origins, ''), (c.active AND o.active), COALESCE(i.contact, '')
 	FROM webchat_visitors v
 	JOIN channels c ON c.id = v.channel
 	JOIN companies o ON o.id = v.company
@@ -92,7 +94,7 @@ func (r *Room) authenticate(e *core.RequestEvent) (*visitor, error) {
 		return nil, err
 	}
 	err = row.Scan(&v.ID, &v.Company, &v.Channel, &v.Visitor, &v.Name, &v.Email, &v.Locale, &v.LastSeen, &v.Known,
-		&v.Origins, &v.Active, &v.Contact)
+		&v.Consent, &v.Settings, &v.Origins, &v.Active, &v.Contact)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errUnknownVisitor()
 	}

@@ -15,6 +15,13 @@ import { NAV, SETTINGS } from './nav'
 
 const [store, spotlight] = createSpotlight()
 
+/** Enter opens what stands first; the arrows go on from there. */
+function selectFirst(): void {
+  const list = document.getElementById(store.getState().listId)?.querySelectorAll('[data-action]') ?? []
+  for (const [at, action] of list.entries()) action.toggleAttribute('data-selected', at === 0)
+  store.updateState((state) => ({ ...state, selected: list.length > 0 ? 0 : -1 }))
+}
+
 /** ⌘K: everything that can be gone to or switched, by its name; people and what was said, by their words. */
 export default function CommandPalette({ company, onClose, onHelp }: { company: string; onClose: () => void; onHelp: () => void }) {
   const navigate = useNavigate()
@@ -78,6 +85,12 @@ export default function CommandPalette({ company, onClose, onHelp }: { company: 
     { id: 'out', label: t('shell.signOut'), leftSection: <IconLogout size={17} />, onClick: () => signOut(false) },
   ]
 
+  const named = actions.filter((action) => fold(action.label ?? '').includes(fold(query)))
+  const order = [...named, ...hits.flatMap((group) => group.actions)].map((action) => action.id).join(' ')
+  useEffect(() => {
+    if (query) selectFirst()
+  }, [query, order])
+
   return (
     <Spotlight
       store={store}
@@ -85,7 +98,7 @@ export default function CommandPalette({ company, onClose, onHelp }: { company: 
       shortcut={null}
       query={query}
       onQueryChange={setQuery}
-      actions={[...actions.filter((action) => fold(action.label ?? '').includes(fold(query))), ...hits]}
+      actions={[...named, ...hits]}
       filter={(_, shown) => shown}
       nothingFound={t('palette.nothing')}
       highlightQuery

@@ -156,6 +156,19 @@ export interface IdentitiesRecord extends BaseRecord {
   expand?: { company?: CompaniesRecord; contact?: ContactsRecord }
 }
 
+export interface ConsentsRecord extends BaseRecord {
+  company: string
+  contact: string
+  channel: string
+  kind: 'accepted' | 'shown'
+  text: string
+  hash: string
+  url: string
+  address: string
+  at: string
+  expand?: { company?: CompaniesRecord; contact?: ContactsRecord; channel?: ChannelsRecord }
+}
+
 export interface WebchatVisitorsRecord extends BaseRecord {
   company: string
   channel: string
@@ -165,6 +178,7 @@ export interface WebchatVisitorsRecord extends BaseRecord {
   locale: string
   page: string
   contact: string
+  consent: string
   last_seen: string
   expand?: { company?: CompaniesRecord; channel?: ChannelsRecord; contact?: ContactsRecord }
 }
@@ -472,6 +486,7 @@ export interface Collections {
   contact_fields: ContactFieldsRecord
   contact_changes: ContactChangesRecord
   identities: IdentitiesRecord
+  consents: ConsentsRecord
   webchat_visitors: WebchatVisitorsRecord
   channel_events: ChannelEventsRecord
   conversations: ConversationsRecord

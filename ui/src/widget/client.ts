@@ -99,6 +99,8 @@ export function createClient(options: Options, world: World) {
     dispatch({ do: 'forgotten' })
   }
 
+  let consent: string | undefined
+
   // ---- sending: one at a time, in the order written
 
   let counter = 0
@@ -142,6 +144,7 @@ export function createClient(options: Options, world: World) {
       text: p.text,
       payload: p.payload || undefined,
       attachment: attachment?.id,
+      consent,
     })
     received([(await response.json()) as Message])
   }
@@ -310,6 +313,7 @@ export function createClient(options: Options, world: World) {
     },
     /** A tab nobody looks at gives its connection back; the cursor bridges the gap. */
     rest: disconnect,
+    agree: (id?: string) => void (consent = id),
     open: (on: boolean) => dispatch({ do: 'open', on }),
     send: (text: string) => queue(text),
     choose: (label: string, id: string) => queue(label, id),

@@ -40,6 +40,8 @@ export interface Config {
   company: string
   launcher: string
   maxFile: number
+  /** What is agreed to before the first message: by writing, or by a tick. */
+  consent?: { id: string; text: string; accept: boolean }
 }
 
 export type Event =

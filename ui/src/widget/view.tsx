@@ -30,10 +30,17 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
   const blobs = new Map<string, string>()
   const el = <E extends HTMLElement>(selector: string) => root.querySelector<E>(selector)!
 
+  const asked = config.consent
+  let agreed = !asked?.accept
+  if (agreed) client.agree(asked?.id)
+  /** The first message waits for the visitor's consent. */
+  const first = () => asked?.accept && !client.state().messages.length
+  const waits = () => !agreed && first()
+
   // ---- acts
 
   const send = () => {
-    if (!text.trim() || [...text].length > TEXT_LIMIT) return
+    if (waits() || !text.trim() || [...text].length > TEXT_LIMIT) return
     pinned = true
     client.send(text.trim())
     write('')
@@ -59,6 +66,7 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
   }
 
   const attach = (files: FileList) => {
+    if (waits()) return
     pinned = true
     for (const file of files) {
       const error = unfit(file, config)
@@ -237,7 +245,7 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
     return (
       <footer>
         <div class="composer">
-          {button(t.attach, Clip, () => el('input').click())}
+          {button(t.attach, Clip, () => el('input').click(), '', waits())}
           <input
             type="file" hidden multiple accept={ACCEPT}
             onChange={(e) => {
@@ -267,9 +275,23 @@ export function mount(root: ShadowRoot, client: Client, config: Config, locale: 
               }
             }}
           />
-          {button(t.send, Send, send, 'send', over || !text.trim())}
+          {button(t.send, Send, send, 'send', over || waits() || !text.trim())}
         </div>
+        {first() && (
+          <label class="below">
+            <input
+              type="checkbox" checked={agreed}
+              onChange={(e) => {
+                agreed = e.currentTarget.checked
+                client.agree(agreed ? asked!.id : undefined)
+                draw(true)
+              }}
+            />
+            <span dir="auto">{asked!.text}</span>
+          </label>
+        )}
         <div class="below">
+          {asked && !asked.accept && <span dir="auto">{asked.text}</span>}
           <span id="limit" class={over ? 'danger' : ''} role="status">
             {over ? fill(t.tooLong, TEXT_LIMIT) : length > 3600 ? `${length} / ${TEXT_LIMIT}` : ''}
           </span>

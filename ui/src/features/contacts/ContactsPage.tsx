@@ -11,6 +11,7 @@ import { useContacts, useCount } from './api'
 import { BulkBar } from './parts/BulkBar'
 import { Details } from './parts/Details'
 import { ContactList } from './parts/ContactList'
+import { TableMenu } from './parts/TableMenu'
 import { Toolbar } from './parts/Toolbar'
 import { isEmpty, NOTHING, type Selection } from './selection'
 import { useRoute } from './useRoute'
@@ -55,6 +56,7 @@ export default function ContactsPage() {
     <div className={c.root} data-open={route.contact !== '' || undefined}>
       <section className={c.main} aria-label={t('title')}>
         <PageHeader title={route.filters.bin ? t('bin.title') : t('title')} extra={count !== undefined && <span className={`${c.count} tnum`}>{format.number(count)}</span>}>
+          <TableMenu filters={route.filters} company={route.company} />
           {can('contacts.add') && !route.filters.bin && (
             <Button leftSection={<IconPlus size={15} />} onClick={() => setAdding(true)}>
               {t('add')}

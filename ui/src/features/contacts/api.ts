@@ -2,9 +2,9 @@ import { ClientResponseError } from 'pocketbase'
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useCompany } from '@/lib/company'
-import { applyRecord, keys, listOptions, oneOptions, saveRecord } from '@/lib/data'
+import { applyRecord, dropRecord, keys, listOptions, oneOptions, saveRecord } from '@/lib/data'
 import { api, currentCompany, pb } from '@/lib/pb'
-import type { AppointmentsRecord, ContactChangesRecord, ContactsRecord, ConversationsRecord, IdentitiesRecord, MembersRecord, MessagesRecord } from '@/lib/pb-types'
+import type { AppointmentsRecord, ConsentsRecord, ContactChangesRecord, ContactsRecord, ConversationsRecord, IdentitiesRecord, MembersRecord, MessagesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
 import { after, compare, cursorOf, fits, listFilter, orderOf, type Cursor, type Filters } from './filters'
 
@@ -81,6 +81,8 @@ export function useMembers() {
 
 export const useIdentities = (contact: string) => useQuery(listOptions<'identities'>('identities', { filter: pb.filter('contact = {:contact}', { contact }), sort: 'created' })) as { data: { items: IdentitiesRecord[] } | undefined }
 
+export const useConsents = (contact: string) => useQuery(listOptions<'consents'>('consents', { filter: pb.filter('contact = {:contact}', { contact }), sort: '-id' })) as { data: { items: ConsentsRecord[] } | undefined }
+
 /** Saves details of a contact, shown at once and put back when the server refuses. */
 export async function saveContact(contact: ContactsRecord, changes: Partial<ContactsRecord>): Promise<void> {
   applyRecord('contacts', { ...contact, ...changes })
@@ -92,10 +94,23 @@ export async function saveContact(contact: ContactsRecord, changes: Partial<Cont
   }
 }
 
+/** Takes someone down. A phone that is known already is asked back about, unless `confirmed`. */
+export async function addContact(values: Partial<ContactsRecord>, confirmed: boolean): Promise<ContactsRecord> {
+  const saved = await pb.collection('contacts').create<ContactsRecord>({ company: currentCompany(), ...values }, { query: confirmed ? { confirmed: 1 } : {} })
+  applyRecord('contacts', saved)
+  return saved
+}
+
 /** Puts a contact into the bin. With coming appointments the server asks back, unless `confirmed`. */
 export async function deleteContact(id: string, confirmed = false): Promise<void> {
   const saved = await pb.collection('contacts').update<ContactsRecord>(id, { deleted: new Date().toISOString().replace('T', ' ') }, { query: confirmed ? { confirmed: 1 } : {} })
   applyRecord('contacts', saved)
+}
+
+/** Forgets a person, for good. With coming appointments the server asks back, unless `confirmed`. */
+export async function eraseContact(id: string, confirmed: boolean): Promise<void> {
+  await api(`/api/recado/contacts/${id}/erase`, { method: 'POST', query: confirmed ? { confirmed: 1 } : {} })
+  dropRecord('contacts', id)
 }
 
 export async function restoreContact(id: string): Promise<void> {

@@ -26,6 +26,20 @@ export const TARGETS = [
   'id',
 ] as const
 
+/** Begins the targets that are the company's own fields. */
+export const OWN = 'custom.'
+
+/** What a preview says a row has for a target. */
+export function cellOf(row: PreviewRow, target: string): string {
+  if (target.startsWith(OWN)) {
+    const own = JSON.parse(row.values?.custom ?? '{}') as Record<string, unknown>
+    const value = own[target.slice(OWN.length)]
+    return value === undefined ? '' : String(value)
+  }
+  const value = row.values?.[target] ?? ''
+  return target === 'tags' && value ? (JSON.parse(value) as string[]).join(', ') : value
+}
+
 export interface PreviewRow {
   row: number
   outcome: 'create' | 'update' | 'skip' | 'error'

@@ -20,6 +20,7 @@ import { toast, toastError } from '@/lib/toast'
 import { companyBody, companyValues, HOURS_DEFAULTS } from './companyForm'
 import { HoursField, hoursFault } from './parts/HoursField'
 import { RatingSettings } from './parts/RatingSettings'
+import { RetentionSettings } from './parts/RetentionSettings'
 import c from './Settings.module.css'
 
 export default function CompanyPage() {
@@ -135,6 +136,7 @@ function CompanyForm({ company }: { company: CompaniesRecord }) {
         </Stack>
       </Section>
       <RatingSettings form={form} />
+      <RetentionSettings form={form} />
       <SaveBar dirty={form.isDirty()} saving={save.isPending} onDiscard={form.reset} />
     </form>
   )

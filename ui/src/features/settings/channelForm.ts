@@ -6,6 +6,7 @@ interface Settings {
   color?: string
   locale?: string
   privacy_url?: string
+  consent?: { mode?: string; text?: string; address?: boolean }
   auto_close_hours?: number
   auto_close_text?: string
 }
@@ -34,6 +35,9 @@ export function channelValues(channel: ChannelsRecord) {
     color: settings.color || '#0b7450',
     locale: settings.locale || 'en',
     privacy_url: settings.privacy_url ?? '',
+    consent_mode: settings.consent?.mode ?? '',
+    consent_text: settings.consent?.text ?? '',
+    consent_address: settings.consent?.address ?? false,
     auto_close_hours: settings.auto_close_hours ?? 0,
     auto_close_text: settings.auto_close_text ?? '',
   }
@@ -41,13 +45,13 @@ export function channelValues(channel: ChannelsRecord) {
 
 /** The form's fields as the API takes them; settings this screen does not know are kept. */
 export function channelBody(channel: ChannelsRecord, values: ReturnType<typeof channelValues>): Partial<ChannelsRecord> {
-  const { name, answerer, queue, active, origins, ...settings } = values
+  const { name, answerer, queue, active, origins, consent_mode, consent_text, consent_address, ...settings } = values
   return {
     name: name.trim(),
     answerer,
     queue,
     active,
     origins: [...new Set(origins.map(originOf))].filter(Boolean),
-    settings: { ...settingsOf(channel), ...settings, title: settings.title.trim(), greeting: settings.greeting.trim(), privacy_url: settings.privacy_url.trim(), auto_close_hours: settings.auto_close_hours || 0, auto_close_text: settings.auto_close_text.trim() },
+    settings: { ...settingsOf(channel), ...settings, title: settings.title.trim(), greeting: settings.greeting.trim(), privacy_url: settings.privacy_url.trim(), auto_close_hours: settings.auto_close_hours || 0, auto_close_text: settings.auto_close_text.trim(), consent: { mode: consent_mode, text: consent_text.trim(), address: consent_address } },
   }
 }

@@ -14,6 +14,13 @@ export const HOURS_DEFAULTS = { human_hours: 12, reopen_hours: 24, greeting_hour
 /** How many open conversations a member is given at most, unless a company says otherwise. */
 const CAPACITY_DEFAULT = 10
 
+/** How many days raw events of channels are kept, unless a company says otherwise. */
+const EVENT_DAYS = 30
+
+/** What can be chosen for how many days things are kept; 0 is for ever. */
+export const KEEP_MESSAGES = [0, 90, 180, 365, 730, 1825]
+export const KEEP_EVENTS = [1, 7, 14, 30]
+
 /** companies.settings, as far as this screen knows it; what it does not know is kept. */
 type Settings = Partial<typeof HOURS_DEFAULTS> & {
   rating_scale?: number
@@ -23,6 +30,7 @@ type Settings = Partial<typeof HOURS_DEFAULTS> & {
   pages?: InfoPage[]
   hours?: Partial<OpenHours>
   capacity?: number
+  retention?: { messages_days?: number; events_days?: number }
 }
 
 const settingsOf = (company: CompaniesRecord): Settings => (company.settings as Settings | null) ?? {}
@@ -43,12 +51,14 @@ export function companyValues(company: CompaniesRecord) {
     rating_hours: settings.rating_hours || 24,
     hours: openHours(settings.hours),
     capacity: settings.capacity ?? CAPACITY_DEFAULT,
+    messages_days: String(settings.retention?.messages_days || 0),
+    events_days: String(settings.retention?.events_days || EVENT_DAYS),
   }
 }
 
 /** The form's fields as the API takes them. */
 export function companyBody(company: CompaniesRecord, values: ReturnType<typeof companyValues>): Partial<CompaniesRecord> {
-  const { name, kind, phone, website, timezone, locale, currency, ...settings } = values
+  const { name, kind, phone, website, timezone, locale, currency, messages_days, events_days, ...settings } = values
   return {
     name: name.trim(),
     kind,
@@ -63,6 +73,7 @@ export function companyBody(company: CompaniesRecord, values: ReturnType<typeof 
       address: settings.address.trim(),
       phone_text: settings.phone_text.trim(),
       pages: settings.pages.map((page) => ({ ...page, title: page.title.trim(), text: page.text.trim() })),
+      retention: { messages_days: Number(messages_days), events_days: Number(events_days) },
     },
   }
 }

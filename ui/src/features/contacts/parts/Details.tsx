@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Menu, Modal, Skeleton, Stack, Text } from '@mantine/core'
-import { IconArrowLeft, IconCalendarPlus, IconDots, IconTrash, IconTrashOff, IconX } from '@tabler/icons-react'
+import { IconArrowLeft, IconCalendarPlus, IconDots, IconDownload, IconEraser, IconTrash, IconTrashOff, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import { InlineField } from '@/components/InlineField'
 import { InlineSelect } from '@/components/InlineSelect'
 import { TagField } from '@/components/TagField'
 import { useMe } from '@/lib/company'
+import { download } from '@/lib/download'
 import { fault } from '@/lib/errors'
 import { useFormat } from '@/lib/format'
 import { LANG_NAMES, LANGS } from '@/lib/i18n'
@@ -16,10 +17,11 @@ import type { ContactsRecord } from '@/lib/pb-types'
 import { showPhone } from '@/lib/phone'
 import { tagIds } from '@/lib/tags'
 import { toast, toastError } from '@/lib/toast'
-import { deleteContact, freshTimeline, restoreContact, saveContact, useContact, useIdentities, useMembers } from '../api'
+import { deleteContact, freshTimeline, restoreContact, saveContact, useConsents, useContact, useIdentities, useMembers } from '../api'
 import { LIFECYCLES } from '../filters'
 import { nameOf } from '../words'
 import { CustomFields } from './CustomFields'
+import { Erase } from './Erase'
 import { Timeline } from './Timeline'
 import c from './Details.module.css'
 
@@ -65,6 +67,7 @@ export function Details({ id, company, onClose }: { id: string; company: string;
           <Fields contact={contact} edit={edit} members={members.active} />
           <CustomFields contact={contact} edit={edit} />
           <Identities contact={contact.id} />
+          <Consents contact={contact.id} />
           <Timeline contact={contact} company={company} />
         </>
       )}
@@ -136,6 +139,30 @@ function Identities({ contact }: { contact: string }) {
   )
 }
 
+/** What they agreed to before they wrote, with its evidence. */
+function Consents({ contact }: { contact: string }) {
+  const { t } = useTranslation('contacts')
+  const format = useFormat()
+  const list = useConsents(contact).data?.items ?? []
+  if (list.length === 0) return null
+  return (
+    <section className={c.section} aria-label={t('consents.title')}>
+      <h3>{t('consents.title')}</h3>
+      <ul className={c.list}>
+        {list.map((consent) => (
+          <li key={consent.id}>
+            <div className={c.dim}>{t(`consents.${consent.kind}`, { at: format.dateTime(consent.at) })}</div>
+            <div data-user-text>{consent.text}</div>
+            <div className={`${c.dim} line tnum`} translate="no" title={consent.hash}>
+              {[consent.url, consent.address, consent.hash.slice(0, 12)].filter(Boolean).join(' · ')}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
 function InBin({ contact }: { contact: ContactsRecord }) {
   const { t } = useTranslation('contacts')
   const { can } = useMe()
@@ -152,12 +179,13 @@ function InBin({ contact }: { contact: ContactsRecord }) {
   )
 }
 
-/** What else can be done: book, delete. */
+/** What else can be done: book, export, delete, erase. */
 function Actions({ contact, company, onClose }: { contact: ContactsRecord; company: string; onClose: () => void }) {
   const { t } = useTranslation('contacts')
   const { can } = useMe()
   const [coming, setComing] = useState(0)
-  if (contact.deleted) return null
+  const [erasing, setErasing] = useState(false)
+  if (contact.deleted && !can('contacts.export') && !can('contacts.delete')) return null
 
   async function remove(confirmed = false): Promise<void> {
     try {
@@ -180,18 +208,31 @@ function Actions({ contact, company, onClose }: { contact: ContactsRecord; compa
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {can('agenda.book') && (
+          {can('agenda.book') && !contact.deleted && (
             <Menu.Item leftSection={<IconCalendarPlus size={16} />} renderRoot={(props) => <Link to="/c/$company/calendar" params={{ company }} search={{ contact: contact.id } as never} {...props} />}>
               {t('details.book')}
             </Menu.Item>
           )}
-          {can('contacts.delete') && (
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => void remove()}>
-              {t('bin.delete')}
+          {can('contacts.export') && (
+            <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => void download(`/api/recado/contacts/${contact.id}/export`, `contact-${contact.id}.zip`).catch(toastError)}>
+              {t('person.export')}
             </Menu.Item>
+          )}
+          {can('contacts.delete') && (
+            <>
+              {!contact.deleted && (
+                <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => void remove()}>
+                  {t('bin.delete')}
+                </Menu.Item>
+              )}
+              <Menu.Item color="red" leftSection={<IconEraser size={16} />} onClick={() => setErasing(true)}>
+                {t('person.erase')}
+              </Menu.Item>
+            </>
           )}
         </Menu.Dropdown>
       </Menu>
+      <Erase contact={contact} open={erasing} onClose={() => setErasing(false)} onDone={onClose} />
       <Modal opened={coming > 0} onClose={() => setComing(0)} title={t('bin.coming', { count: coming })} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
         <Stack>
           <Text size="sm">{t('bin.comingText')}</Text>

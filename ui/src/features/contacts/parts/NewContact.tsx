@@ -6,10 +6,9 @@ import { useTranslation } from 'react-i18next'
 import { FormError } from '@/components/FormError'
 import { TagField } from '@/components/TagField'
 import { useMe } from '@/lib/company'
-import { saveRecord } from '@/lib/data'
 import { fault } from '@/lib/errors'
 import type { ContactsRecord } from '@/lib/pb-types'
-import { useMembers } from '../api'
+import { addContact, useMembers } from '../api'
 import { LIFECYCLES } from '../filters'
 
 /** Takes down someone new. The rest is added where the contact is shown. */
@@ -32,14 +31,15 @@ function Form({ onDone }: { onDone: (id: string) => void }) {
     validate: { name: (name, { phone, email }) => (name.trim() || phone.trim() || email.trim() ? null : t('new.nothing')) },
   })
   const save = useMutation({
-    mutationFn: (values: typeof form.values) => saveRecord('contacts', undefined, { ...values, name: values.name.trim(), email: values.email.trim(), tags }),
+    mutationFn: (confirmed: boolean) => addContact({ ...form.values, name: form.values.name.trim(), email: form.values.email.trim(), tags }, confirmed),
     onSuccess: (contact) => onDone(contact.id),
   })
   const known = fault(save.error)
-  const same = known.code === 'phone_taken' && typeof known.data.contact === 'string' ? known.data.contact : ''
+  const twice = known.code === 'phone_taken'
+  const same = twice && typeof known.data.contact === 'string' ? known.data.contact : ''
 
   return (
-    <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
+    <form onSubmit={form.onSubmit(() => save.mutate(false))}>
       <Stack>
         <TextInput label={t('field.name')} maxLength={200} data-autofocus {...form.getInputProps('name')} />
         <TextInput label={t('field.phone')} type="tel" maxLength={40} {...form.getInputProps('phone')} />
@@ -54,6 +54,11 @@ function Form({ onDone }: { onDone: (id: string) => void }) {
           </Anchor>
         )}
         <Group justify="flex-end">
+          {twice && (
+            <Button size="sm" variant="default" loading={save.isPending} onClick={() => save.mutate(true)}>
+              {t('new.anyway')}
+            </Button>
+          )}
           <Button type="submit" size="sm" loading={save.isPending}>
             {t('new.save')}
           </Button>

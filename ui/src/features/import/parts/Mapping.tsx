@@ -5,11 +5,19 @@ import { useTranslation } from 'react-i18next'
 import { FormError } from '@/components/FormError'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { Section } from '@/components/SettingsPage'
+import { contactFieldsOptions } from '@/lib/contactFields'
 import { useFormat } from '@/lib/format'
 import type { ImportsRecord } from '@/lib/pb-types'
 import { toastError } from '@/lib/toast'
-import { assign, knowsSomeone, MODES, move, previewOptions, strings, TARGETS, type Plan } from '../api'
+import { assign, cellOf, knowsSomeone, MODES, move, OWN, previewOptions, strings, TARGETS, type Plan } from '../api'
 import c from '../Import.module.css'
+
+/** What a column can become, the company's own fields last, each with its name. */
+function useTargets() {
+  const { t } = useTranslation('import')
+  const own = useQuery(contactFieldsOptions()).data?.items ?? []
+  return [...TARGETS.map((target) => ({ value: target as string, label: t(`field_${target}`) })), ...own.map((field) => ({ value: OWN + field.key, label: field.label }))]
+}
 
 /** Which column is what, what happens to those who are there already, and what would become of the first rows. */
 export function Mapping({ record }: { record: ImportsRecord }) {
@@ -19,6 +27,7 @@ export function Mapping({ record }: { record: ImportsRecord }) {
   const sample = (Array.isArray(record.sample) ? record.sample : []) as string[][]
   const [plan, setPlan] = useState<Plan>({ mapping: strings(record.mapping), mode: record.mode || 'update' })
   const start = useMutation({ mutationFn: () => move(record.id, 'start', plan), onError: (error) => toastError(error) })
+  const targets = useTargets()
   const ready = knowsSomeone(plan.mapping)
 
   return (
@@ -43,7 +52,7 @@ export function Mapping({ record }: { record: ImportsRecord }) {
                 placeholder={t('leftOut')}
                 clearable
                 value={plan.mapping[column] || null}
-                data={TARGETS.map((target) => ({ value: target, label: t(`field_${target}`) }))}
+                data={targets}
                 onChange={(target) => setPlan({ ...plan, mapping: assign(plan.mapping, column, target ?? '') })}
               />
             </li>
@@ -76,9 +85,11 @@ const TONES = { create: 'brand', update: 'blue', skip: 'gray', error: 'red' } as
 function Preview({ id, plan }: { id: string; plan: Plan }) {
   const { t } = useTranslation('import')
   const preview = useQuery(previewOptions(id, plan))
+  const targets = useTargets()
   if (preview.error) return <FormError error={preview.error} />
   if (!preview.data) return <ListSkeleton rows={4} height={32} />
-  const shown = TARGETS.filter((target) => target !== 'first_name' && target !== 'last_name' && preview.data.rows.some((row) => row.values?.[target]))
+  const shown = targets.filter(({ value }) => value !== 'first_name' && value !== 'last_name' && preview.data.rows.some((row) => cellOf(row, value)))
+  const nameOf = (field: string) => targets.find(({ value }) => value === field)?.label ?? t('field_custom')
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls what has the focus
@@ -88,8 +99,8 @@ function Preview({ id, plan }: { id: string; plan: Plan }) {
           <Table.Tr>
             <Table.Th>{t('row')}</Table.Th>
             <Table.Th>{t('outcome')}</Table.Th>
-            {shown.map((target) => (
-              <Table.Th key={target}>{t(`field_${target}`)}</Table.Th>
+            {shown.map(({ value, label }) => (
+              <Table.Th key={value}>{label}</Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
@@ -105,12 +116,12 @@ function Preview({ id, plan }: { id: string; plan: Plan }) {
               </Table.Td>
               {row.error ? (
                 <Table.Td colSpan={Math.max(1, shown.length)} className={c.wrong}>
-                  {t(`problem_${row.error.error}`, { field: t(`field_${row.error.field}`) })}
+                  {t(`problem_${row.error.error}`, { field: nameOf(row.error.field) })}
                 </Table.Td>
               ) : (
-                shown.map((target) => (
-                  <Table.Td key={target} className={c.cell}>
-                    {plain(row.values?.[target])}
+                shown.map(({ value }) => (
+                  <Table.Td key={value} className={c.cell}>
+                    {cellOf(row, value)}
                   </Table.Td>
                 ))
               )}
@@ -120,9 +131,4 @@ function Preview({ id, plan }: { id: string; plan: Plan }) {
       </Table>
     </div>
   )
-}
-
-/** Tags come as a JSON array. */
-function plain(value = ''): string {
-  return value.startsWith('["') ? (JSON.parse(value) as string[]).join(', ') : value
 }

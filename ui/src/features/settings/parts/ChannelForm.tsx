@@ -1,4 +1,4 @@
-import { Anchor, NumberInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { Anchor, NativeSelect, NumberInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -25,6 +25,7 @@ export function ChannelForm({ channel }: { channel: ChannelsRecord }) {
     initialValues: channelValues(channel),
     validate: {
       name: (name) => (name.trim() ? null : t('channels.nameMissing')),
+      consent_text: (text, values) => (values.consent_mode === '' || text.trim() ? null : t('consent.wordsMissing')),
       privacy_url: (url) => (!url || /^https?:\/\//.test(url) ? null : t('channels.urlWrong')),
       origins: (origins) => (origins.every(originOf) ? null : t('channels.originWrong')),
     },
@@ -55,6 +56,17 @@ export function ChannelForm({ channel }: { channel: ChannelsRecord }) {
             <ColorField label={t('channels.color')} value={form.values.color} onChange={(color) => form.setFieldValue('color', color)} />
             <Select label={t('channels.locale')} data={LANGS.map((lang) => ({ value: lang, label: LANG_NAMES[lang] }))} {...form.getInputProps('locale')} />
             <TextInput label={t('channels.privacy')} description={t('channels.privacyHint')} type="url" placeholder="https://" {...form.getInputProps('privacy_url')} />
+          </Stack>
+        </Section>
+        <Section title={t('consent.title')} text={t('consent.text')}>
+          <Stack gap="sm">
+            <NativeSelect label={t('consent.mode')} data={['', 'shown', 'accept'].map((value) => ({ value, label: t(`consent.mode_${value || 'off'}`) }))} {...form.getInputProps('consent_mode')} />
+            {form.values.consent_mode !== '' && (
+              <>
+                <Textarea label={t('consent.words')} description={t('consent.wordsHint')} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps('consent_text')} />
+                <Switch label={t('consent.address')} description={t('consent.addressHint')} {...form.getInputProps('consent_address', { type: 'checkbox' })} />
+              </>
+            )}
           </Stack>
         </Section>
         <Section title={t('channels.answers')}>
