@@ -66,6 +66,29 @@ func TestAt(t *testing.T) {
 	}
 }
 
+// An hour that comes twice opens at its first coming, and lasts through both.
+func TestAtWhereAnHourComesTwice(t *testing.T) {
+	newYork := zone(t, "America/New_York")
+	h := Hours{Weekly: []Window{{Weekday: 0, Start: 90, End: 150}}} // 1:30 to 2:30
+	first := time.Date(2027, 11, 7, 5, 30, 0, 0, time.UTC)          // 1:30 before the clocks go back
+	end := first.Add(2 * time.Hour)
+	for _, test := range []struct {
+		now   time.Time
+		open  bool
+		until time.Time
+	}{
+		{first.Add(-time.Hour), false, first},
+		{first, true, end},
+		{first.Add(45 * time.Minute), true, end}, // 1:15 again
+		{first.Add(time.Hour), true, end},        // 1:30 again
+		{end, false, first.AddDate(0, 0, 7).Add(time.Hour)},
+	} {
+		if open, until := h.At(test.now.In(newYork)); open != test.open || !until.Equal(test.until) {
+			t.Errorf("at %v: %v until %v, want %v until %v", test.now.In(newYork), open, until.In(newYork), test.open, test.until.In(newYork))
+		}
+	}
+}
+
 func TestOfQueue(t *testing.T) {
 	company := Hours{Weekly: []Window{{1, 540, 1080}}, Closed: []string{"2027-12-25"}}
 	own := Hours{Weekly: []Window{{2, 600, 660}}, Closed: []string{"2027-01-02"}}
