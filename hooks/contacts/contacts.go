@@ -199,15 +199,16 @@ func knownByPhone(txApp core.App, p Person) (*core.Record, error) {
 	if p.Kind != "phone" {
 		return nil, nil
 	}
-	// The condition on emptiness is that of the partial index.
-	const known = `SELECT contacts.id FROM contacts WHERE company = {:company} AND deleted = '' AND merged_into = '' AND %s ORDER BY created, id LIMIT 1`
+	// The condition on emptiness is that of the partial index; each plus keeps SQLite
+	// from walking the whole company instead.
+	const known = `SELECT contacts.id FROM contacts WHERE %s AND deleted = '' AND merged_into = '' ORDER BY +created, id LIMIT 1`
 	numbers, err := json.Marshal(Variants("+" + Digits(p.Value)))
 	if err != nil {
 		return nil, err
 	}
 	for _, by := range []string{
-		"id IN (SELECT contact FROM identities WHERE identities.company = {:company} AND kind = 'phone' AND value IN (SELECT value FROM json_each({:numbers})))",
-		"phone != '' AND phone IN (SELECT value FROM json_each({:numbers}))",
+		"+company = {:company} AND id IN (SELECT contact FROM identities WHERE identities.company = {:company} AND kind = 'phone' AND value IN (SELECT value FROM json_each({:numbers})))",
+		"company = {:company} AND phone != '' AND phone IN (SELECT value FROM json_each({:numbers}))",
 	} {
 		var ids []string
 		err := txApp.DB().NewQuery(fmt.Sprintf(known, by)).Bind(dbx.Params{"company": p.Company, "numbers": string(numbers)}).Column(&ids)

@@ -322,9 +322,10 @@ func findPeople(app core.App, company, mode string, batch []numbered) (people, e
 	}
 
 	columns := "contacts.id, contacts.updated, contacts." + strings.Join(imported, ", contacts.")
-	// The conditions on emptiness are those of the partial indexes.
+	// The conditions on emptiness are those of the partial indexes; each plus keeps
+	// SQLite from walking the whole company instead.
 	for _, query := range []struct{ kind, sql string }{
-		{"id", "FROM contacts WHERE company = {:company} AND id IN"},
+		{"id", "FROM contacts WHERE +company = {:company} AND id IN"},
 		{"phone", "FROM contacts WHERE company = {:company} AND phone != '' AND phone IN"},
 		{"email", "FROM contacts WHERE company = {:company} AND email != '' AND email IN"},
 		{"phone", "FROM identities JOIN contacts ON contacts.id = identities.contact WHERE identities.company = {:company} AND identities.kind = 'phone' AND identities.value IN"},
@@ -337,7 +338,7 @@ func findPeople(app core.App, company, mode string, batch []numbered) (people, e
 			return nil, err
 		}
 		var rows []dbx.NullStringMap
-		err = app.DB().NewQuery("SELECT " + columns + " " + query.sql + " (SELECT value FROM json_each({:keys})) AND contacts.deleted = '' AND contacts.merged_into = '' ORDER BY contacts.created, contacts.id").
+		err = app.DB().NewQuery("SELECT " + columns + " " + query.sql + " (SELECT value FROM json_each({:keys})) AND contacts.deleted = '' AND contacts.merged_into = '' ORDER BY +contacts.created, contacts.id").
 			Bind(dbx.Params{"company": company, "keys": string(list)}).All(&rows)
 		if err != nil {
 			return nil, err

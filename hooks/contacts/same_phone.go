@@ -31,7 +31,7 @@ func samePhone(e *core.RecordRequestEvent) error {
 	err = e.App.RecordQuery(collections.Contacts).
 		AndWhere(dbx.HashExp{"company": company, "deleted": ""}).
 		AndWhere(dbx.NewExp("phone != ''")). // the condition of the partial index
-		AndWhere(dbx.In("phone", anys(Variants(number))...)).OrderBy("created", "id").Limit(1).One(known)
+		AndWhere(dbx.In("phone", anys(Variants(number))...)).Limit(1).One(known)
 	if err != nil {
 		return e.Next()
 	}
