@@ -60,13 +60,13 @@ func run() error {
 	})
 
 	server := &server{cfg: cfg, out: os.Stdout}
-	open(app, cfg, server)
+	rooms := open(app, cfg, server)
 
-	return execute(app, cfg, server)
+	return execute(app, cfg, server, rooms)
 }
 
 // open opens the rooms and binds what is the process's own business.
-func open(app *pocketbase.PocketBase, cfg *config.Config, server *server) {
+func open(app *pocketbase.PocketBase, cfg *config.Config, server *server) *hooks.Rooms {
 	config.KeepKeyOutOfBackups(app)
 	web.BindLogLevel(app, cfg.LogLevel)
 	server.bind(app)
@@ -79,11 +79,13 @@ func open(app *pocketbase.PocketBase, cfg *config.Config, server *server) {
 		Backup: rooms.Backup, Storage: rooms.Storage, Clock: clockwork.NewRealClock(),
 	})
 	web.Open(app, web.Deps{Files: publicFiles(), Version: version, Origins: cfg.Origins})
+
+	return rooms
 }
 
 // execute runs the command of the line. Those that need no data must not make
 // a data folder, so they run without PocketBase's bootstrap.
-func execute(app *pocketbase.PocketBase, cfg *config.Config, server *server) error {
+func execute(app *pocketbase.PocketBase, cfg *config.Config, server *server, rooms *hooks.Rooms) error {
 	root := app.RootCmd
 	root.Use = "recado"
 	root.Short = "The front desk of a small team"
@@ -91,8 +93,8 @@ func execute(app *pocketbase.PocketBase, cfg *config.Config, server *server) err
 	config.AddFlags(root.PersistentFlags())
 
 	root.AddCommand(server.command(app), cmd.NewSuperuserCommand(app))
-	entrance := access.CommandDeps{Prepare: hooks.Prepare, Password: cfg.Password, Now: time.Now}
-	root.AddCommand(access.SetupCommand(app, entrance), access.DemoCommand(app, entrance))
+	entrance := access.CommandDeps{Prepare: hooks.Prepare, Password: cfg.Password}
+	root.AddCommand(access.SetupCommand(app, entrance), rooms.Demo.Command(hooks.Prepare))
 	withoutData := []string{"config", "health", "version", "types", "backup", "verify", "restore"}
 	root.AddCommand(configCommand(cfg), healthCommand(cfg), versionCommand(), typesCommand())
 	root.AddCommand(backupCommands(cfg)...)

@@ -20,6 +20,7 @@ import (
 	"recado/hooks/channels"
 	"recado/hooks/channels/webchat"
 	"recado/hooks/contacts"
+	"recado/hooks/demo"
 	"recado/hooks/dialogue"
 	"recado/hooks/inbox"
 	"recado/hooks/jobs"
@@ -102,6 +103,9 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 
 	rooms.Search = search.Open(app, search.Deps{Require: access.Require, Fold: contacts.Fold})
 
+	rooms.Demo = demo.Open(app, demo.Deps{
+		Now: now, IDs: ids, Require: access.Require, SearchText: contacts.SearchText, Key: contacts.Fold, Unindex: search.Remove,
+	})
 	reports.Open(app, reports.Deps{Require: access.Require})
 
 	rooms.Webchat = webchat.Open(app, webchat.Deps{
@@ -171,6 +175,7 @@ type Rooms struct {
 	Contacts  *contacts.Room
 	Live      *live.Room
 	Search    *search.Room
+	Demo      *demo.Room
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room
 	Agenda    *agenda.Room

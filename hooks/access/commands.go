@@ -3,7 +3,6 @@ package access
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
@@ -16,9 +15,6 @@ type CommandDeps struct {
 
 	// Password is the owner's, from --password or RECADO_PASSWORD.
 	Password string
-
-	// Now is the clock.
-	Now func() time.Time
 }
 
 // SetupCommand is `recado setup`: what the wizard in the browser does, without a
@@ -58,43 +54,6 @@ func SetupCommand(app core.App, deps CommandDeps) *cobra.Command {
 		}
 		fmt.Fprintf(out, "Set up: %s, owned by %s.\n", done.Company.GetString("name"), done.User.Email())
 		fmt.Fprintf(out, "Dashboard (/_/): %s with the password %s, shown only now.\n", done.SuperuserEmail, done.SuperuserPassword)
-
-		return nil
-	}
-
-	return command
-}
-
-// DemoCommand is `recado demo`: something to look at in an empty Recado.
-func DemoCommand(app core.App, deps CommandDeps) *cobra.Command {
-	command := &cobra.Command{
-		Use: "demo", Short: "Fill the first company with demo data; with --clear, remove it again", Args: cobra.NoArgs, SilenceUsage: true,
-	}
-	clearAll := command.Flags().Bool("clear", false, "remove the demo data")
-
-	command.RunE = func(command *cobra.Command, _ []string) error {
-		if err := deps.Prepare(app); err != nil {
-			return err
-		}
-		out := command.OutOrStdout()
-		if *clearAll {
-			removed, err := ClearDemo(app)
-			if err == nil {
-				fmt.Fprintf(out, "Removed %d demo contacts and what belonged to them.\n", removed)
-			}
-
-			return err
-		}
-
-		made, err := FillDemo(app, deps.Now())
-		switch {
-		case err != nil:
-			return err
-		case made == 0:
-			fmt.Fprintln(out, "The demo data is there already. Nothing was changed.")
-		default:
-			fmt.Fprintf(out, "Made %d demo contacts with conversations and appointments. `recado demo --clear` removes them.\n", made)
-		}
 
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
@@ -48,7 +47,7 @@ func fingerprint(t *testing.T, app core.App) string {
 func TestSetupCommand(t *testing.T) {
 	app := recadotest.New(t, nil)
 	command := func(password string) *cobra.Command {
-		return access.SetupCommand(app, access.CommandDeps{Prepare: hooks.Prepare, Password: password, Now: time.Now})
+		return access.SetupCommand(app, access.CommandDeps{Prepare: hooks.Prepare, Password: password})
 	}
 	args := []string{"--email", "bia@example.com", "--name", "Bia", "--company", "Salão", "--timezone", "America/Sao_Paulo", "--locale", "pt-BR"}
 
@@ -77,65 +76,5 @@ func TestSetupCommand(t *testing.T) {
 	}
 	if fingerprint(t, app) != before {
 		t.Error("the second run changed something")
-	}
-}
-
-// Parity: WB-scripts.
-func TestDemo(t *testing.T) {
-	app := recadotest.New(t, nil)
-	command := func() *cobra.Command {
-		return access.DemoCommand(app, access.CommandDeps{Prepare: hooks.Prepare, Now: time.Now})
-	}
-	if _, err := run(t, command()); err == nil || !strings.Contains(err.Error(), "set Recado up first") {
-		t.Errorf("without a company: %v", err)
-	}
-
-	answer := app.Do("POST", setupPath, "", setupForm()).Must(t, 200).JSON
-	token, company := answer["token"].(string), answer["company"].(map[string]any)["id"].(string)
-	empty := fingerprint(t, app)
-	if out, err := run(t, command()); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-
-	// What the owner sees is worth looking at.
-	for collection, least := range map[string]int{collections.Contacts: 10, collections.Conversations: 6, collections.Appointments: 4, collections.Messages: 15} {
-		items := app.Do("GET", "/api/collections/"+collection+"/records?perPage=200&company="+company, token, nil).Must(t, 200).Items()
-		if len(items) < least {
-			t.Errorf("%d %s, want at least %d", len(items), collection, least)
-		}
-	}
-	var due int
-	if err := app.DB().NewQuery(`SELECT (SELECT count(*) FROM conversations WHERE triage_due != '') + (SELECT count(*) FROM messages WHERE status IN ('queued','sending'))`).Row(&due); err != nil || due != 0 {
-		t.Errorf("%d conversations or messages wait for the bot (%v)", due, err)
-	}
-
-	before := fingerprint(t, app)
-	if out, err := run(t, command()); err != nil || !strings.Contains(out, "Nothing was changed") {
-		t.Errorf("second run: %v: %s", err, out)
-	}
-	if fingerprint(t, app) != before {
-		t.Error("the second run changed something")
-	}
-
-	if out, err := run(t, command(), "--clear"); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	if fingerprint(t, app) != empty {
-		t.Error("clearing left something behind")
-	}
-}
-
-func TestDemoSpeaksTheCompanysLanguage(t *testing.T) {
-	for locale, name := range map[string]string{"pt-BR": "Mariana Costa", "en": "Olivia Bennett", "es": "Lucía Fernández"} {
-		app := recadotest.New(t, nil)
-		form := setupForm()
-		form["company"].(map[string]any)["locale"] = locale
-		app.Do("POST", setupPath, "", form).Must(t, 200)
-		if _, err := access.FillDemo(app, time.Now()); err != nil {
-			t.Fatalf("%s: %v", locale, err)
-		}
-		if _, err := app.FindFirstRecordByData(collections.Contacts, "name", name); err != nil {
-			t.Errorf("%s: no %s", locale, name)
-		}
 	}
 }

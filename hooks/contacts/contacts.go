@@ -105,7 +105,7 @@ func normalize(e *core.RecordEvent) error {
 	if record.GetString("lifecycle") == "" {
 		record.Set("lifecycle", "lead")
 	}
-	record.Set("search", searchText(record.GetString("name"), record.GetString("email"), record.GetString("phone"), record.GetString("notes")))
+	record.Set("search", SearchText(record.GetString("name"), record.GetString("email"), record.GetString("phone"), record.GetString("notes")))
 
 	return e.Next()
 }
@@ -135,7 +135,7 @@ func ConversationSearch(contact *core.Record) string {
 		return ""
 	}
 
-	return searchText(contact.GetString("name"), contact.GetString("email"), contact.GetString("phone"), "")
+	return SearchText(contact.GetString("name"), contact.GetString("email"), contact.GetString("phone"), "")
 }
 
 // Person is what a channel knows of who wrote.

@@ -31,9 +31,9 @@ func Digits(text string) string {
 	}, text)
 }
 
-// searchText is what a contact is found by: folded name and e-mail, the digits
+// SearchText is what a contact is found by: folded name and e-mail, the digits
 // of the phone, and the folded notes as far as there is room.
-func searchText(name, email, phone, notes string) string {
+func SearchText(name, email, phone, notes string) string {
 	if len(notes) > 4*searchMax {
 		notes = notes[:4*searchMax] // the rest would be folded and cut off
 	}

@@ -477,7 +477,7 @@ func (im *importer) params(who *person, now string) dbx.Params {
 		"id": who.id, "company": im.company, "name": v["name"], "phone": v["phone"], "email": v["email"], "locale": v["locale"],
 		"birthday": v["birthday"], "lifecycle": v["lifecycle"], "lead_status": v["lead_status"], "category": v["category"],
 		"source": v["source"], "owner": v["owner"], "tags": tags, "notes": v["notes"], "custom": custom,
-		"search": searchText(v["name"], v["email"], v["phone"], v["notes"]), "now": now,
+		"search": SearchText(v["name"], v["email"], v["phone"], v["notes"]), "now": now,
 	}
 }
 
@@ -489,7 +489,7 @@ func (im *importer) rewrite(txApp core.App, who *person, now string) error {
 	}
 	v := who.values
 	_, err := prepared(txApp, &im.rename, renameConversationsSQL,
-		dbx.Params{"search": searchText(v["name"], v["email"], v["phone"], ""), "company": im.company, "id": who.id}).Execute()
+		dbx.Params{"search": SearchText(v["name"], v["email"], v["phone"], ""), "company": im.company, "id": who.id}).Execute()
 
 	return err
 }

@@ -48,10 +48,10 @@ export async function fill(recado, made, locale = 'en') {
   const own = made.company.id
   const day = workday(1, words.company.timezone)
 
-  const first = await team.first('agendas', '')
+  const first = await team.first('agendas', `name = '${words.first.agenda}'`)
   const second = await team.create('agendas', { name: words.agenda, kind: 'member', timezone: words.company.timezone, color: '#7048e8', active: true })
   for (const weekday of [1, 2, 3, 4, 5]) await team.create('availabilities', { agenda: second.id, weekday, start: 480, end: 1020 })
-  const checkup = await team.first('services', '')
+  const checkup = await team.first('services', `name = '${words.first.service}'`)
   await team.patch('services', checkup.id, { agendas: [first.id, second.id] })
   const cleaning = await team.create('services', { name: words.service, agendas: [first.id, second.id], duration: 60, step: 30, capacity: 1, price: 18000, currency: words.company.currency, color: '#1971c2', active: true, horizon_days: 60 })
 

@@ -44,9 +44,13 @@ async function member(options) {
 
 const at = (path) => `/c/${made.company.id}/${path}`
 
+/** A day with appointments, and the two agendas they are in: those of the demo data would stand between them. */
+const theDay = () => `${clinic.day}&agendas=${encodeURIComponent(JSON.stringify(clinic.agendas.map((agenda) => agenda.id)))}`
+
 /** The screens of a front desk at work. */
 function screens() {
-  const { day, conversation, agendas, services } = clinic
+  const { conversation, agendas, services } = clinic
+  const day = theDay()
   return [
     { name: 'inbox', path: at('inbox'), content: '[role=listitem] a' },
     { name: 'inbox-search', path: at('inbox?q=emma'), content: 'section a' },
@@ -65,6 +69,8 @@ function screens() {
     { name: 'calendar-day', path: at(`calendar?date=${day}&view=day`), content: '[data-event]' },
     { name: 'calendar-month', path: at(`calendar?date=${day}&view=month`), content: '[data-month-day]' },
     { name: 'calendar-list', path: at(`calendar?date=${day}&view=list`), content: 'main li, main tr' },
+    { name: 'reports', path: at('reports'), content: 'main svg rect' },
+    { name: 'reports-agenda', path: at('reports?tab=agenda'), content: 'main svg rect' },
     { name: 'agendas', path: at('settings/agendas'), content: `main a[href*="${agendas[0].id}"]` },
     { name: 'agenda', path: at(`settings/agendas/${agendas[1].id}`), content: 'main input' },
     { name: 'services', path: at('settings/services'), content: `main a[href*="${services[0].id}"]` },
@@ -96,7 +102,7 @@ function screens() {
 
 /** What is open over the calendar. */
 function dialogs() {
-  const { day } = clinic
+  const day = theDay()
   const week = { path: at(`calendar?date=${day}`), content: '[data-event]' }
   return [
     { ...week, name: 'appointment', act: (page) => page.locator('[data-kind=appointment]').last().click().then(() => page.locator('[role=group] button').first().waitFor()) },

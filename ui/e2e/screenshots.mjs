@@ -61,11 +61,12 @@ for (const locale of ['en', 'pt-BR']) {
     const suffix = locale === 'en' ? '' : `-${locale.toLowerCase()}`
     await setup(recado, locale, suffix)
     const made = await emptyClinic(recado, locale)
-    const { conversation, day } = await fill(recado, made, locale)
+    const { conversation, day, agendas } = await fill(recado, made, locale)
     const talk = [`inbox/${conversation.id}`, 'aside section']
-    const week = [`calendar?date=${day}`, '[data-event]']
+    const week = [`calendar?date=${day}&agendas=${encodeURIComponent(JSON.stringify(agendas.map((agenda) => agenda.id)))}`, '[data-event]']
     await desk(recado, made, locale, `inbox${suffix}`, ...talk)
     await desk(recado, made, locale, `calendar${suffix}`, ...week)
+    await desk(recado, made, locale, `reports${suffix}`, 'reports', 'main svg rect')
     await chat(recado, made, locale, `widget${suffix}`)
     if (locale === 'en') {
       await desk(recado, made, locale, 'inbox-dark', ...talk, { dark: true })

@@ -1,4 +1,4 @@
-import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconForms, IconInbox, IconMail, IconMessageCircle, IconServer, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
+import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconInbox, IconMail, IconMessageCircle, IconServer, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -15,6 +15,7 @@ export const NAV: NavItem[] = [
   { key: 'inbox', to: '/c/$company/inbox/{-$conversation}', icon: IconInbox, hotkey: 'g i' },
   { key: 'calendar', to: '/c/$company/calendar', icon: IconCalendar, hotkey: 'g c' },
   { key: 'contacts', to: '/c/$company/contacts/{-$contact}', icon: IconAddressBook, permission: 'contacts.view_own', hotkey: 'g p' },
+  { key: 'reports', to: '/c/$company/reports', icon: IconChartBar, permission: 'reports.view', hotkey: 'g r' },
   { key: 'settings', to: '/c/$company/settings', icon: IconSettings, hotkey: 'g s' },
 ]
 

@@ -117,6 +117,12 @@ const reach = createRoute({
   ...page('reach', () => import('@/features/reach/ReachPage')),
 })
 
+const reports = createRoute({
+  getParentRoute: () => company,
+  path: '/reports',
+  ...page('reports', () => import('@/features/reports/ReportsPage')),
+})
+
 const settings = createRoute({
   getParentRoute: () => company,
   path: '/settings',
@@ -150,7 +156,7 @@ const routeTree = root.addChildren([
   login,
   setup,
   invite,
-  company.addChildren([companyHome, inbox, calendar, reach, contacts, contactsImport, settings.addChildren([settingsHome, ...settingsPages])]),
+  company.addChildren([companyHome, inbox, calendar, reach, contacts, contactsImport, reports, settings.addChildren([settingsHome, ...settingsPages])]),
 ])
 
 export const router = createRouter({

@@ -21,6 +21,7 @@ import { companyBody, companyValues, HOURS_DEFAULTS } from './companyForm'
 import { HoursField, hoursFault } from './parts/HoursField'
 import { RatingSettings } from './parts/RatingSettings'
 import { RetentionSettings } from './parts/RetentionSettings'
+import { SampleData } from './parts/SampleData'
 import c from './Settings.module.css'
 
 export default function CompanyPage() {
@@ -32,7 +33,12 @@ export default function CompanyPage() {
       {!can('company.manage') && <NoPermission />}
       {company.error && <ErrorState error={company.error} onRetry={() => void company.refetch()} />}
       {company.isPending && <ListSkeleton height={160} />}
-      {company.data && can('company.manage') && <CompanyForm company={company.data} />}
+      {company.data && can('company.manage') && (
+        <>
+          <CompanyForm company={company.data} />
+          <SampleData company={company.data.id} />
+        </>
+      )}
     </SettingsPage>
   )
 }

@@ -1,15 +1,19 @@
-import { Alert, Anchor, Button, Group, Stack } from '@mantine/core'
-import { IconExternalLink, IconKey } from '@tabler/icons-react'
+import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core'
+import { IconCheck, IconExternalLink, IconKey, IconSparkles } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { AuthLayout } from '@/components/AuthLayout'
 import { CopyField } from '@/components/CopyField'
+import { FormError } from '@/components/FormError'
+import { fillDemo } from '@/lib/demo'
 import { snippet } from '@/lib/snippet'
 import type { Answer } from '../draft'
 
 /** Everything is there. The superuser's password is shown here and never again. */
 export function Done({ answer }: { answer: Answer }) {
   const { t } = useTranslation('setup')
+  const fill = useMutation({ mutationFn: () => fillDemo(answer.company.id) })
   return (
     <AuthLayout width={600} title={t('done.title', { company: answer.company.name })} text={t('done.text')}>
       <Stack gap="lg">
@@ -26,6 +30,15 @@ export function Done({ answer }: { answer: Answer }) {
             <CopyField label={t('done.password')} value={answer.superuser.password} />
           </Stack>
         </Alert>
+        <Group justify="space-between" wrap="nowrap" gap="md">
+          <Text size="sm" c="dimmed" role="status">
+            {t(fill.isSuccess ? 'done.sampleDone' : 'done.sampleText')}
+          </Text>
+          <Button variant="default" size="sm" flex="none" leftSection={fill.isSuccess ? <IconCheck size={15} /> : <IconSparkles size={15} />} loading={fill.isPending} disabled={fill.isSuccess} onClick={() => fill.mutate()}>
+            {t('done.sample')}
+          </Button>
+        </Group>
+        <FormError error={fill.error} />
         <Group justify="flex-end">
           <Button component="a" href="/demo" target="_blank" rel="noreferrer" variant="default" size="sm" rightSection={<IconExternalLink size={15} />}>
             {t('done.demo')}
