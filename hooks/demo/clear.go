@@ -33,7 +33,7 @@ var hang = []struct{ collection, field, on string }{
 
 // shared are what others may have come to use, users before what they use.
 var shared = []string{
-	collections.Imports, collections.QuickReplies, collections.ContactFields, collections.Tags,
+	collections.Imports, collections.Invites, collections.QuickReplies, collections.ContactFields, collections.Tags,
 	collections.AvailabilityOverrides, collections.Availabilities, collections.Services, collections.Agendas,
 	collections.Channels, collections.Members, collections.Queues, collections.Users,
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/security"
 
 	"recado/collections"
 	"recado/hooks/agenda/slots"
@@ -43,6 +44,7 @@ type story struct {
 
 	members, queues, contacts []*core.Record
 	tags                      map[string]string // by name
+	founder                   string            // the member who has been there longest
 }
 
 // Fill makes the demo data of a company and returns how many contacts it made.
@@ -93,6 +95,7 @@ func (r *Room) begin(txApp core.App, id string) (*story, error) {
 		tags: map[string]string{},
 	}
 	s.today = slots.DateOf(s.now.In(zone))
+	s.fail(txApp.DB().Select("id").From(collections.Members).Where(dbx.HashExp{"company": id, "active": true}).OrderBy("created", "id").Limit(1).Row(&s.founder))
 	s.langs = []string{company.GetString("locale")}
 	for _, locale := range collections.Locales {
 		if locale != s.langs[0] {
@@ -244,9 +247,17 @@ func (s *story) desk() {
 	for i, member := range s.members {
 		s.set(member, dbx.Params{"queues": jsonList(ids[:1+i%2])})
 	}
-	for _, quick := range s.home.Quick {
-		s.own(collections.QuickReplies, long, dbx.HashExp{"shortcut": quick.Shortcut, "owner": ""}, map[string]any{"text": quick.Text})
+	for i, quick := range s.home.Quick {
+		owner := ""
+		if i >= len(s.home.Quick)-2 {
+			owner = s.founder // two are a person's own
+		}
+		s.own(collections.QuickReplies, long, dbx.HashExp{"shortcut": quick.Shortcut, "owner": owner}, map[string]any{"text": quick.Text})
 	}
+	s.add(collections.Invites, s.now.Add(-26*time.Hour), map[string]any{
+		"role": s.members[1].GetString("role"), "email": "sam@" + s.company.GetString("slug") + ".example", "created_by": s.founder,
+		"expires": s.at(6, 9*60), "token_hash": security.RandomStringWithAlphabet(64, "0123456789abcdef"), // of no link
+	})
 	s.add(collections.Imports, s.at(-40, 11*60), map[string]any{
 		"member": s.members[0].Id, "name": s.home.File, "format": "csv", "state": "done", "mode": "skip",
 		"headers": []string{"name", "phone", "email"}, "mapping": []string{"name", "phone", "email"},
