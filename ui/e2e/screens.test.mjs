@@ -161,7 +161,7 @@ test('the same on a phone', async () => {
 test('no text is left untranslated', async () => {
   const { team } = clinic
   // what people wrote and how they called things is theirs
-  const rows = await Promise.all(['companies', 'members', 'contacts', 'conversations', 'messages', 'agendas', 'services', 'queues', 'channels', 'occupancies', 'appointments', 'mails'].map((collection) => team.list(collection)))
+  const rows = await Promise.all(['companies', 'members', 'contacts', 'contact_fields', 'tags', 'conversations', 'messages', 'agendas', 'services', 'queues', 'channels', 'occupancies', 'appointments', 'mails'].map((collection) => team.list(collection)))
   const theirs = new Set(['America/Sao_Paulo']) // the browser's zone, beside the company's
   const collect = (value) => {
     if (typeof value === 'string' && value.length > 2) theirs.add(value)
