@@ -74,11 +74,21 @@ func healthCommand(cfg *config.Config) *cobra.Command {
 			var report struct {
 				Status  string `json:"status"`
 				Version string `json:"version"`
+				Advice  []struct {
+					Message string `json:"message"`
+				} `json:"advice"`
 			}
-			if err := json.NewDecoder(response.Body).Decode(&report); err != nil || response.StatusCode != http.StatusOK {
+			if err := json.NewDecoder(response.Body).Decode(&report); err != nil {
 				return fmt.Errorf("not well: the answer is %s", response.Status)
 			}
-			fmt.Fprintf(command.OutOrStdout(), "%s (%s)\n", report.Status, report.Version)
+			out := command.OutOrStdout()
+			fmt.Fprintf(out, "%s (%s)\n", report.Status, report.Version)
+			for _, advice := range report.Advice {
+				fmt.Fprintln(out, advice.Message)
+			}
+			if response.StatusCode != http.StatusOK {
+				return fmt.Errorf("not well: the answer is %s", response.Status)
+			}
 
 			return nil
 		},

@@ -29,6 +29,7 @@ func mails() Def {
 			{Name: "company_created", Columns: "company, created, id"},
 			{Name: "company_status", Columns: "company, status, created, id"},
 			{Name: "due", Columns: "due", Where: "status = 'queued'"},
+			{Name: "failed", Columns: "company, id", Where: "status = 'failed'"},
 			{Name: "appointment", Columns: "appointment"},
 			{Name: "contact", Columns: "contact"},
 			{Name: "created", Columns: "created"},

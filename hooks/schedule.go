@@ -39,5 +39,9 @@ func (r *Rooms) Queues() []jobs.Queue {
 			Name: "messages", Collection: collections.Messages,
 			Waiting: "status = 'queued' OR status = 'sending'", Failed: "status = 'failed'", Retry: r.Inbox.Resend,
 		},
+		{
+			Name: "mails", Collection: collections.Mails,
+			Waiting: "status = 'queued'", Failed: "status = 'failed'", Retry: r.Mail.Retry,
+		},
 	}
 }

@@ -87,9 +87,11 @@ func Restore(ctx context.Context, dir, backup, version string, now time.Time, ke
 	}
 
 	done := Restored{Manifest: manifest, Rows: rows, Aside: aside}
-	done.Locked, err = lockedSecrets(ctx, filepath.Join(dir, dataFile), key)
+	if done.Locked, err = lockedSecrets(ctx, filepath.Join(dir, dataFile), key); err != nil {
+		return done, fmt.Errorf("the backup is restored, but which secrets this place can open is not known: %w", err)
+	}
 
-	return done, err
+	return done, nil
 }
 
 func roomless(err error, dir string) error {

@@ -200,16 +200,7 @@ func TestHealthTellsHowJobsAreDoing(t *testing.T) {
 	<-panicked
 	advanceUntil(t, h, time.Second, 3, panicked) // a panic doesn't end a job
 
-	superuser := core.NewRecord(mustFind(t, h.app, core.CollectionNameSuperusers))
-	superuser.SetEmail("root@example.com")
-	superuser.SetRandomPassword()
-	if err := h.app.Save(superuser); err != nil {
-		t.Fatal(err)
-	}
-	token, err := superuser.NewAuthToken()
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := superuser(t, h.app)
 
 	// a run's outcome is known a moment after the job's own function is done
 	var status int
@@ -307,6 +298,23 @@ func TestCheckNeedsTheDatabase(t *testing.T) {
 	if err := Check(t.Context(), h.app); err == nil {
 		t.Fatal("a closed database is no reason to fail")
 	}
+}
+
+// superuser makes one and returns a token.
+func superuser(t *testing.T, app core.App) string {
+	t.Helper()
+	record := core.NewRecord(mustFind(t, app, core.CollectionNameSuperusers))
+	record.SetEmail("root@example.com")
+	record.SetRandomPassword()
+	if err := app.Save(record); err != nil {
+		t.Fatal(err)
+	}
+	token, err := record.NewAuthToken()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return token
 }
 
 func mustFind(t *testing.T, app core.App, name string) *core.Collection {

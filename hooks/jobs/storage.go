@@ -127,8 +127,10 @@ func (s *Storage) growth(now time.Time, found storageReport) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		stamp := now.UTC().Format(types.DefaultDateLayout)
-		_, err = s.app.NonconcurrentDB().Upsert("_params", dbx.Params{"id": sizesRow, "value": string(value), "created": stamp, "updated": stamp}, "id").Execute()
+		_, err = s.app.NonconcurrentDB().NewQuery(`
+			INSERT INTO _params (id, value, created, updated) VALUES ({:id}, {:value}, {:now}, {:now})
+			ON CONFLICT (id) DO UPDATE SET value = excluded.value, updated = excluded.updated`).
+			Bind(dbx.Params{"id": sizesRow, "value": string(value), "now": now.UTC().Format(types.DefaultDateLayout)}).Execute()
 		if err != nil {
 			return 0, err
 		}

@@ -5,14 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tools/routine"
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"recado/collections"
@@ -138,27 +136,17 @@ func (room *Room) runNow(e *core.RequestEvent) error {
 		return err
 	}
 	name := e.Request.PathValue("name")
-	index := slices.IndexFunc(room.deps.Jobs, func(job Job) bool { return job.Name == name })
-	if index < 0 {
-		return apierr.NotFound("job")
-	}
 	room.mu.Lock()
 	scheduled, running := room.next[name], room.runs[name].running
 	room.mu.Unlock()
-	switch {
-	case running:
+	if scheduled == nil {
+		return apierr.NotFound("job")
+	}
+	if running {
 		return apierr.New(http.StatusConflict, "job_running", "This job is running already.", nil)
-	case scheduled != nil:
-		if err := scheduled.RunNow(); err != nil {
-			return err
-		}
-	default: // the schedule is not kept here
-		job := room.deps.Jobs[index]
-		routine.FireAndForget(func() {
-			if err := guarded(context.Background(), job.Run); err != nil {
-				room.app.Logger().Error("A job failed.", slog.String("job", job.Name), slog.String("error", err.Error()))
-			}
-		})
+	}
+	if err := scheduled.RunNow(); err != nil {
+		return err
 	}
 
 	return e.JSON(http.StatusAccepted, map[string]any{"job": name})

@@ -129,45 +129,55 @@ func contentOf(row *core.Record) (body, error) {
 	return content, nil
 }
 
-// resend is POST /api/recado/mails/{id}/resend. One that was sent goes out as a
-// new mail: under the old Message-ID a mailbox would drop it.
+// resend is POST /api/recado/mails/{id}/resend.
 func (r *Room) resend(e *core.RequestEvent) error {
 	asked, err := r.rowFor(e)
 	if err != nil {
 		return err
 	}
-	content, err := contentOf(asked)
-	if err != nil {
-		return err
-	}
-	if stale, err := r.stale(asked); err != nil || stale {
-		if err != nil {
-			return err
-		}
-
-		return apierr.New(http.StatusConflict, "mail_stale", "The appointment has changed since: this mail would say something wrong.", nil)
-	}
-
-	row := asked
-	if asked.GetString("status") == "sent" {
-		row, err = r.Write(e.App, Mail{
-			Company: asked.GetString("company"), Contact: asked.GetString("contact"), Appointment: asked.GetString("appointment"),
-			To: asked.GetString("to"), ToName: asked.GetString("to_name"), Kind: asked.GetString("kind"),
-			Locale: asked.GetString("locale"), Subject: asked.GetString("subject"),
-			HTML: content.HTML, Text: content.Text, ICS: content.ICS,
-		})
-	} else {
-		row.Load(map[string]any{"status": "queued", "due": r.deps.Now().UTC(), "attempts": 0, "error": "", "claimed_until": ""})
-		if kept := r.Kept(); kept != "" {
-			row.Load(map[string]any{"status": "skipped", "error": kept})
-		}
-		err = save(e.App, row)
-	}
+	row, err := r.again(e.App, asked)
 	if err != nil {
 		return err
 	}
 
 	return shown(e, row)
+}
+
+// Retry makes a mail that was given up due again.
+func (r *Room) Retry(app core.App, row *core.Record) error {
+	_, err := r.again(app, row)
+
+	return err
+}
+
+// again makes a mail due again and returns its row. One that was sent goes out as
+// a new mail: under the old Message-ID a mailbox would drop it.
+func (r *Room) again(app core.App, asked *core.Record) (*core.Record, error) {
+	content, err := contentOf(asked)
+	if err != nil {
+		return nil, err
+	}
+	stale, err := r.stale(asked)
+	if err != nil {
+		return nil, err
+	}
+	if stale {
+		return nil, apierr.New(http.StatusConflict, "mail_stale", "The appointment has changed since: this mail would say something wrong.", nil)
+	}
+	if asked.GetString("status") == "sent" {
+		return r.Write(app, Mail{
+			Company: asked.GetString("company"), Contact: asked.GetString("contact"), Appointment: asked.GetString("appointment"),
+			To: asked.GetString("to"), ToName: asked.GetString("to_name"), Kind: asked.GetString("kind"),
+			Locale: asked.GetString("locale"), Subject: asked.GetString("subject"),
+			HTML: content.HTML, Text: content.Text, ICS: content.ICS,
+		})
+	}
+	asked.Load(map[string]any{"status": "queued", "due": r.deps.Now().UTC(), "attempts": 0, "error": "", "claimed_until": ""})
+	if kept := r.Kept(); kept != "" {
+		asked.Load(map[string]any{"status": "skipped", "error": kept})
+	}
+
+	return asked, save(app, asked)
 }
 
 // stale: a newer mail tells of another state of the appointment.

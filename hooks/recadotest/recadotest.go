@@ -26,6 +26,7 @@ import (
 	"recado/collections"
 	"recado/config"
 	"recado/hooks"
+	"recado/hooks/jobs"
 )
 
 // App is a running Recado.
@@ -163,6 +164,9 @@ func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 	}
 	app.Config = cfg
 	app.Rooms = hooks.Register(app, cfg, now)
+	jobs.Open(app, jobs.Deps{
+		Version: "test", Jobs: app.Rooms.Schedule(), Queues: app.Rooms.Queues(), Backup: app.Rooms.Backup, Storage: app.Rooms.Storage,
+	})
 
 	router, err := apis.NewRouter(app)
 	if err != nil {

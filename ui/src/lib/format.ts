@@ -116,8 +116,8 @@ export function makeFormat(locale: string, timeZone: string, currency = 'USD'): 
     },
     minutes: (minutes) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', hour, minute: '2-digit' }).format(minutes * 60_000),
     bytes(size) {
-      const unit = size >= 1e6 ? 'megabyte' : size >= 1e3 ? 'kilobyte' : 'byte'
-      const value = size / { megabyte: 1e6, kilobyte: 1e3, byte: 1 }[unit]
+      const unit = size >= 1e9 ? 'gigabyte' : size >= 1e6 ? 'megabyte' : size >= 1e3 ? 'kilobyte' : 'byte'
+      const value = size / { gigabyte: 1e9, megabyte: 1e6, kilobyte: 1e3, byte: 1 }[unit]
       return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(value)
     },
     // 1 February 1970 was a Sunday

@@ -1,10 +1,13 @@
 import { Badge, Progress, Text } from '@mantine/core'
+import { IconBuildings } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { Section, SettingsPage } from '@/components/SettingsPage'
 import { useMe } from '@/lib/company'
+import { fault } from '@/lib/errors'
 import { useFormat } from '@/lib/format'
 import { systemOptions, type System } from './api'
 import { Advices } from './parts/Advices'
@@ -25,6 +28,8 @@ export default function SystemPage() {
     <SettingsPage title={t('app:nav.system')}>
       {!allowed ? (
         <NoPermission />
+      ) : fault(system.error).status === 403 ? (
+        <EmptyState icon={IconBuildings} title={t('shared.title')} text={t('shared.text')} />
       ) : system.error && !data ? (
         <ErrorState error={system.error} onRetry={() => void system.refetch()} />
       ) : !data ? (

@@ -8,10 +8,11 @@ import { runJob, type Job } from '../api'
 import { jobName } from '../names'
 import c from '../System.module.css'
 
+/** What Recado does by itself; what fails comes first. */
 export function Jobs({ list }: { list: Job[] }) {
   return (
     <ul className={c.rows}>
-      {list.map((job) => (
+      {list.toSorted((a, b) => Number(a.ok) - Number(b.ok)).map((job) => (
         <JobRow key={job.name} job={job} />
       ))}
     </ul>
@@ -23,9 +24,11 @@ function JobRow({ job }: { job: Job }) {
   const format = useFormat()
   const run = useMutation({ mutationFn: () => runJob(job.name), onError: (error) => toastError(error) })
   const name = jobName(t, job.name)
+  // many run every few seconds
+  const at = (moment: string) => (format.dayKey(moment) === format.dayKey(new Date()) ? format.custom(moment, { timeStyle: 'medium' }) : format.dateTime(moment))
   const times = [
-    job.lastRun ? t('jobs.last', { when: format.relative(job.lastRun) }) : t('jobs.never'),
-    job.nextRun && t('jobs.next', { when: format.relative(job.nextRun) }),
+    job.lastRun ? t('jobs.last', { when: at(job.lastRun) }) : t('jobs.never'),
+    job.nextRun && t('jobs.next', { when: at(job.nextRun) }),
   ]
   return (
     <li className={c.row}>
@@ -47,7 +50,7 @@ function JobRow({ job }: { job: Job }) {
         disabled={job.running}
         loading={run.isPending}
         onClick={() => run.mutate()}
-        aria-label={t('jobs.runName', { name })}
+        aria-label={t(job.ok ? 'jobs.runName' : 'jobs.retryName', { name })}
       >
         {job.ok ? t('jobs.run') : t('jobs.retry')}
       </Button>
