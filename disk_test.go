@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -14,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"recado/hooks/disk"
 )
 
 // small mounts a file system of so many megabytes.
@@ -115,13 +118,20 @@ func filled(t *testing.T, dir string, took time.Duration, args ...string) (succe
 	t.Helper()
 	after := time.Duration(rand.Int64N(int64(took)))
 	t.Logf("full after %s of %s", after, took)
-	ballast := make(chan string)
+	full := make(chan error)
 	go func() {
 		time.Sleep(after)
-		ballast <- fill(t, dir, 0)
+		file, err := os.Create(filepath.Join(dir, "ballast"))
+		for chunk := make([]byte, 256<<10); err == nil; {
+			_, err = file.Write(chunk)
+		}
+		full <- errors.Join(err, file.Close())
 	}()
 	_, errs, code := recado(t, nil, args...)
-	os.Remove(<-ballast)
+	if err := <-full; !disk.IsFull(err) {
+		t.Fatal(err)
+	}
+	os.Remove(filepath.Join(dir, "ballast"))
 
 	return code == 0, errs
 }

@@ -2,7 +2,7 @@ import { Badge, Button } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { useFormat } from '@/lib/format'
+import { useFormat, type Format } from '@/lib/format'
 import { toastError } from '@/lib/toast'
 import { runJob, type Job } from '../api'
 import { jobName } from '../names'
@@ -19,16 +19,17 @@ export function Jobs({ list }: { list: Job[] }) {
   )
 }
 
+/** To the second where it is today: many run every few of them. */
+const at = (format: Format, moment: string) => (format.dayKey(moment) === format.dayKey(new Date()) ? format.custom(moment, { timeStyle: 'medium' }) : format.dateTime(moment))
+
 function JobRow({ job }: { job: Job }) {
   const { t } = useTranslation('system')
   const format = useFormat()
   const run = useMutation({ mutationFn: () => runJob(job.name), onError: (error) => toastError(error) })
   const name = jobName(t, job.name)
-  // many run every few seconds
-  const at = (moment: string) => (format.dayKey(moment) === format.dayKey(new Date()) ? format.custom(moment, { timeStyle: 'medium' }) : format.dateTime(moment))
   const times = [
-    job.lastRun ? t('jobs.last', { when: at(job.lastRun) }) : t('jobs.never'),
-    job.nextRun && t('jobs.next', { when: at(job.nextRun) }),
+    job.lastRun ? t('jobs.last', { when: at(format, job.lastRun) }) : t('jobs.never'),
+    job.nextRun && t('jobs.next', { when: at(format, job.nextRun) }),
   ]
   return (
     <li className={c.row}>
