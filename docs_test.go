@@ -4,8 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"recado/config"
 )
 
 // TestLinksOfTheDocumentationLeadSomewhere: files, pictures and headings.
@@ -30,6 +33,36 @@ func TestLinksOfTheDocumentationLeadSomewhere(t *testing.T) {
 				t.Errorf("%s links to %s: %v", page, target, err)
 			} else if anchor != "" && !headings(t, file)[anchor] {
 				t.Errorf("%s links to %s, which has no heading %s", page, file, anchor)
+			}
+		}
+	}
+}
+
+// TestEverySettingThatIsNamedExists: what is to be copied from the pages and from
+// deploy/ works.
+func TestEverySettingThatIsNamedExists(t *testing.T) {
+	cfg, err := config.Load(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var known strings.Builder
+	if err := cfg.Print(&known); err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for _, pattern := range []string{"docs/*.md", "deploy/*", "README.md", "Dockerfile"} {
+		found, _ := filepath.Glob(pattern)
+		files = append(files, found...)
+	}
+	variables := []string{"RECADO_VERSION"} // of deploy/compose.yml itself: the image's tag
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range regexp.MustCompile(`RECADO_[A-Z_]+[A-Z]`).FindAllString(string(raw), -1) {
+			if !strings.Contains(known.String(), name) && !slices.Contains(variables, name) {
+				t.Errorf("%s names %s, which is no setting", file, name)
 			}
 		}
 	}
