@@ -33,6 +33,7 @@ func main() {
 }
 
 func run() error {
+	debug.SetGCPercent(hurried)
 	if version == "" {
 		version = "dev"
 		if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {

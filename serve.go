@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"strconv"
 	"syscall"
 
@@ -26,6 +27,10 @@ type server struct {
 
 	secure string // the https address, where PocketBase serves one
 }
+
+// calm is Go's usual garbage collection, hurried one for the time of the start:
+// it reads much that is of no use afterwards, and no heap is large yet.
+const calm, hurried = 100, 400
 
 // command is PocketBase's serve. Given domains it keeps PocketBase's addresses
 // (80 and 443) unless one is set.
@@ -72,6 +77,7 @@ func (s *server) bind(app core.App) {
 
 				return err
 			}
+			debug.SetGCPercent(calm)
 			announced := s.announce(e.App, listener.Addr())
 			s.greet(e.App.DataDir(), listener.Addr(), announced)
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"database/sql"
+	"net/url"
 	"path/filepath"
 
 	"github.com/pocketbase/dbx"
@@ -41,4 +42,15 @@ func DBConnect(path string) (*dbx.DB, error) {
 	}
 
 	return dbx.NewFromDB(sql.OpenDB(connector), "sqlite"), nil
+}
+
+// DBRead opens a database to look something up in it before anything else works
+// on it. Nothing is written, not even when it is closed.
+func DBRead(path string) (*dbx.DB, error) {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return nil, err
+	}
+
+	return dbx.NewFromDB(db, "sqlite"), nil
 }

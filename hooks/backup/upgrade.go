@@ -69,7 +69,7 @@ func BeforeOpening(ctx context.Context, dir, version string, now time.Time) (cop
 
 // storedShape is the zero Shape for a database that PocketBase has not finished making.
 func storedShape(path string) (collections.Shape, error) {
-	db, err := config.DBConnect(path)
+	db, err := config.DBRead(path)
 	if err != nil {
 		return collections.Shape{}, err
 	}

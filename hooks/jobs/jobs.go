@@ -99,6 +99,10 @@ func Open(app core.App, deps Deps) *Room {
 	return room
 }
 
+// apart is the time between the first runs of two jobs. All at once they would
+// be in the way of whoever waits for the start.
+const apart = 50 * time.Millisecond
+
 func (room *Room) start() error {
 	if room.deps.Clock == nil {
 		return nil
@@ -113,13 +117,17 @@ func (room *Room) start() error {
 	}
 	room.mu.Lock()
 	defer room.mu.Unlock()
-	for _, job := range room.deps.Jobs {
+	for i, job := range room.deps.Jobs {
+		first := gocron.WithStartImmediately()
+		if i > 0 {
+			first = gocron.WithStartDateTime(room.deps.Clock.Now().Add(time.Duration(i) * apart))
+		}
 		scheduled, err := scheduler.NewJob(
 			gocron.DurationJob(job.Every),
 			gocron.NewTask(func(ctx context.Context) { room.run(ctx, job) }),
 			gocron.WithName(job.Name),
 			gocron.WithSingletonMode(gocron.LimitModeReschedule),
-			gocron.WithStartAt(gocron.WithStartImmediately()),
+			gocron.WithStartAt(first),
 		)
 		if err != nil {
 			return fmt.Errorf("scheduling %s: %w", job.Name, err)

@@ -195,9 +195,9 @@ func TestHealthTellsHowJobsAreDoing(t *testing.T) {
 			panic(secret)
 		}},
 	)
-	<-sent
-	<-failed
-	<-panicked
+	<-sent // the first at once, the others a moment apart
+	advanceUntil(t, h, 50*time.Millisecond, 3, failed)
+	advanceUntil(t, h, 50*time.Millisecond, 3, panicked)
 	advanceUntil(t, h, time.Second, 3, panicked) // a panic doesn't end a job
 
 	token := superuser(t, h.app)

@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
@@ -48,7 +50,7 @@ func TestCSVAsSpreadsheetsWriteIt(t *testing.T) {
 }
 
 func TestAWorkbookIsReadLikeACSV(t *testing.T) {
-	rows := [][]string{{"name", "phone", "notes"}, {"João", "+5511987654321", "=1+1\n'quoted"}, {"", "", "x"}}
+	rows := [][]string{{"name", "phone", "notes"}, {"João", "+5511987654321", "=1+1\n'quoted _x0041_ <&>"}, {"", "", "x"}}
 	for name, open := range map[string]func(*bytes.Buffer) Writer{
 		"xlsx": func(b *bytes.Buffer) Writer { w, _ := NewXLSX(b); return w },
 		"csv":  func(b *bytes.Buffer) Writer { w, _ := NewCSV(b); return w },
@@ -78,7 +80,7 @@ func TestAWorkbookIsReadLikeACSV(t *testing.T) {
 }
 
 func TestHostileFilesAreRefused(t *testing.T) {
-	bomb := zipped(map[string]string{"[Content_Types].xml": "<Types/>", "xl/worksheets/sheet1.xml": strings.Repeat(" ", 8<<20)})
+	bomb := workbook(strings.Repeat(" ", 8<<20), "")
 	for name, c := range map[string]struct {
 		content []byte
 		want    error
@@ -88,6 +90,11 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		"old Excel": {[]byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more"), ErrOldExcel},
 		"picture":   {[]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), ErrUnreadable},
 		"zip bomb":  {bomb, ErrTooLarge},
+		"shares":    {workbook("", strings.Repeat("<si><t>x</t></si>", 1<<20)), ErrTooLarge},
+		"far cell":  {workbook(`<row><c r="ZZZZ1"><v>1</v></c></row>`, ""), ErrTooWide},
+		"negative":  {workbook(`<row><c t="s"><v>-1</v></c></row>`, ""), ErrUnreadable},
+		"no string": {workbook(`<row><c t="s"><v>0</v></c></row>`, ""), ErrUnreadable},
+		"cut XML":   {workbook(`<row><c><v>1</v></c>`, ""), ErrUnreadable},
 		"no book":   {zipped(map[string]string{"readme.txt": "hello"}), ErrUnreadable},
 		"cut short": {bomb[:len(bomb)/2], ErrUnreadable},
 		"many rows": {[]byte(strings.Repeat("a,b\n", limits.Rows+1)), ErrTooMany},
@@ -96,6 +103,39 @@ func TestHostileFilesAreRefused(t *testing.T) {
 	} {
 		if _, _, err := read(c.content); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+// workbook is one as others write it: parts named from the root, text shared.
+func workbook(rows, shared string) []byte {
+	return zipped(map[string]string{
+		"_rels/.rels":            `<Relationships><Relationship Id="a" Type="http://example.com/officeDocument" Target="/xl/book.xml"/></Relationships>`,
+		"xl/book.xml":            `<x:workbook xmlns:x="m" xmlns:r="r"><x:sheets><x:sheet name="One" sheetId="1" r:id="b"/><x:sheet name="Two" sheetId="2" r:id="c"/></x:sheets></x:workbook>`,
+		"xl/_rels/book.xml.rels": `<Relationships><Relationship Id="s" Type="x/sharedStrings" Target="strings.xml"/><Relationship Id="b" Type="x/worksheet" Target="sheets/1.xml"/></Relationships>`,
+		"xl/strings.xml":         `<sst>` + shared + `</sst>`,
+		"xl/sheets/1.xml":        `<worksheet><sheetData>` + rows + `</sheetData></worksheet>`,
+	})
+}
+
+func TestAWorkbookOfOthers(t *testing.T) {
+	rows, numbers, err := read(workbook(
+		`<row r="2"><c r="A2" t="s"><v>1</v></c><c r="C2" t="s"><v>0</v></c></row><row><c><f>1+1</f><v>2</v></c><c t="b"><v>1</v></c><c t="str"><v>a</v></c></row>`+
+			`<row r="9"><c r="B9" s="4"><v>45000.5</v></c><c t="inlineStr"><is><r><t>in</t></r><r><t xml:space="preserve"> line</t></r></is></c></row>`,
+		`<si><r><t>Jo</t></r><r><t>ão</t></r><rPh><t>not this</t></rPh></si><si><t>a_x000A_b &amp; _x005F_x0041_</t></si>`))
+	want := [][]string{{"a\nb & _x0041_", "", "João"}, {"2", "1", "a"}, {"", "45000.5", "in line"}}
+	if err != nil || !reflect.DeepEqual(rows, want) || !slices.Equal(numbers, []int{2, 3, 9}) {
+		t.Errorf("%q, rows %v, %v", rows, numbers, err)
+	}
+
+	for days, day := range map[float64]string{1: "1900-01-01T00:00:00Z", 59: "1900-02-28T00:00:00Z", 61: "1900-03-01T00:00:00Z", 45000.5: "2023-03-15T12:00:00Z"} {
+		if got, err := SerialDate(days); err != nil || got.Format(time.RFC3339) != day {
+			t.Errorf("day %v is %v, %v; want %s", days, got, err, day)
+		}
+	}
+	for _, days := range []float64{-1, 3e6, math.NaN()} {
+		if got, err := SerialDate(days); err == nil {
+			t.Errorf("day %v is %v", days, got)
 		}
 	}
 }
