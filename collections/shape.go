@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -120,10 +121,36 @@ func RememberShape(app core.App, version string) error {
 		return err
 	}
 	now := time.Now().UTC().Format(types.DefaultDateLayout)
-	_, err = app.NonconcurrentDB().NewQuery(`
-		INSERT INTO _params (id, value, created, updated) VALUES ({:id}, {:value}, {:now}, {:now})
-		ON CONFLICT (id) DO UPDATE SET value = excluded.value, updated = excluded.updated`).
-		Bind(dbx.Params{"id": shapeRow, "value": string(value), "now": now}).Execute()
 
-	return err
+	return app.RunInTransaction(func(txApp core.App) error {
+		_, err := txApp.NonconcurrentDB().NewQuery(`
+			INSERT INTO _params (id, value, created, updated) VALUES ({:id}, {:value}, {:now}, {:now})
+			ON CONFLICT (id) DO UPDATE SET value = excluded.value, updated = excluded.updated`).
+			Bind(dbx.Params{"id": shapeRow, "value": string(value), "now": now}).Execute()
+		if err != nil {
+			return err
+		}
+		_, err = txApp.NonconcurrentDB().NewQuery(fmt.Sprintf("PRAGMA user_version = %d", declared.mark())).Execute()
+
+		return err
+	})
+}
+
+// mark is the digest as the number in a database's header, which is read without
+// reading the schema: nearly every start finds that nothing has changed.
+func (s Shape) mark() int32 {
+	first, _ := strconv.ParseUint(s.Digest[:8], 16, 32)
+
+	return int32(first >> 1)
+}
+
+// Unchanged tells whether the program of this shape prepared the database last.
+// False means that [ReadShape] has to be asked.
+func (s Shape) Unchanged(db dbx.Builder) (bool, error) {
+	var mark int32
+	if err := db.NewQuery("PRAGMA user_version").Row(&mark); err != nil {
+		return false, fmt.Errorf("reading which version the data has: %w", err)
+	}
+
+	return mark == s.mark(), nil
 }

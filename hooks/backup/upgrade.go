@@ -32,7 +32,7 @@ func BeforeOpening(ctx context.Context, dir, version string, now time.Time) (cop
 	if err != nil {
 		return "", err
 	}
-	stored, err := storedShape(path)
+	stored, err := storedShape(path, known)
 	if err != nil {
 		return "", err
 	}
@@ -67,13 +67,21 @@ func BeforeOpening(ctx context.Context, dir, version string, now time.Time) (cop
 	return copied, nil
 }
 
-// storedShape is the zero Shape for a database that PocketBase has not finished making.
-func storedShape(path string) (collections.Shape, error) {
+// storedShape is the shape the database remembers, the zero Shape for one that
+// PocketBase has not finished making.
+func storedShape(path string, known collections.Shape) (collections.Shape, error) {
 	db, err := config.DBRead(path)
 	if err != nil {
 		return collections.Shape{}, err
 	}
 	defer db.Close()
+	same, err := known.Unchanged(db)
+	if err != nil {
+		return collections.Shape{}, fmt.Errorf("%s can't be read: %w", path, err)
+	}
+	if same {
+		return known, nil
+	}
 	var tables int
 	err = db.NewQuery("SELECT COUNT(*) FROM sqlite_schema WHERE name = '_params'").Row(&tables)
 	if err != nil {
