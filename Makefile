@@ -45,8 +45,10 @@ test-ui: ui/node_modules/.package-lock.json ## types, lint, unit tests, build, s
 DATA_TESTS = TestListsSeekAnIndex|TestEveryCollectionIsGuarded
 
 test-go: ## all Go tests, then our packages again under the race detector
-	@template=$$(mktemp -d) && trap 'rm -rf "$$template"' EXIT && export RECADO_TEST_TEMPLATE="$$template" && set -ex && \
+	@template=$$(mktemp -d) && routes=$$(mktemp -d) && trap 'rm -rf "$$template" "$$routes"' EXIT && \
+		export RECADO_TEST_TEMPLATE="$$template" RECADO_TEST_ROUTES="$$routes" && set -ex && \
 		go test -timeout 15m ./... && \
+		RECADO_TEST_ROUTES_CALLED="$$routes" go test -run TestEveryRouteWasCalled ./hooks/openapi && \
 		CGO_ENABLED=1 go test -race -timeout 20m -skip '$(DATA_TESTS)' ./config/... ./collections/... ./hooks/...
 
 test-browser: tools build ## the screens in a real browser against the real binary

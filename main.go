@@ -79,7 +79,10 @@ func open(app *pocketbase.PocketBase, cfg *config.Config, server *server) *hooks
 		Version: version, Jobs: rooms.Schedule(), Queues: rooms.Queues(),
 		Backup: rooms.Backup, Storage: rooms.Storage, Clock: clockwork.NewRealClock(),
 	})
-	web.Open(app, web.Deps{Files: publicFiles(), Version: version, Origins: cfg.Origins})
+	web.Open(app, web.Deps{
+		Files: publicFiles(), Version: version, Origins: cfg.Origins,
+		URL: cfg.URL, Announced: cfg.Announce(), Proxies: cfg.TrustedProxies,
+	})
 
 	return rooms
 }
@@ -110,6 +113,9 @@ func execute(app *pocketbase.PocketBase, cfg *config.Config, server *server, roo
 		}
 	}
 
+	if command.Name() == "serve" {
+		root.SetArgs(append(os.Args[1:], cfg.Domains...))
+	}
 	release, err := openData(app.DataDir(), os.Stderr)
 	if err != nil {
 		return err

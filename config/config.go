@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -35,9 +36,11 @@ const masked = "********"
 
 // Config is every setting, checked and typed. See options.go for what each means.
 type Config struct {
-	HTTP                   string     // host:port
-	Dir                    string     // data folder
-	URL                    string     // public address without a trailing slash, or ""
+	HTTP                   string   // host:port
+	Dir                    string   // data folder
+	URL                    string   // public address without a trailing slash, or ""
+	Domains                []string // served by HTTPS with certificates of our own
+	TrustedProxies         []netip.Prefix
 	Origins                []string   // allowed for CORS, without a trailing slash
 	SignupOpen             bool       //
 	MDNS                   string     // auto, on, off
@@ -125,6 +128,9 @@ func Load(environ, args []string) (*Config, error) {
 
 	if c.SMTP.Host != "" && c.SMTP.From() == "" {
 		wrong = append(wrong, errors.New(Prefix+"SMTP_SENDER is empty, but with "+Prefix+"SMTP_HOST e-mails need an address to come from"))
+	}
+	if c.URL == "" && len(c.Domains) > 0 {
+		c.URL = "https://" + c.Domains[0]
 	}
 	c.SMTP.TLS = c.SMTP.TLS || c.SMTP.Port == 465
 

@@ -57,6 +57,9 @@ func TestLoadRefusesWrongValues(t *testing.T) {
 		{env: "RECADO_SIGNUP=yes", want: []string{"RECADO_SIGNUP", `"yes"`, "closed or open"}},
 		{env: "RECADO_ORIGINS=https://a.b,c.d", want: []string{"RECADO_ORIGINS", "c.d", "origins separated by commas"}},
 		{env: "RECADO_URL=https://a.b/path", want: []string{"RECADO_URL", "/path", "without a path"}},
+		{env: "RECADO_DOMAIN=https://desk.example.com", want: []string{"RECADO_DOMAIN", "host names"}},
+		{env: "RECADO_DOMAIN=192.168.0.9", want: []string{"RECADO_DOMAIN", "192.168.0.9"}},
+		{env: "RECADO_TRUSTED_PROXY=127.0.0.1,proxy", want: []string{"RECADO_TRUSTED_PROXY", "proxy", "addresses or networks"}},
 		{env: "RECADO_LOG_LEVEL=loud", want: []string{"RECADO_LOG_LEVEL", "loud", "debug, info, warn or error"}},
 		{env: "RECADO_MDNS=maybe", want: []string{"RECADO_MDNS", "maybe", "auto, on or off"}},
 		{env: "RECADO_UPLOAD_MAX_MB=0", want: []string{"RECADO_UPLOAD_MAX_MB", `"0"`, "from 1 to 100"}},
@@ -75,6 +78,16 @@ func TestLoadRefusesWrongValues(t *testing.T) {
 				t.Errorf("%s%s: %q lacks %q", tc.env, tc.flag, err, want)
 			}
 		}
+	}
+}
+
+func TestDomainIsTheAddress(t *testing.T) {
+	c, err := Load([]string{"RECADO_DOMAIN=Desk.Example.com, www.example.org"}, nil)
+	if err != nil || c.URL != "https://desk.example.com" || !slices.Equal(c.Domains, []string{"desk.example.com", "www.example.org"}) {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if c, err = Load([]string{"RECADO_DOMAIN=a.example.com", "RECADO_URL=https://b.example.com"}, nil); err != nil || c.URL != "https://b.example.com" {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
 

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +42,16 @@ var options = []option{
 		name: "URL", def: "", allowed: "http:// or https:// and a host, without a path, for example https://desk.example.com; or empty",
 		help: "The address people reach Recado at, used in links it hands out; empty means the address of the request.",
 		set:  func(c *Config, raw string) error { return origin(&c.URL, raw) },
+	},
+	{
+		name: "DOMAIN", def: "", allowed: "host names separated by commas, for example desk.example.com; or empty",
+		help: "The names Recado serves by HTTPS itself, on ports 80 and 443, with certificates it gets and renews from Let's Encrypt; the first one is its URL.",
+		set:  func(c *Config, raw string) error { return domains(&c.Domains, raw) },
+	},
+	{
+		name: "TRUSTED_PROXY", def: "127.0.0.1,::1", allowed: "addresses or networks separated by commas, for example 127.0.0.1,172.16.0.0/12; or none",
+		help: "The reverse proxies whose X-Forwarded-For is believed; limits are per address, and all people behind a proxy that isn't named share one.",
+		set:  func(c *Config, raw string) error { return networks(&c.TrustedProxies, raw) },
 	},
 	{
 		name: "ORIGINS", def: "", allowed: "origins separated by commas, for example https://app.example.com,https://intra.example.com; or empty",
@@ -249,6 +261,42 @@ func origins(to *[]string, raw string) error {
 		list = append(list, one)
 	}
 	*to = list
+
+	return nil
+}
+
+func domains(to *[]string, raw string) error {
+	for one := range strings.SplitSeq(raw, ",") {
+		one = strings.ToLower(strings.TrimSpace(one))
+		if one == "" {
+			continue
+		}
+		if net.ParseIP(one) != nil || !domainName.MatchString(one) {
+			return errNotAllowed
+		}
+		*to = append(*to, one)
+	}
+
+	return nil
+}
+
+var domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$`)
+
+func networks(to *[]netip.Prefix, raw string) error {
+	if raw == "none" {
+		return nil
+	}
+	for one := range strings.SplitSeq(raw, ",") {
+		one = strings.TrimSpace(one)
+		network, err := netip.ParsePrefix(one)
+		if address, bad := netip.ParseAddr(one); bad == nil {
+			network, err = address.Prefix(address.BitLen())
+		}
+		if err != nil {
+			return errNotAllowed
+		}
+		*to = append(*to, network.Masked())
+	}
 
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -18,6 +19,8 @@ import (
 	"recado/config"
 	"recado/hooks"
 	"recado/hooks/jobs"
+	"recado/hooks/openapi"
+	"recado/hooks/web"
 )
 
 // TestEveryRouteIsDocumented compares the routes that are served with those in docs/api.md.
@@ -42,6 +45,25 @@ func TestEveryRouteIsDocumented(t *testing.T) {
 	for _, entry := range documented {
 		if !slices.ContainsFunc(served, func(route string) bool { return matches(route, entry) }) {
 			t.Errorf("docs/api.md lists %s, which is not served", entry)
+		}
+	}
+}
+
+// TestTheDescriptionIsOfTheseRoutes compares the routes that are served with those
+// in openapi.json.
+func TestTheDescriptionIsOfTheseRoutes(t *testing.T) {
+	served := ours(t)
+	described := func(route string) bool {
+		return slices.ContainsFunc(openapi.Routes(), func(r openapi.Route) bool { return matches(route, r.Method+" "+r.Path) })
+	}
+	for _, route := range served {
+		if !described(route) {
+			t.Errorf("openapi.json lacks %s", route)
+		}
+	}
+	for _, r := range openapi.Routes() {
+		if !slices.ContainsFunc(served, func(route string) bool { return matches(route, r.Method+" "+r.Path) }) {
+			t.Errorf("openapi.json has %s %s, which is not served", r.Method, r.Path)
 		}
 	}
 }
@@ -78,6 +100,7 @@ func ours(t *testing.T) []string {
 	}
 	rooms := hooks.Register(app, cfg, time.Now)
 	jobs.Open(app, jobs.Deps{Jobs: rooms.Schedule(), Clock: clockwork.NewFakeClock()})
+	web.Open(app, web.Deps{Files: fstest.MapFS{}})
 
 	router, err := apis.NewRouter(app)
 	if err != nil {

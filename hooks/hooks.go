@@ -27,6 +27,7 @@ import (
 	"recado/hooks/live"
 	"recado/hooks/mail"
 	"recado/hooks/notify"
+	"recado/hooks/openapi"
 	"recado/hooks/reports"
 	"recado/hooks/search"
 	_ "recado/migrations"
@@ -141,6 +142,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		}),
 	})
 	rooms.Inbox.Listen(rooms.Notify)
+	openapi.Open(app, func() string { return versionOf(app) })
 	book.Open(app, book.Deps{Now: now, Agenda: rooms.Agenda, Phone: contacts.E164, Links: rooms.Notify, PublicURL: cfg.URL})
 
 	return rooms

@@ -1,39 +1,16 @@
 package book
 
 import (
-	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
-	"rsc.io/qr"
+
+	"recado/hooks/qr"
 )
 
 // qr is GET /book/{company}/qr.svg: the page's address to point a phone at.
 func (r *Room) qr(e *core.RequestEvent) error {
-	code, err := qr.Encode(r.origin(e)+strings.TrimSuffix(e.Request.URL.EscapedPath(), "/qr.svg"), qr.M)
-	if err != nil {
-		return e.BadRequestError("This address is too long for a code.", err)
-	}
-
-	const quiet = 4 // modules of white around, which cameras need
-	var path strings.Builder
-	for y := range code.Size {
-		for x := range code.Size {
-			if code.Black(x, y) {
-				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+quiet, y+quiet)
-			}
-		}
-	}
-	size := code.Size + 2*quiet
-	header := e.Response.Header()
-	header.Set("Content-Type", "image/svg+xml")
-	header.Set("Cache-Control", "public, max-age=300")
-	e.Response.WriteHeader(http.StatusOK)
-	_, err = fmt.Fprintf(e.Response, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%dv%dH0z"/><path d="%s"/></svg>`,
-		size, size, size, size, path.String())
-
-	return err
+	return qr.Answer(e, r.origin(e)+strings.TrimSuffix(e.Request.URL.EscapedPath(), "/qr.svg"))
 }
 
 // origin is the configured address of this server, else the one it was asked under.

@@ -18,6 +18,7 @@ import (
 
 	"recado/collections"
 	"recado/config"
+	"recado/hooks/openapi/openapitest"
 )
 
 var start = time.Date(2030, 3, 4, 5, 6, 7, 0, time.UTC)
@@ -51,7 +52,8 @@ func openOn(t *testing.T, clock *clockwork.FakeClock, list ...Job) *house {
 	}
 	event := &core.ServeEvent{App: app, Router: router}
 	if err := app.OnServe().Trigger(event, func(e *core.ServeEvent) error {
-		h.handler, err = e.Router.BuildMux()
+		mux, err := e.Router.BuildMux()
+		h.handler = openapitest.Checked(t, mux)
 
 		return err
 	}); err != nil {

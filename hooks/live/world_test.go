@@ -19,6 +19,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"recado/collections"
+	"recado/hooks/openapi/openapitest"
 	"recado/config"
 	"recado/hooks/recadotest/readers"
 )
@@ -52,7 +53,7 @@ func newWorld(t testing.TB, deps Deps) *world {
 	must(t, app.OnServe().Trigger(&core.ServeEvent{App: app, Router: router}, func(*core.ServeEvent) error { return nil }))
 	mux, err := router.BuildMux()
 	must(t, err)
-	server := httptest.NewServer(mux)
+	server := httptest.NewServer(openapitest.Checked(t, mux))
 	w.url = server.URL
 	t.Cleanup(func() {
 		w.room.close()

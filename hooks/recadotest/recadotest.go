@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -27,6 +28,8 @@ import (
 	"recado/config"
 	"recado/hooks"
 	"recado/hooks/jobs"
+	"recado/hooks/openapi/openapitest"
+	"recado/hooks/web"
 )
 
 // App is a running Recado.
@@ -167,6 +170,7 @@ func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 	jobs.Open(app, jobs.Deps{
 		Version: "test", Jobs: app.Rooms.Schedule(), Queues: app.Rooms.Queues(), Backup: app.Rooms.Backup, Storage: app.Rooms.Storage,
 	})
+	web.Open(app, web.Deps{Files: fstest.MapFS{}, Version: "test", Origins: cfg.Origins, URL: cfg.URL})
 
 	router, err := apis.NewRouter(app)
 	if err != nil {
@@ -174,7 +178,8 @@ func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 	}
 	event := &core.ServeEvent{App: app, Router: router, Server: &http.Server{}}
 	err = app.OnServe().Trigger(event, func(e *core.ServeEvent) error {
-		app.handler, err = e.Router.BuildMux()
+		mux, err := e.Router.BuildMux()
+		app.handler = openapitest.Checked(t, mux)
 
 		return err
 	})

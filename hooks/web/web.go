@@ -1,6 +1,6 @@
 // Package web is the outside of the HTTP server: the built UI and the widget,
 // the headers every answer has, which other websites may call, what is logged
-// about a request, and how Recado is found in the local network.
+// about a request, whose request it is behind a proxy, and where Recado is found.
 //
 // In: the files of the built UI, the version, the settings. Out: everything no
 // room answers. Nothing in here knows a record.
@@ -10,11 +10,14 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
+
+	"recado/collections"
 )
 
 // VersionHeader names the running version on every answer.
@@ -25,6 +28,10 @@ type Deps struct {
 	Files   fs.FS    // the built UI: index.html, assets/, widget.js
 	Version string   //
 	Origins []string // other websites whose scripts may call the API
+
+	URL       string         // the address people reach Recado at, "" if it isn't set
+	Announced bool           // others in the network find it by its name
+	Proxies   []netip.Prefix // whose word on a client's address counts
 }
 
 // Room is the open room.
@@ -48,6 +55,10 @@ func Open(app core.App, deps Deps) *Room {
 
 		e.Router.Bind(openerPolicy())
 
+		places := addresses{deps: deps, listening: func() string { return e.Server.Addr }, ips: interfaceIPs}
+		e.Router.GET("/api/recado/address", places.list).Bind(apis.RequireAuth(collections.Users))
+		e.Router.GET("/api/recado/address/qr.svg", places.qr)
+
 		// "/" without a method also takes what no other route does, in place of
 		// the catch-all PocketBase would add.
 		e.Router.Route("", "/", room.serve)
@@ -64,7 +75,7 @@ func Open(app core.App, deps Deps) *Room {
 			if err := e.Next(); err != nil {
 				return err
 			}
-			e.Server.Handler = withVersion(e.Server.Handler, deps.Version)
+			e.Server.Handler = behindProxy(withVersion(e.Server.Handler, deps.Version), deps.Proxies)
 
 			return nil
 		},

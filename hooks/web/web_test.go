@@ -17,6 +17,7 @@ import (
 	"github.com/pocketbase/pocketbase/tests"
 
 	"recado/config"
+	"recado/hooks/openapi/openapitest"
 )
 
 const script = "console.log('a script that is long enough to be worth compressing')"
@@ -36,12 +37,18 @@ var built = fstest.MapFS{
 // server runs the room as PocketBase does, with the dashboard and its API.
 func server(t *testing.T, files fs.FS, origins ...string) (*tests.TestApp, http.Handler) {
 	t.Helper()
+
+	return serverOf(t, Deps{Files: files, Version: "v1.2.3", Origins: origins})
+}
+
+func serverOf(t *testing.T, deps Deps) (*tests.TestApp, http.Handler) {
+	t.Helper()
 	app, err := tests.NewTestAppWithConfig(core.BaseAppConfig{DataDir: t.TempDir(), DBConnect: config.DBConnect})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(app.Cleanup)
-	Open(app, Deps{Files: files, Version: "v1.2.3", Origins: origins})
+	Open(app, deps)
 
 	router, err := apis.NewRouter(app)
 	if err != nil {
@@ -51,7 +58,8 @@ func server(t *testing.T, files fs.FS, origins ...string) (*tests.TestApp, http.
 	event := &core.ServeEvent{App: app, Router: router, Server: &http.Server{}}
 	if err := app.OnServe().Trigger(event, func(e *core.ServeEvent) error {
 		e.Router.GET("/api/broken/{token}", func(*core.RequestEvent) error { panic("out of order") })
-		e.Server.Handler, err = e.Router.BuildMux()
+		mux, err := e.Router.BuildMux()
+		e.Server.Handler = openapitest.Checked(t, mux)
 
 		return err
 	}); err != nil {

@@ -55,6 +55,7 @@ test('the wizard opens an empty Recado', async (t) => {
 
   await page.getByText('Clínica Bela is open').waitFor()
   await page.getByText('data-channel=').waitFor()
+  await page.getByText('Only this machine can open Recado now.').waitFor()
   await inspect(page, 'setup-5')
   assert.match(await page.getByRole('group', { name: 'Password' }).locator('code').innerText(), /\S{12,}/)
   await page.getByRole('link', { name: 'To the conversations' }).click()
@@ -100,6 +101,7 @@ test('the wizard on a phone, over plain http from another machine', async (t) =>
   for (let step = 0; step < 3; step++) await page.getByRole('button', { name: 'Continuar' }).click()
   await page.getByRole('button', { name: 'Abrir a recepção' }).click()
   await page.getByText('Clínica Bela está no ar').waitFor()
+  await page.getByRole('img', { name: 'Código QR de http://' }).waitFor()
   await inspect(page, '390-setup-5')
 
   // without the clipboard of secure pages, copying still works

@@ -1,4 +1,4 @@
-import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconInbox, IconMail, IconMessageCircle, IconServer, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, type Icon } from '@tabler/icons-react'
+import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconInbox, IconMail, IconMessageCircle, IconServer, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, IconWorld, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -33,5 +33,6 @@ export const SETTINGS: NavItem[] = [
   { key: 'agendas', to: '/c/$company/settings/agendas/{-$agenda}', icon: IconCalendarTime, permission: 'agenda.manage' },
   { key: 'services', to: '/c/$company/settings/services/{-$service}', icon: IconTags, permission: 'agenda.manage' },
   { key: 'booking', to: '/c/$company/settings/booking', icon: IconCalendarShare, permission: 'company.manage' },
+  { key: 'address', to: '/c/$company/settings/address', icon: IconWorld, permission: 'company.manage' },
   { key: 'system', to: '/c/$company/settings/system', icon: IconServer, permission: 'company.manage' },
 ]

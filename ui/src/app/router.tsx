@@ -148,6 +148,7 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/agendas/{-$agenda}', ...page('agendas', () => import('@/features/agenda-settings/AgendasPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/services/{-$service}', ...page('agendas', () => import('@/features/agenda-settings/ServicesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/booking', ...page('agendas', () => import('@/features/agenda-settings/BookingPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/address', ...page('settings', () => import('@/features/settings/AddressPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/system', ...page('system', () => import('@/features/system/SystemPage')) }),
 ]
 

@@ -7,6 +7,7 @@ import { AuthLayout } from '@/components/AuthLayout'
 import { CopyField } from '@/components/CopyField'
 import { FormError } from '@/components/FormError'
 import { fillDemo } from '@/lib/demo'
+import { OtherDevice } from '@/components/OtherDevice'
 import { snippet } from '@/lib/snippet'
 import type { Answer } from '../draft'
 
@@ -30,6 +31,12 @@ export function Done({ answer }: { answer: Answer }) {
             <CopyField label={t('done.password')} value={answer.superuser.password} />
           </Stack>
         </Alert>
+        <div>
+          <Text size="sm" fw={500} mb={4}>
+            {t('app:device.title')}
+          </Text>
+          <OtherDevice />
+        </div>
         <Group justify="space-between" wrap="nowrap" gap="md">
           <Text size="sm" c="dimmed" role="status">
             {t(fill.isSuccess ? 'done.sampleDone' : 'done.sampleText')}

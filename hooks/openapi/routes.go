@@ -1,0 +1,243 @@
+package openapi
+
+import (
+	"slices"
+	"strings"
+)
+
+// Route is one line of the table. Query, Body and Answer are in the notation;
+// an Answer may also be one of files, and "" is none (204).
+type Route struct {
+	Method, Path, Tag string
+	Who               string
+	Does              string
+	Query             string
+	Body              string // "multipart {…}" for a form
+	Answer            string
+	Status            int // 0: 200, or 204 without an answer
+}
+
+// Who may call: everyone; a visitor of the widget; who has signed in, whatever the
+// company; a member, who names the company.
+const (
+	public  = "public"
+	visitor = "visitor"
+	person  = "person"
+	member  = "member"
+)
+
+// Find returns the route of a request, false where it is none of ours.
+func Find(method, path string) (Route, bool) {
+	parts := strings.Split(path, "/")
+	var best Route
+	found := false
+	for _, r := range Routes() {
+		pattern := strings.Split(r.Path, "/")
+		fits := r.Method == method && len(pattern) == len(parts)
+		for i := 0; fits && i < len(parts); i++ {
+			fits = pattern[i] == parts[i] || strings.HasPrefix(pattern[i], "{")
+		}
+		// the one with fewer parameters is meant
+		if fits && (!found || strings.Count(r.Path, "{") < strings.Count(best.Path, "{")) {
+			best, found = r, true
+		}
+	}
+
+	return best, found
+}
+
+const (
+	company = `{name: string, kind?: string, timezone?: string, locale?: string, currency?: string}`
+	signIn  = `{token: string, record: @users, company: @companies}`
+	slot    = `start: time, end: time, label: string, members: [string], seatsLeft: int`
+	span    = `{service: string, from: time, to: time, tz?: string, exclude?: string}`
+	hour    = `{weekday: int, start: int, end: int}`
+)
+
+// Routes is the table.
+func Routes() []Route {
+	return slices.Concat(start(), people(), conversations(), contacts(), agenda(), mail(), webchat(), reports(), running())
+}
+
+func start() []Route {
+	const tag = "start"
+
+	return []Route{
+		{Method: "GET", Path: "/api/recado/setup", Tag: tag, Who: public, Does: "Whether Recado has still to be set up.",
+			Answer: `{needed: bool, codeRequired: bool}`},
+		{Method: "POST", Path: "/api/recado/setup", Tag: tag, Who: public, Does: "Sets Recado up, once.",
+			Body: `{code?: string, owner: {name: string, email: string, password: string}, company: ` + company + `,
+				agenda?: {name?: string, hours?: [` + hour + `], service?: {name?: string, duration?: int, price?: int}}, widget?: {color?: string, title?: string}}`,
+			Answer: `{token: string, record: @users, company: @companies, channel: @channels, superuser: {email: string, password: string}}`},
+		{Method: "POST", Path: "/api/recado/signup", Tag: tag, Who: public, Does: "Makes an account with a company of its own, where that is allowed.",
+			Body: `{name: string, email: string, password: string, company: ` + company + `}`, Answer: signIn},
+		{Method: "GET", Path: "/api/recado/address", Tag: tag, Who: person, Does: "Where other devices find this Recado.",
+			Answer: `{url: string, addresses: [string]}`},
+		{Method: "GET", Path: "/api/recado/address/qr.svg", Tag: tag, Who: public, Does: "One of these addresses as a QR code.",
+			Query: `{of: string}`, Answer: "picture"},
+		{Method: "GET", Path: Path, Tag: tag, Who: public, Does: "This document.", Answer: `object`},
+	}
+}
+
+func people() []Route {
+	const tag = "people"
+
+	return []Route{
+		{Method: "POST", Path: "/api/recado/members/invite", Tag: tag, Who: member, Does: "Makes a link by which a person joins. Needs members.manage.",
+			Body: `{role: string, email?: string}`, Answer: `{id: string, url: string, expires: string}`},
+		{Method: "GET", Path: "/api/recado/invites/{token}", Tag: tag, Who: public, Does: "What an invite is for.",
+			Answer: `{company: {name: string}, role: {name: string, key: string}, email: string, expires: string}`},
+		{Method: "POST", Path: "/api/recado/invites/{token}/accept", Tag: tag, Who: public, Does: "Joins, with a new account or the one that is signed in.",
+			Body: `{name?: string, email?: string, password?: string}`, Answer: signIn},
+		{Method: "POST", Path: "/api/recado/members/{id}/reset-password", Tag: tag, Who: member, Does: "A new password for a member. Needs members.manage.",
+			Answer: `{password: string}`},
+		{Method: "POST", Path: "/api/recado/away", Tag: tag, Who: member, Does: "Whether I am given conversations for now.", Body: `{on: bool}`},
+	}
+}
+
+func conversations() []Route {
+	const tag = "conversations"
+
+	return []Route{
+		{Method: "POST", Path: "/api/recado/conversations", Tag: tag, Who: member, Does: "The conversation with a contact on a channel, to write first. Needs inbox.reply.",
+			Body: `{contact: string, channel: string}`, Answer: `@conversations`},
+		{Method: "POST", Path: "/api/recado/conversations/{id}/transfer", Tag: tag, Who: member, Does: "Hands it to a queue, a colleague, or a colleague in a queue.",
+			Body: `{queue?: string, assignee?: string, note?: string}`, Answer: `@conversations`},
+		{Method: "POST", Path: "/api/recado/conversations/{id}/typing", Tag: tag, Who: member, Does: "Shows that I am typing.", Body: `{on: bool}`},
+		{Method: "POST", Path: "/api/recado/conversations/{id}/view", Tag: tag, Who: member, Does: "Shows colleagues what I am looking at.", Body: `{on: bool}`},
+		{Method: "GET", Path: "/api/recado/conversations/{id}/mentionable", Tag: tag, Who: member, Does: "Whom a note can call.",
+			Answer: `{items: [{id: string, name: string}]}`},
+		{Method: "POST", Path: "/api/recado/messages/{id}/edit", Tag: tag, Who: member, Does: "Changes the words of my message.", Body: `{text: string}`, Answer: `@messages`},
+		{Method: "POST", Path: "/api/recado/messages/{id}/delete", Tag: tag, Who: member, Does: "Takes back what a message said.", Answer: `@messages`},
+		{Method: "POST", Path: "/api/recado/messages/{id}/react", Tag: tag, Who: member, Does: "My reaction; an empty one takes it back.", Body: `{emoji: string}`, Answer: `@messages`},
+		{Method: "POST", Path: "/api/recado/messages/{id}/forward", Tag: tag, Who: member, Does: "Its words and files, into all of these conversations or none.",
+			Body: `{conversations: [string]}`, Answer: `{items: [@messages]}`},
+		{Method: "GET", Path: "/api/recado/channels/capabilities", Tag: tag, Who: person, Does: "What each kind of channel can do; edit and delete are seconds, 0 never, -1 always.",
+			Answer: `{*: {options: int, text_limit: int, file_limit: int, quote: bool, react: bool, edit: int, delete: int}}`},
+		{Method: "POST", Path: "/api/recado/quick-replies/{id}/use", Tag: tag, Who: member, Does: "A quick reply as one contact reads it.",
+			Body: `{conversation: string}`, Answer: `{text: string, files: [@files]}`},
+		{Method: "GET", Path: "/api/recado/files/{id}", Tag: tag, Who: person, Does: "The bytes of an attachment.", Answer: "file"},
+		{Method: "GET", Path: "/api/recado/live", Tag: tag, Who: member, Does: "The live feed, as server-sent events.", Answer: "events"},
+	}
+}
+
+func contacts() []Route {
+	const (
+		tag     = "contacts"
+		mapping = `{mapping: [string], mode: skip|update|create}`
+	)
+
+	return []Route{
+		{Method: "GET", Path: "/api/recado/contacts/count", Tag: tag, Who: member, Does: "How many contacts a filter matches.", Query: `{filter?: string}`, Answer: `{count: int}`},
+		{Method: "POST", Path: "/api/recado/contacts/bulk", Tag: tag, Who: member, Does: "One change to many contacts; tells how far it is, line by line.",
+			Body:   `{action: tag|untag|assign|delete|restore, tag?: string, owner?: string, filter?: string, ids?: [string], confirmed?: bool}`,
+			Answer: "lines"},
+		{Method: "GET", Path: "/api/recado/contacts/{id}/timeline", Tag: tag, Who: member, Does: "What happened with a contact, newest first.",
+			Query: `{before?: string}`, Answer: `{items: [{kind: conversation|appointment|change|note, at: string, record: object}], next: string}`},
+		{Method: "GET", Path: "/api/recado/search", Tag: tag, Who: member, Does: "People and what was said.", Query: `{q: string, cursor?: string}`,
+			Answer: `{contacts: [{id: string, name: string, phone: string, email: string}],
+				messages: [{id: string, conversation: string, contact: string, name: string, text: string, kind: string, direction: in|out, at: string}], cursor: string}`},
+		{Method: "POST", Path: "/api/recado/contacts/import", Tag: tag, Who: member, Does: "Takes in a table, CSV or XLSX, and guesses what its columns are. Needs contacts.import.",
+			Body: `multipart {file: file}`, Answer: `{import: @imports, targets: any}`},
+		{Method: "POST", Path: "/api/recado/contacts/import/{id}/preview", Tag: tag, Who: member, Does: "What would become of its first rows.",
+			Body: mapping, Answer: `{rows: [{row: int, outcome: create|update|skip|error, values: any, name?: string, error?: any}]}`},
+		{Method: "POST", Path: "/api/recado/contacts/import/{id}/start", Tag: tag, Who: member, Does: "Starts it.", Body: mapping, Answer: `@imports`},
+		{Method: "POST", Path: "/api/recado/contacts/import/{id}/cancel", Tag: tag, Who: member, Does: "Stops it.", Answer: `@imports`},
+		{Method: "POST", Path: "/api/recado/contacts/import/{id}/undo", Tag: tag, Who: member, Does: "Takes back what it did.", Answer: `@imports`},
+		{Method: "GET", Path: "/api/recado/contacts/import/{id}/errors", Tag: tag, Who: member, Does: "The rows that could not be taken over, and why.", Query: `{locale?: string}`, Answer: "table"},
+		{Method: "GET", Path: "/api/recado/contacts/export", Tag: tag, Who: member, Does: "Contacts as a table. Needs contacts.export.",
+			Query: `{format?: csv|xlsx, filter?: string}`, Answer: "table"},
+	}
+}
+
+func agenda() []Route {
+	const tag = "agenda"
+
+	return []Route{
+		{Method: "GET", Path: "/api/recado/agendas/{id}/slots", Tag: tag, Who: member, Does: "The free times of a service, at most 92 days.", Query: span,
+			Answer: `{slots: [{` + slot + `}], timezone: string}`},
+		{Method: "GET", Path: "/api/recado/agendas/{id}/slots/explain", Tag: tag, Who: member, Does: "Every possible start, and what refuses it.", Query: span,
+			Answer: `{candidates: [{start: time, end: time, label: string, rule: string, name: string, blocker?: any}], offered: any, timezone: string}`},
+		{Method: "GET", Path: "/api/recado/services/{id}/next", Tag: tag, Who: member, Does: "The next free times of a service over all its agendas.",
+			Query:  `{n?: int, from?: time, agenda?: string, tz?: string, exclude?: string}`,
+			Answer: `{slots: [{` + slot + `, agenda: string, timezone: string}]}`},
+		{Method: "POST", Path: "/api/recado/agendas/{id}/book", Tag: tag, Who: member, Does: "Books. Takes an Idempotency-Key.",
+			Body: `{service: string, start: time, contact?: string, visitor?: {name: string, phone?: string, email?: string}, attendee?: string,
+				conversation?: string, note?: string, overbook?: bool, hold?: int}`, Answer: `@appointments`},
+		{Method: "POST", Path: "/api/recado/agendas/{id}/block", Tag: tag, Who: member, Does: "Time that can't be booked. Takes an Idempotency-Key.",
+			Body: `{start: time, end: time, title?: string, overbook?: bool}`, Answer: `@occupancies`},
+		{Method: "DELETE", Path: "/api/recado/occupancies/{id}", Tag: tag, Who: member, Does: "Takes a block away."},
+		{Method: "POST", Path: "/api/recado/appointments/{id}/reschedule", Tag: tag, Who: member, Does: "Moves it, in one step.",
+			Body: `{start: time, agenda?: string, overbook?: bool}`, Answer: `@appointments`},
+		{Method: "POST", Path: "/api/recado/appointments/{id}/cancel", Tag: tag, Who: member, Does: "Cancels it.", Body: `{reason?: string}`, Answer: `@appointments`},
+		{Method: "POST", Path: "/api/recado/appointments/{id}/confirm", Tag: tag, Who: member, Does: "Confirms it, or books a held slot.", Answer: `@appointments`},
+		{Method: "POST", Path: "/api/recado/appointments/{id}/arrived", Tag: tag, Who: member, Does: "They are here.", Answer: `@appointments`},
+		{Method: "POST", Path: "/api/recado/appointments/{id}/done", Tag: tag, Who: member, Does: "It has taken place.", Answer: `@appointments`},
+		{Method: "POST", Path: "/api/recado/appointments/{id}/no-show", Tag: tag, Who: member, Does: "Nobody came.", Answer: `@appointments`},
+		{Method: "GET", Path: "/api/recado/appointments/unreachable", Tag: tag, Who: member, Does: "Appointments whose customer nothing reaches.", Query: `{expand?: string}`,
+			Answer: `{items: [{appointment: @appointments, reason: none|no_mail|away|failed, detail: string, phone: string, email: string, conversation: string}]}`},
+	}
+}
+
+func mail() []Route {
+	const tag = "mail"
+
+	return []Route{
+		{Method: "GET", Path: "/api/recado/mail/settings", Tag: tag, Who: member, Does: "The mail server in effect. Needs company.manage, like all of mail.",
+			Answer: `{kept: string, source: string, host: string, port: int, user: string, tls: bool, password: bool, sender: string, base: string}`},
+		{Method: "POST", Path: "/api/recado/mail/test", Tag: tag, Who: member, Does: "Sends me a mail, now.", Answer: `@mails`},
+		{Method: "GET", Path: "/api/recado/mails/{id}/preview", Tag: tag, Who: member, Does: "How a mail looks.", Answer: `{html: string, text: string, ics?: string}`},
+		{Method: "POST", Path: "/api/recado/mails/{id}/resend", Tag: tag, Who: member, Does: "Sends it again.", Answer: `@mails`},
+	}
+}
+
+func webchat() []Route {
+	const (
+		tag     = "webchat"
+		message = `any`
+	)
+
+	return []Route{
+		{Method: "GET", Path: "/api/recado/webchat/{publicKey}/config", Tag: tag, Who: public, Does: "How the channel looks.", Answer: `object`},
+		{Method: "POST", Path: "/api/recado/webchat/{publicKey}/sessions", Tag: tag, Who: public, Does: "Begins a visit.",
+			Body: `{locale?: string, page?: string, name?: string, email?: string}`, Answer: `{token: string, visitor: string}`},
+		{Method: "POST", Path: "/api/recado/webchat/messages", Tag: tag, Who: visitor, Does: "Writes. The same clientId is the same message.", Status: 201,
+			Body: `{clientId: string, text?: string, payload?: string, attachment?: string}`, Answer: message},
+		{Method: "GET", Path: "/api/recado/webchat/messages", Tag: tag, Who: visitor, Does: "What was said after a message.", Query: `{after?: string}`, Answer: `{items: [any]}`},
+		{Method: "GET", Path: "/api/recado/webchat/stream", Tag: tag, Who: visitor, Does: "What is said, as server-sent events.", Query: `{after?: string}`, Answer: "events"},
+		{Method: "POST", Path: "/api/recado/webchat/files", Tag: tag, Who: visitor, Does: "Takes in a file for a message.", Body: `multipart {file: file}`, Answer: `object`},
+		{Method: "GET", Path: "/api/recado/webchat/files/{id}", Tag: tag, Who: visitor, Does: "The bytes of a file.", Answer: "file"},
+		{Method: "POST", Path: "/api/recado/webchat/typing", Tag: tag, Who: visitor, Does: "Shows that the visitor is typing.", Body: `{on: bool}`},
+		{Method: "POST", Path: "/api/recado/webchat/read", Tag: tag, Who: visitor, Does: "The visitor has read up to a message.", Body: `{upTo: string}`},
+	}
+}
+
+func reports() []Route {
+	const tag = "reports"
+
+	return []Route{
+		{Method: "GET", Path: "/api/recado/reports/inbox", Tag: tag, Who: member, Does: "What happened in the inbox, by local days. Needs reports.view.",
+			Query: `{from: string, to: string, queue?: string, member?: string, channel?: string, format?: json|csv}`, Answer: `object`},
+		{Method: "GET", Path: "/api/recado/reports/agenda", Tag: tag, Who: member, Does: "What happened on the agendas, by local days. Needs reports.view.",
+			Query: `{from: string, to: string, agenda?: string, service?: string, format?: json|csv}`, Answer: `object`},
+	}
+}
+
+func running() []Route {
+	const (
+		tag    = "running"
+		report = `{name: string, everySeconds: number, lastRun: string, milliseconds: number, nextRun: string, ok: bool, running: bool, failures: int, error: string}`
+		advice = `{code: string, job?: string, message: string}`
+	)
+
+	return []Route{
+		{Method: "GET", Path: "/status", Tag: tag, Who: public, Does: "Answers while the process does.", Answer: `{status: string}`},
+		{Method: "GET", Path: "/api/recado/health", Tag: tag, Who: public, Does: "How the parts are doing.",
+			Answer: `{status: ok|degraded|failing, version: string, database: {ok: bool, milliseconds: number, error?: string},
+				disk: {ok: bool, low: bool, freeBytes?: int, totalBytes?: int, path?: string}, channels: {*: int}, jobs: [` + report + `], advice: [` + advice + `]}`},
+		{Method: "GET", Path: "/api/recado/system", Tag: tag, Who: person, Does: "How this Recado runs, for whoever runs it.",
+			Answer: `{status: ok|degraded|failing, version: string, advice: [` + advice + `], database: object, jobs: [` + report + `], queues: [object], storage: any, backup: object}`},
+		{Method: "POST", Path: "/api/recado/system/jobs/{name}/run", Tag: tag, Who: person, Does: "Runs a job now.", Status: 202, Answer: `{job: string}`},
+		{Method: "POST", Path: "/api/recado/system/queues/{name}/{id}/retry", Tag: tag, Who: person, Does: "Tries a row again.", Answer: `{queue: string, id: string}`},
+	}
+}
