@@ -236,7 +236,7 @@ func TestNewerDataIsRefused(t *testing.T) {
 	data, away := filepath.Join(t.TempDir(), "pb_data"), t.TempDir()
 	setUp(t, data)
 	db := database(t, data)
-	if _, err := db.Exec(`UPDATE _params SET value = json_set(value, '$.version', 'v9.0.0', '$.digest', 'other', '$.names[#]', 'contacts.mood') WHERE id = 'recado_shape'`); err != nil {
+	if _, err := db.Exec(`UPDATE _params SET value = json_set(value, '$.version', 'v9.0.0', '$.digest', 'other', '$.names[#]', 'contacts.mood') WHERE id = 'recado_shape'; PRAGMA user_version = 9`); err != nil {
 		t.Fatal(err)
 	}
 	backup := filepath.Join(away, "newer.zip")
@@ -268,7 +268,7 @@ func outdate(t *testing.T, data string) {
 	for _, statement := range []string{
 		"UPDATE _collections SET indexes = '[]' WHERE name = 'contacts'",
 		"DROP TABLE IF EXISTS audit", "DELETE FROM _collections WHERE name = 'audit'",
-		"DELETE FROM _params WHERE id = 'recado_shape'",
+		"DELETE FROM _params WHERE id = 'recado_shape'", "PRAGMA user_version = 0",
 	} {
 		if _, err := db.Exec(statement); err != nil {
 			t.Fatal(statement, err)
