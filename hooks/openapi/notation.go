@@ -108,7 +108,7 @@ func named(word string) (object, error) {
 	case "file":
 		return object{"type": "string", "format": "binary"}, nil
 	case "any":
-		return object{}, nil
+		return object{"nullable": true}, nil
 	case "object":
 		return object{"type": "object"}, nil
 	}

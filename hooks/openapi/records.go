@@ -107,7 +107,7 @@ func fieldSchema(field core.Field) object {
 
 		return must("number", false)
 	case *core.JSONField:
-		return object{}
+		return must("any", false)
 	case *core.RelationField:
 		return many(field.IsMultiple())
 	case *core.FileField:
