@@ -172,7 +172,7 @@ func (r Route) answer() (object, error) {
 
 // files are the answers that are no JSON object.
 var files = map[string]string{
-	"events": "text/event-stream", "lines": "application/x-ndjson", "table": "text/csv", "picture": "image/svg+xml", "file": "*/*",
+	"events": "text/event-stream", "lines": "application/x-ndjson", "table": "text/csv", "picture": "image/svg+xml", "archive": "application/zip", "file": "*/*",
 }
 
 // id names the operation for generated clients: getAgendasSlots.

@@ -39,6 +39,13 @@ func TestWhereItIsFound(t *testing.T) {
 	}
 }
 
+// What the screens ask for and no test of a room does.
+func TestAnswersAreAsDescribed(t *testing.T) {
+	app := recadotest.New(t, nil)
+	app.Do(http.MethodGet, "/api/recado/channels/capabilities", app.Company().Member("agent").Token, nil).Must(t, http.StatusOK)
+	app.Do(http.MethodGet, "/api/recado/system", app.Superuser(), nil).Must(t, http.StatusOK)
+}
+
 // TestEveryRouteWasCalled is asked last, after the tests of all rooms: each route of
 // the table has been called by one of them and has answered as described.
 func TestEveryRouteWasCalled(t *testing.T) {

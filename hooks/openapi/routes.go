@@ -135,6 +135,8 @@ func contacts() []Route {
 			Answer: "lines"},
 		{Method: "GET", Path: "/api/recado/contacts/{id}/timeline", Tag: tag, Who: member, Does: "What happened with a contact, newest first.",
 			Query: `{before?: string}`, Answer: `{items: [{kind: conversation|appointment|change|note, at: string, record: object}], next: string}`},
+		{Method: "GET", Path: "/api/recado/contacts/{id}/export", Tag: tag, Who: member, Does: "Everything that is known of a contact. Needs contacts.export.", Answer: "archive"},
+		{Method: "POST", Path: "/api/recado/contacts/{id}/erase", Tag: tag, Who: member, Does: "Removes a contact at once and for good. Needs contacts.delete.", Query: `{confirmed?: string}`},
 		{Method: "GET", Path: "/api/recado/search", Tag: tag, Who: member, Does: "People and what was said.", Query: `{q: string, cursor?: string}`,
 			Answer: `{contacts: [{id: string, name: string, phone: string, email: string}],
 				messages: [{id: string, conversation: string, contact: string, name: string, text: string, kind: string, direction: in|out, at: string}], cursor: string}`},
@@ -220,7 +222,7 @@ func reports() []Route {
 		{Method: "GET", Path: "/api/recado/reports/inbox", Tag: tag, Who: member, Does: "What happened in the inbox, by local days. Needs reports.view.",
 			Query: `{from: string, to: string, queue?: string, member?: string, channel?: string, format?: json|csv}`, Answer: `object`},
 		{Method: "GET", Path: "/api/recado/reports/agenda", Tag: tag, Who: member, Does: "What happened on the agendas, by local days. Needs reports.view.",
-			Query: `{from: string, to: string, agenda?: string, service?: string, format?: json|csv}`, Answer: `object`},
+			Query: `{from: string, to: string, agenda?: string, service?: string, member?: string, format?: json|csv}`, Answer: `object`},
 	}
 }
 
