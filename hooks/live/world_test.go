@@ -19,8 +19,8 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"recado/collections"
-	"recado/hooks/openapi/openapitest"
 	"recado/config"
+	"recado/hooks/openapi/openapitest"
 	"recado/hooks/recadotest/readers"
 )
 

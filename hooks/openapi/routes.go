@@ -75,6 +75,9 @@ func start() []Route {
 			Answer: `{url: string, addresses: [string]}`},
 		{Method: "GET", Path: "/api/recado/address/qr.svg", Tag: tag, Who: public, Does: "One of these addresses as a QR code.",
 			Query: `{of: string}`, Answer: "picture"},
+		{Method: "GET", Path: "/api/recado/demo", Tag: tag, Who: member, Does: "Whether the company is filled with made-up data.", Answer: `{filled: bool, contacts: int}`},
+		{Method: "POST", Path: "/api/recado/demo", Tag: tag, Who: member, Does: "Fills it. Needs company.manage.", Answer: `{filled: bool, contacts: int}`},
+		{Method: "DELETE", Path: "/api/recado/demo", Tag: tag, Who: member, Does: "Takes all of it away again. Needs company.manage.", Answer: `{filled: bool, contacts: int, kept: any}`},
 		{Method: "GET", Path: Path, Tag: tag, Who: public, Does: "This document.", Answer: `object`},
 	}
 }
