@@ -11,7 +11,7 @@ BUILD    = CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/recado 
 # What the web app is made of; the build is skipped where nothing changed.
 UI_SOURCES = $(shell find ui -type f -not -path 'ui/node_modules/*' -not -path 'ui/e2e/*')
 
-.PHONY: run build ui test lint test-go test-ui test-browser bench tools generate clean
+.PHONY: run build ui test lint test-go test-ui test-browser bench release tools generate clean
 
 run: ui ## build everything and start on http://127.0.0.1:8090
 	@$(BUILD)
@@ -57,6 +57,9 @@ test-browser: tools build ## the screens in a real browser against the real bina
 bench: build ## the figures of docs/benchmarks.md
 	go run ./bench
 
+release: ## programs for every system with their checksums: dist/
+	scripts/release.sh
+
 tools: ## a C compiler (race detector) and Chromium (browser tests)
 	@scripts/tools.sh
 
@@ -64,5 +67,5 @@ generate: ## docs/configuration.md, docs/records.md and the web app's record typ
 	go generate ./config ./collections
 
 clean: ## what the builds made
-	rm -rf bin ui/node_modules
+	rm -rf bin dist ui/node_modules
 	find pb_public -mindepth 1 -not -name .gitkeep -delete

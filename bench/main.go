@@ -55,6 +55,7 @@ var comparisons = []comparison{
 	{"inbox report of a month, 100,000 conversations a year, to a list-30, CPU", "./hooks/reports", "Inbox/month", "Inbox/list", "cpu-ns/op", 20, false},
 	{"the same of the whole year, CPU", "./hooks/reports", "Inbox/year", "Inbox/list", "cpu-ns/op", 0, false},
 	{"booking page with a month of free times, to the slots call, CPU", "./hooks/book", "Page/page", "Page/slots", "cpu-ns/op", 5, false},
+	{"ingest p95 at 50 messages/s while 1 GB is backed up, to ingest alone", "./hooks/backup", "IngestMeanwhile/copying", "IngestMeanwhile/idle", "p95-ns", 3, false},
 	{"booking page over the wire: page, style and script", "./hooks/book", "Page/page", "", "KB", 40, false},
 }
 
