@@ -6,7 +6,6 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tools/types"
 
 	"recado/collections"
 )
@@ -162,9 +161,6 @@ func merged(maps ...map[string]any) map[string]any {
 
 	return all
 }
-
-// stamp is a moment as PocketBase stores it.
-func stamp(t time.Time) string { return t.UTC().Format(types.DefaultDateLayout) }
 
 // noShows writes how often each contact did not come.
 func (s *story) noShows(missed map[string]int) {

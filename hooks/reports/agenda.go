@@ -41,12 +41,6 @@ func (t *agendaTally) figures() AgendaFigures {
 	}
 }
 
-// The groups of the agenda's sheet.
-const (
-	byAgenda = iota
-	byService
-)
-
 // agenda is GET /api/recado/reports/agenda?from=&to=&agenda=&service=&member=. An
 // appointment counts on the day it begins; its minutes on the days they lie in.
 func (r *Room) agenda(e *core.RequestEvent) error {
