@@ -87,7 +87,7 @@ func Create(ctx context.Context, dir, target string, options Options) (Manifest,
 	if err == nil {
 		err = syncFolder(filepath.Dir(target))
 	}
-	if disk.IsFull(err) {
+	if disk.Fills(work, err) {
 		err = fmt.Errorf("there is not enough room for the backup in %s, nothing of it was kept; free some space or choose another place with --to: %w", filepath.Dir(target), err)
 	}
 

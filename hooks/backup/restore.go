@@ -95,7 +95,7 @@ func Restore(ctx context.Context, dir, backup, version string, now time.Time, ke
 }
 
 func roomless(err error, dir string) error {
-	if disk.IsFull(err) {
+	if disk.Fills(dir, err) {
 		return fmt.Errorf("there is not enough room in %s for the restore; the data is as it was: %w", dir, err)
 	}
 

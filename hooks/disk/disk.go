@@ -21,3 +21,14 @@ func IsFull(err error) bool {
 
 	return strings.Contains(text, "disk is full") || strings.Contains(text, "no space left on device")
 }
+
+// Fills is IsFull for work in the folder dir. Where there is no room SQLite may say
+// anything: that a file can't be read, that a table can't be made.
+func Fills(dir string, err error) bool {
+	if err == nil || IsFull(err) {
+		return err != nil
+	}
+	free, _, unknown := Space(dir)
+
+	return unknown == nil && free < 1<<20
+}

@@ -119,6 +119,8 @@ type searcher struct {
 	info    *core.RequestInfo
 	company string
 	words   []string
+
+	query string // of the index
 }
 
 // visible narrows a query on a collection to what the caller may list.
@@ -208,24 +210,60 @@ func (s *searcher) messages(before int64) (hits []hit, cursor string, err error)
 }
 
 // match is the query of the index: the company and all the words.
-func (s *searcher) match() string {
+func (s *searcher) match() (string, error) {
+	if s.query != "" {
+		return s.query, nil
+	}
 	terms := []string{`company : "` + s.company + `"`}
 	for i, word := range s.words {
-		term := `words : "` + word + `"`
+		term := `"` + word + `"`
 		if i == len(s.words)-1 {
-			term += " *"
+			var err error
+			if term, err = s.beginning(word); err != nil {
+				return "", err
+			}
 		}
-		terms = append(terms, term)
+		terms = append(terms, "words : "+term)
+	}
+	s.query = strings.Join(terms, " AND ")
+
+	return s.query, nil
+}
+
+const (
+	// indexed beginnings have this many letters at most (see the schema)
+	indexedLetters = 3
+
+	// mostWordsAlike is how many words that begin alike are looked for.
+	mostWordsAlike = 60
+)
+
+// beginning looks for the words that begin like this one: a short beginning is in
+// the index, of a long one its words are, the first of them in the alphabet. To
+// merge what thousands of words lead to would take seconds.
+func (s *searcher) beginning(word string) (string, error) {
+	if len([]rune(word)) <= indexedLetters {
+		return `"` + word + `" *`, nil
+	}
+	var alike []string
+	err := s.app.DB().NewQuery("SELECT term FROM search_words WHERE term >= {:from} AND term < {:to} LIMIT {:n}").
+		Bind(dbx.Params{"from": word, "to": word + string(unicode.MaxRune), "n": mostWordsAlike}).Column(&alike)
+	if err != nil || len(alike) == 0 {
+		return `"` + word + `"`, err
 	}
 
-	return strings.Join(terms, " AND ")
+	return `("` + strings.Join(alike, `" OR "`) + `")`, nil
 }
 
 // indexed weighs the next hits of the index: it reads their messages in the
 // order of the hits and keeps those the caller may see. last is the oldest hit
 // that was weighed; more tells whether there may be others.
 func (s *searcher) indexed(before int64) (found []hit, last int64, more bool, err error) {
-	params := dbx.Params{"match": s.match(), "before": before, "n": candidates}
+	match, err := s.match()
+	if err != nil {
+		return nil, 0, false, err
+	}
+	params := dbx.Params{"match": match, "before": before, "n": candidates}
 	const hitsSQL = "SELECT rowid FROM search_messages WHERE search_messages MATCH {:match} AND rowid < {:before} ORDER BY rowid DESC LIMIT {:n}"
 
 	var weighed int

@@ -16,6 +16,7 @@ var schema = []string{
 	`CREATE TABLE IF NOT EXISTS search_documents (key INTEGER PRIMARY KEY, message TEXT NOT NULL UNIQUE)`,
 	`CREATE VIRTUAL TABLE IF NOT EXISTS search_messages USING fts5(company, words, content='', contentless_delete=1,
 		detail=column, tokenize='unicode61 remove_diacritics 0', prefix='2 3')`,
+	`CREATE VIRTUAL TABLE IF NOT EXISTS search_words USING fts5vocab(search_messages, row)`,
 	`CREATE TABLE IF NOT EXISTS search_state (one INTEGER PRIMARY KEY CHECK (one = 1), last TEXT NOT NULL)`,
 	`INSERT OR IGNORE INTO search_state (one, last) VALUES (1, '')`,
 }
@@ -23,8 +24,8 @@ var schema = []string{
 // Prepare makes the tables of the index. It writes nothing where they are.
 func Prepare(app core.App) error {
 	var there int
-	err := app.DB().NewQuery("SELECT count(*) FROM sqlite_master WHERE name IN ('search_documents', 'search_messages', 'search_state')").Row(&there)
-	if err != nil || there == 3 {
+	err := app.DB().NewQuery("SELECT count(*) FROM sqlite_master WHERE name IN ('search_documents', 'search_messages', 'search_words', 'search_state')").Row(&there)
+	if err != nil || there == 4 {
 		return err
 	}
 

@@ -159,6 +159,26 @@ func TestTheIndexFollowsChanges(t *testing.T) {
 }
 
 // Page by page everything is found once, newest first.
+// Of the words that begin alike there may be more than are looked for: the one that
+// was written is always among them.
+func TestManyWordsThatBeginAlike(t *testing.T) {
+	d := newDesk(t)
+	for i := range 200 {
+		d.say(d.conversation, fmt.Sprintf("agulha%03d", i))
+	}
+	d.say(d.conversation, "agulha")
+	d.feed()
+	if found := texts(d.find(d.owner.Token, "agulha150")); !slices.Equal(found, []string{"agulha150"}) {
+		t.Errorf("%q", found)
+	}
+	if found := texts(d.find(d.owner.Token, "agulha")); len(found) == 0 || found[0] != "agulha" {
+		t.Errorf("%q", found)
+	}
+	if found := texts(d.find(d.owner.Token, "agulh")); len(found) < 20 {
+		t.Errorf("%d", len(found))
+	}
+}
+
 func TestPagesOfHits(t *testing.T) {
 	d := newDesk(t)
 	for i := range 95 {
