@@ -54,8 +54,8 @@ test-go: ## all Go tests, then our packages again under the race detector
 test-browser: tools build ## the screens in a real browser against the real binary
 	cd ui && npm run e2e
 
-bench: build ## the figures of docs/benchmarks.md
-	go run ./bench
+bench: build ## the figures of docs/benchmarks.md; ONLY=… measures the lines that match
+	go run ./bench -only '$(ONLY)'
 
 release: ## programs for every system with their checksums: dist/
 	scripts/release.sh

@@ -9,9 +9,11 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -72,20 +74,30 @@ func main() {
 }
 
 func run() error {
-	figures, err := compare()
-	if err != nil {
-		return err
-	}
-	process, err := measureProcess()
+	only := flag.String("only", "", "a regular expression: measure the lines that match, leave the others as they are")
+	flag.Parse()
+	wanted, err := regexp.Compile(*only)
 	if err != nil {
 		return err
 	}
 
-	return write(append(figures, process...))
+	figures, err := compare(slices.DeleteFunc(slices.Clone(comparisons), func(c comparison) bool { return !wanted.MatchString(c.what) }))
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(processLines, wanted.MatchString) {
+		process, err := measureProcess()
+		if err != nil {
+			return err
+		}
+		figures = append(figures, process...)
+	}
+
+	return write(figures)
 }
 
-// compare runs the benchmarks of every package, round by round.
-func compare() ([]figure, error) {
+// compare runs the benchmarks of these lines, round by round.
+func compare(comparisons []comparison) ([]figure, error) {
 	byPackage := map[string][]string{}
 	var packages []string
 	for _, c := range comparisons {
@@ -230,6 +242,16 @@ const (
 )
 
 // write replaces the generated part of the report.
+// lines are what the report has, in its order.
+func lines() []string {
+	var all []string
+	for _, c := range comparisons {
+		all = append(all, c.what)
+	}
+
+	return append(all, processLines...)
+}
+
 func write(figures []figure) error {
 	page, err := os.ReadFile(reportPath)
 	if err != nil {
@@ -241,11 +263,26 @@ func write(figures []figure) error {
 		return fmt.Errorf("%s lacks the marks of the generated part", reportPath)
 	}
 
-	var table strings.Builder
-	fmt.Fprintf(&table, "\nMeasured on %s with `make bench`: %d cores of %s, %s.\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), processor(), runtime.Version())
-	table.WriteString("| what | Recado | beside it | ratio | goal | |\n|---|---|---|---|---|---|\n")
+	today := time.Now().UTC().Format(time.DateOnly)
+	rows := map[string]string{}
+	for line := range strings.Lines(rest) {
+		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| ") && len(cells) == 7 {
+			rows[strings.TrimPrefix(cells[0], "| ")] = line
+		}
+	}
 	for _, f := range figures {
-		fmt.Fprintf(&table, "| %s | %s | %s | %s | %s | %s |\n", f.what, f.subject, f.base, f.ratio, f.goal, f.verdict)
+		rows[f.what] = fmt.Sprintf("| %s | %s | %s | %s | %s | %s | %s |\n", f.what, f.subject, f.base, f.ratio, f.goal, f.verdict, today)
+	}
+
+	var table strings.Builder
+	fmt.Fprintf(&table, "\nMeasured with `make bench`: %d cores of %s, %s.\n\n", runtime.NumCPU(), processor(), runtime.Version())
+	table.WriteString("| what | Recado | beside it | ratio | goal | | on |\n|---|---|---|---|---|---|---|\n")
+	for _, what := range lines() {
+		if row, measured := rows[what]; measured {
+			table.WriteString(row)
+		} else {
+			fmt.Fprintf(&table, "| %s | not measured yet | | | | | |\n", what)
+		}
 	}
 	table.WriteString("\n")
 	fmt.Print(table.String())
