@@ -31,8 +31,14 @@ export async function desk(url, { token, company }) {
     return answer
   }
   const records = (collection, id = '') => `/api/collections/${collection}/records${id && '/' + id}?company=${company.id}`
-  const list = async (collection, filter = '', sort = '') =>
-    (await call('GET', `${records(collection)}&perPage=500&skipTotal=1&filter=${encodeURIComponent(filter)}&sort=${sort}`)).items
+  const list = async (collection, filter = '', sort = '') => {
+    const all = []
+    for (let page = 1; ; page++) {
+      const { items } = await call('GET', `${records(collection)}&page=${page}&perPage=500&skipTotal=1&filter=${encodeURIComponent(filter)}&sort=${sort || 'id'}`)
+      all.push(...items)
+      if (items.length < 500) return all
+    }
+  }
   const first = async (collection, filter) => (await list(collection, filter))[0]
 
   const channel = await first('channels', `kind = 'webchat'`)
