@@ -41,15 +41,14 @@ lint: ## formatting, vet, staticcheck
 test-ui: ui/node_modules/.package-lock.json ## types, lint, unit tests, build, size budget
 	cd ui && npm run check
 
-# Tests of data, not of concurrency: a hundred times slower under the race detector.
-DATA_TESTS = TestListsSeekAnIndex|TestEveryCollectionIsGuarded
-
-test-go: ## all Go tests, then our packages again under the race detector
+# The rooms are tested under the race detector, the rest without: the tests of
+# collections are of data, a hundred times slower under it, and the root's are of the program.
+test-go: ## all Go tests, the rooms' under the race detector
 	@template=$$(mktemp -d) && routes=$$(mktemp -d) && trap 'rm -rf "$$template" "$$routes"' EXIT && \
 		export RECADO_TEST_TEMPLATE="$$template" RECADO_TEST_ROUTES="$$routes" && set -ex && \
-		go test -timeout 15m ./... && \
-		RECADO_TEST_ROUTES_CALLED="$$routes" go test -run TestEveryRouteWasCalled ./hooks/openapi && \
-		CGO_ENABLED=1 go test -race -timeout 20m -skip '$(DATA_TESTS)' ./config/... ./collections/... ./hooks/...
+		go test -timeout 15m . ./collections/... ./bench/... ./migrations/... && \
+		CGO_ENABLED=1 go test -race -timeout 20m ./config/... ./hooks/... && \
+		RECADO_TEST_ROUTES_CALLED="$$routes" go test -run TestEveryRouteWasCalled ./hooks/openapi
 
 test-browser: tools build ## the screens in a real browser against the real binary
 	cd ui && npm run e2e
