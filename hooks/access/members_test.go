@@ -12,14 +12,9 @@ import (
 	"recado/hooks/recadotest"
 )
 
-// clock is a clock the test moves.
-type clock struct{ offset atomic.Int64 }
-
-func (c *clock) now() time.Time {
-	return time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC).Add(time.Duration(c.offset.Load()))
+func newClock() *recadotest.Clock {
+	return recadotest.NewClock(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
 }
-
-func (c *clock) pass(d time.Duration) { c.offset.Add(int64(d)) }
 
 // invited makes an invite over HTTP and returns its id and token.
 func invited(t *testing.T, app *recadotest.App, company *recadotest.Company, by *recadotest.Member, role, email string) (id, token string) {
@@ -37,8 +32,8 @@ func account(email string) map[string]any {
 
 // Parity: LS-company-list, LS-members, DC-users.
 func TestInvite(t *testing.T) {
-	when := &clock{}
-	app := recadotest.New(t, when.now)
+	when := newClock()
+	app := recadotest.New(t, when.Now)
 	company := app.Company()
 	owner := company.Member("owner")
 
@@ -69,8 +64,8 @@ func TestInvite(t *testing.T) {
 }
 
 func TestInvitesThatDoNotWork(t *testing.T) {
-	when := &clock{}
-	app := recadotest.New(t, when.now)
+	when := newClock()
+	app := recadotest.New(t, when.Now)
 	company := app.Company()
 	owner := company.Member("owner")
 	accept := func(token, by string, body any, status int, code string) {
@@ -89,11 +84,11 @@ func TestInvitesThatDoNotWork(t *testing.T) {
 	app.Do("GET", "/api/recado/invites/"+token, "", nil).Must(t, 410)
 
 	_, token = invited(t, app, company, owner, "agent", "")
-	when.pass(7 * 24 * time.Hour)
+	when.Advance(7 * 24 * time.Hour)
 	accept(token, "", account("a@example.com"), 410, "invite_expired")
 
 	_, token = invited(t, app, company, owner, "agent", "")
-	when.pass(7*24*time.Hour - time.Second)
+	when.Advance(7*24*time.Hour - time.Second)
 	accept(token, "", map[string]any{"name": "A", "email": "a@example.com", "password": "short"}, 400, "invalid")
 	accept(token, "", account("a@example.com"), 200, "")
 	accept(token, "", account("b@example.com"), 410, "invite_used")

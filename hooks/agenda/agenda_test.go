@@ -17,27 +17,11 @@ import (
 	"recado/hooks/recadotest"
 )
 
-// clock is a time that tests set. It starts on a Monday, years ahead: SQLite's
+// newClock starts on a Monday, years ahead: SQLite's
 // own clock, which the triggers read, is behind it then, so no test depends on
 // what the wall clock says.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2040, 3, 5, 8, 0, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-
-	return c.now
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
+func newClock() *recadotest.Clock {
+	return recadotest.NewClock(time.Date(2040, 3, 5, 8, 0, 0, 0, time.UTC))
 }
 
 // desk is a company with one agenda that is always open and one service of an
@@ -45,7 +29,7 @@ func (c *clock) Advance(d time.Duration) {
 type desk struct {
 	*recadotest.App
 	t       testing.TB
-	clock   *clock
+	clock   *recadotest.Clock
 	company *recadotest.Company
 	agenda  *core.Record
 	service *core.Record

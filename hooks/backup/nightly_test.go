@@ -14,12 +14,12 @@ import (
 // nights is a Recado whose clock the test moves.
 type nights struct {
 	*recadotest.App
-	now time.Time
+	clock *recadotest.Clock
 }
 
 func newNights(t *testing.T, now time.Time, env ...string) *nights {
-	n := &nights{now: now}
-	n.App = recadotest.New(t, func() time.Time { return n.now }, env...)
+	n := &nights{clock: recadotest.NewClock(now)}
+	n.App = recadotest.New(t, n.clock.Now, env...)
 
 	return n
 }
@@ -56,7 +56,7 @@ func (n *nights) expect(when string, want ...string) {
 func (n *nights) company() {
 	n.T.Helper()
 	n.Company()
-	if _, err := n.NonconcurrentDB().NewQuery("UPDATE companies SET created = '" + n.now.UTC().Format("2006-01-02 15:04:05.000Z") + "'").Execute(); err != nil {
+	if _, err := n.NonconcurrentDB().NewQuery("UPDATE companies SET created = '" + n.clock.Now().UTC().Format("2006-01-02 15:04:05.000Z") + "'").Execute(); err != nil {
 		n.T.Fatal(err)
 	}
 }
@@ -77,30 +77,30 @@ func TestABackupEachNight(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	n.now = time.Date(2040, 3, 6, 2, 50, 0, 0, time.UTC)
+	n.clock.Set(time.Date(2040, 3, 6, 2, 50, 0, 0, time.UTC))
 	n.tick()
 	n.expect("before the hour", "by-hand.zip")
-	n.now = time.Date(2040, 3, 6, 3, 10, 0, 0, time.UTC)
-	if late := n.Backup.Late(n.now); late != 10*time.Minute {
+	n.clock.Set(time.Date(2040, 3, 6, 3, 10, 0, 0, time.UTC))
+	if late := n.Backup.Late(n.clock.Now()); late != 10*time.Minute {
 		t.Errorf("late by %s", late)
 	}
 	n.tick()
 	n.tick()
 	n.expect("the first night", "by-hand.zip", "recado-nightly-20400306-031000.zip")
-	if late := n.Backup.Late(n.now); late != 0 {
+	if late := n.Backup.Late(n.clock.Now()); late != 0 {
 		t.Errorf("late by %s", late)
 	}
-	if every, name, made, size := n.Backup.Status(); every != "daily" || name != "recado-nightly-20400306-031000.zip" || !made.Equal(n.now) || size == 0 {
+	if every, name, made, size := n.Backup.Status(); every != "daily" || name != "recado-nightly-20400306-031000.zip" || !made.Equal(n.clock.Now()) || size == 0 {
 		t.Errorf("%s %s %s %d", every, name, made, size)
 	}
-	n.now = n.now.Add(20 * time.Hour)
+	n.clock.Advance(20 * time.Hour)
 	n.tick()
 	n.expect("the same day", "by-hand.zip", "recado-nightly-20400306-031000.zip")
 
-	n.now = time.Date(2040, 3, 9, 14, 0, 0, 0, time.UTC) // it was switched off for three nights
+	n.clock.Set(time.Date(2040, 3, 9, 14, 0, 0, 0, time.UTC)) // it was switched off for three nights
 	n.tick()
 	n.expect("after a long sleep", "by-hand.zip", "recado-nightly-20400306-031000.zip", "recado-nightly-20400309-140000.zip")
-	n.now = time.Date(2040, 3, 10, 3, 0, 0, 0, time.UTC)
+	n.clock.Set(time.Date(2040, 3, 10, 3, 0, 0, 0, time.UTC))
 	n.tick()
 	n.expect("the third", "by-hand.zip", "recado-nightly-20400309-140000.zip", "recado-nightly-20400310-030000.zip")
 
@@ -138,10 +138,10 @@ func TestWhenABackupIsDue(t *testing.T) {
 func TestNoBackupWhereItIsOff(t *testing.T) {
 	n := newNights(t, time.Date(2040, 3, 5, 20, 0, 0, 0, time.UTC), "RECADO_BACKUP=off")
 	n.company()
-	n.now = n.now.AddDate(0, 1, 0)
+	n.clock.Set(n.clock.Now().AddDate(0, 1, 0))
 	n.tick()
 	n.expect("a month later")
-	if late := n.Backup.Late(n.now); late != 0 {
+	if late := n.Backup.Late(n.clock.Now()); late != 0 {
 		t.Errorf("late by %s", late)
 	}
 }

@@ -51,16 +51,14 @@ func (p *page) cpu(b *testing.B, fn func()) {
 		return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 	}
 	started := p.Now()
-	defer func() { p.mu.Lock(); p.now = started; p.mu.Unlock() }()
+	defer p.Set(started)
 	b.ResetTimer()
 	before, runs := used(), 0
 	for b.Loop() {
-		p.advance(time.Second)
+		p.Advance(time.Second)
 		fn()
 		if runs++; runs%1000 == 0 {
-			p.mu.Lock()
-			p.now = started
-			p.mu.Unlock()
+			p.Set(started)
 		}
 	}
 	b.ReportMetric(float64(used()-before)/float64(runs), "cpu-ns/op")

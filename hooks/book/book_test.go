@@ -24,9 +24,8 @@ import (
 // service of an hour. The clock stands on a Monday morning.
 type page struct {
 	*recadotest.App
+	*recadotest.Clock
 	t       testing.TB
-	mu      sync.Mutex
-	now     time.Time
 	company *recadotest.Company
 	agenda  *core.Record
 	service *core.Record
@@ -34,7 +33,7 @@ type page struct {
 
 func newPage(t testing.TB) *page {
 	t.Helper()
-	p := &page{t: t, now: time.Date(2040, 3, 5, 8, 0, 0, 0, time.UTC)}
+	p := &page{t: t, Clock: recadotest.NewClock(time.Date(2040, 3, 5, 8, 0, 0, 0, time.UTC))}
 	p.App = recadotest.New(t, p.Now)
 	p.company = p.Company()
 	p.set(p.company.Record, map[string]any{"settings": map[string]any{"booking": map[string]any{"on": true}, "address": "Rua das Flores, 12"}})
@@ -42,19 +41,6 @@ func newPage(t testing.TB) *page {
 	p.service = p.company.Service(p.agenda)
 
 	return p
-}
-
-func (p *page) Now() time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-
-	return p.now
-}
-
-func (p *page) advance(d time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.now = p.now.Add(d)
 }
 
 func (p *page) set(record *core.Record, values map[string]any) {
@@ -362,7 +348,7 @@ func TestStrangersAreLimited(t *testing.T) {
 	if refused != 2 || len(p.appointments()) != 10 {
 		t.Errorf("%d refused, %d booked", refused, len(p.appointments()))
 	}
-	p.advance(2 * time.Minute)
+	p.Advance(2 * time.Minute)
 	p.post(fill(at(13))).Must(t, http.StatusOK)
 
 	for range 200 {

@@ -78,7 +78,8 @@ func TestAMessageTakesAContactOutOfTheBin(t *testing.T) {
 // Parity: LS-clients.
 func TestTheBinIsEmptiedAfterThirtyDays(t *testing.T) {
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-	app := recadotest.New(t, func() time.Time { return now })
+	clock := recadotest.NewClock(now)
+	app := recadotest.New(t, clock.Now)
 	company := app.Company()
 	manager := company.Member("manager")
 	channel, agenda := company.Webchat(), company.Agenda()
@@ -118,14 +119,14 @@ func TestTheBinIsEmptiedAfterThirtyDays(t *testing.T) {
 
 	app.Do(http.MethodPatch, company.URL("/api/collections/contacts/records/"+people[0])+"&confirmed=1", manager.Token, map[string]any{"deleted": now}).Must(t, http.StatusOK)
 	before := counts()
-	now = now.AddDate(0, 0, 30)
+	clock.Set(now.AddDate(0, 0, 30))
 	if err := app.Contacts.EmptyBin(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if after := counts(); after[collections.Contacts] != before[collections.Contacts] {
 		t.Fatal("erased before its time")
 	}
-	now = now.Add(time.Second)
+	clock.Advance(time.Second)
 	if err := app.Contacts.EmptyBin(t.Context()); err != nil {
 		t.Fatal(err)
 	}

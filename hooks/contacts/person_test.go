@@ -33,7 +33,7 @@ type life struct {
 	app      *recadotest.App
 	company  *recadotest.Company
 	owner    *recadotest.Member
-	now      time.Time
+	clock    *recadotest.Clock
 	contact  *core.Record
 	other    *core.Record
 	file     *core.Record
@@ -42,8 +42,8 @@ type life struct {
 
 func newLife(t *testing.T) *life {
 	t.Helper()
-	l := &life{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
-	l.app = recadotest.New(t, func() time.Time { return l.now })
+	l := &life{clock: recadotest.NewClock(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))}
+	l.app = recadotest.New(t, l.clock.Now)
 	l.company = l.app.Company()
 	l.owner = l.company.Member("owner")
 	channel, agenda := l.company.Webchat(), l.company.Agenda()
@@ -89,7 +89,7 @@ func newLife(t *testing.T) *life {
 	book := func(hours int, key string) {
 		request := httptest.NewRequest(http.MethodPost, l.company.URL("/api/recado/agendas/"+agenda.Id+"/book"), jsonBody(t, map[string]any{
 			"service": service.Id, "contact": l.contact.Id, "note": canary + "seven", "attendee": canary + " child",
-			"start": l.now.Add(time.Duration(hours) * time.Hour).Format(time.RFC3339),
+			"start": l.clock.Now().Add(time.Duration(hours) * time.Hour).Format(time.RFC3339),
 		}))
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("Authorization", l.owner.Token)
@@ -99,7 +99,7 @@ func newLife(t *testing.T) *life {
 	book(2, "a")
 	book(48, "b")
 	l.company.Create(collections.Identities, map[string]any{"contact": l.contact.Id, "kind": "phone", "value": "+5511987654321"})
-	l.company.Create(collections.Consents, map[string]any{"contact": l.contact.Id, "channel": channel.Id, "kind": "shown", "text": canary, "hash": "abc", "at": l.now})
+	l.company.Create(collections.Consents, map[string]any{"contact": l.contact.Id, "channel": channel.Id, "kind": "shown", "text": canary, "hash": "abc", "at": l.clock.Now()})
 	l.company.Create(collections.Mails, map[string]any{"to": canary + "@example.com", "subject": canary, "kind": "test", "status": "sent", "contact": l.contact.Id})
 	l.company.Create(collections.Ratings, map[string]any{"conversation": conversation.Id, "contact": l.contact.Id, "comment": canary, "status": "answered", "score": 5, "scale": 5})
 	l.company.Create(collections.ChannelEvents, map[string]any{"channel": channel.Id, "external_id": "e1", "payload": map[string]any{"from": "5511987654321", "body": canary}})
@@ -112,7 +112,7 @@ func newLife(t *testing.T) *life {
 	l.imported = d.run("update", "name,phone,email,notes\nZanzibar One,+55 11 8765-4321,,"+canary+"eight\nSomeone Else,,else@example.com,\n")
 	d.upload(l.owner.Token, "draft.csv", []byte("name,phone\n"+canary+" one,1\n")).Must(t, http.StatusOK)
 	d.run("update", "name,email\nSomeone Else,else@example.com\n")
-	l.now = l.now.Add(24 * time.Hour) // the first appointment is over
+	l.clock.Advance(24 * time.Hour) // the first appointment is over
 
 	return l
 }
@@ -230,7 +230,7 @@ func TestAnErasedPersonLeavesNothing(t *testing.T) {
 	if got := l.app.Do(http.MethodPost, l.url("erase"), l.owner.Token, nil); got.Code() != "has_appointments" {
 		t.Errorf("with a coming appointment: %s", got.Raw)
 	}
-	rest := l.company.Create(collections.Imports, map[string]any{"member": l.owner.Id, "state": "queued", "due": l.now})
+	rest := l.company.Create(collections.Imports, map[string]any{"member": l.owner.Id, "state": "queued", "due": l.clock.Now()})
 	if got := l.app.Do(http.MethodPost, l.url("erase")+"&confirmed=1", l.owner.Token, nil); got.Code() != "import_running" {
 		t.Errorf("while an import runs: %s", got.Raw)
 	}
@@ -250,7 +250,7 @@ func TestAnErasedPersonLeavesNothing(t *testing.T) {
 		}
 	}
 	taken, err := l.app.FindAllRecords(collections.Occupancies)
-	if err != nil || len(taken) != 1 || taken[0].GetString("appointment") != "" || int64(taken[0].GetInt("blocked_end")) > l.now.Unix() {
+	if err != nil || len(taken) != 1 || taken[0].GetString("appointment") != "" || int64(taken[0].GetInt("blocked_end")) > l.clock.Now().Unix() {
 		t.Errorf("%d occupancies are left: %v, %v", len(taken), taken, err)
 	}
 	noted, err := l.app.FindFirstRecordByData(collections.Audit, "action", "contact.erased")
@@ -340,11 +340,11 @@ func TestRetention(t *testing.T) {
 	if all < 2 {
 		t.Fatalf("%d messages", all)
 	}
-	l.now = l.now.AddDate(0, 0, 8)
+	l.clock.Set(l.clock.Now().AddDate(0, 0, 8))
 	if _, _, events := retain(map[string]any{"events_days": 7}); events != 0 {
 		t.Errorf("%d raw events are left", events)
 	}
-	l.now = l.now.AddDate(0, 0, 400)
+	l.clock.Set(l.clock.Now().AddDate(0, 0, 400))
 	if messages, _, _ := retain(nil); messages != all {
 		t.Errorf("%d of %d messages are left without a setting", messages, all)
 	}

@@ -148,8 +148,8 @@ func quiet(t *testing.T, app core.App) {
 
 // Time passes, jobs run, and nobody is told anything.
 func TestDemoContactsAreToldNothing(t *testing.T) {
-	now := noon
-	app := recadotest.New(t, func() time.Time { return now })
+	clock := recadotest.NewClock(noon)
+	app := recadotest.New(t, clock.Now)
 	answer := app.Do(http.MethodPost, "/api/recado/setup", "", map[string]any{
 		"owner":   map[string]any{"name": "Bia", "email": "bia@example.com", "password": "segredo123"},
 		"company": map[string]any{"name": "Salon", "timezone": "Europe/Lisbon", "locale": "en"},
@@ -171,7 +171,7 @@ func TestDemoContactsAreToldNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 40 {
-		now = now.Add(12 * time.Hour)
+		clock.Advance(12 * time.Hour)
 		for _, job := range app.Schedule() {
 			if job.Name == "backup" || job.Name == "clean-up" || job.Name == "old mails" || job.Name == "storage" {
 				continue

@@ -50,11 +50,11 @@ func TestIdleConversationsAreClosedWithALastWord(t *testing.T) {
 	}
 	d.ingest("waits", "waits again", "are you there?")
 
-	at.advance(48*time.Hour - time.Minute)
+	at.Advance(48*time.Hour - time.Minute)
 	look()
 	expectState(t, d, idle, map[string]any{"status": "open"})
 
-	at.advance(time.Minute)
+	at.Advance(time.Minute)
 	look()
 	expectState(t, d, idle, map[string]any{"status": "closed", "assignee": ana.Id, "answerer": "bot", "unread": 0, "preview": "Bye for now"})
 	expectState(t, d, imported, map[string]any{"status": "open"})
@@ -72,7 +72,7 @@ func TestIdleConversationsAreClosedWithALastWord(t *testing.T) {
 	}
 
 	// as after a close by hand
-	at.advance(23 * time.Hour)
+	at.Advance(23 * time.Hour)
 	if again := d.ingest("idle", "back", "I am back"); again.Conversation != idle.Id {
 		t.Error("a message within a day began another conversation")
 	}
@@ -84,7 +84,7 @@ func TestNothingIsClosedWhereNobodyAskedForIt(t *testing.T) {
 	d, at := newBotDesk(t)
 	conversation := d.conversation(d.ingest("carla", "1", "hello"))
 	d.settle()
-	at.advance(1000 * time.Hour)
+	at.Advance(1000 * time.Hour)
 	if err := d.Inbox.CloseIdle(t.Context()); err != nil {
 		t.Fatal(err)
 	}

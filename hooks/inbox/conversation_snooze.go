@@ -14,7 +14,8 @@ import (
 )
 
 // A snoozed conversation is out of the way until a time, or until the customer
-// writes. Whatever wakes it, it keeps who has it.
+// writes. Whatever wakes it, it keeps who has it, with as much time to answer as
+// after a message of their own (see also countIncomingSQL).
 
 // snoozeMax is how far ahead a conversation can be snoozed.
 const snoozeMax = 366 * 24 * time.Hour
@@ -72,6 +73,9 @@ func (r *Room) wakeSnoozed(id string) error {
 		conversation.Set("status", "open")
 		conversation.Set("snoozed_until", "")
 		conversation.Set("unread", max(1, conversation.GetInt("unread")))
+		if conversation.GetString("assignee") != "" {
+			conversation.Set("human_at", r.deps.Now())
+		}
 		if err := save(txApp, conversation); err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,25 +16,8 @@ import (
 	"recado/hooks/recadotest"
 )
 
-// clock is a time the test moves by hand.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
+func newClock() *recadotest.Clock {
+	return recadotest.NewClock(time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC))
 }
 
 // echo is a bot that repeats what it hears, greets when asked to, hands over on
@@ -64,7 +46,7 @@ func (echo) Answer(_ core.App, turn inbox.Turn) (inbox.Answer, error) {
 }
 
 // newBotDesk is a desk whose channel the echo answers.
-func newBotDesk(t *testing.T) (*desk, *clock) {
+func newBotDesk(t *testing.T) (*desk, *recadotest.Clock) {
 	t.Helper()
 
 	at := newClock()
@@ -150,11 +132,11 @@ func TestTheFirstReplyOfAPersonIsTimed(t *testing.T) {
 	d.settle()
 	expectState(t, d, conversation, map[string]any{"waiting_since": "", "asked_at": ""})
 
-	at.advance(time.Hour)
+	at.Advance(time.Hour)
 	d.ingest("carla", "2", "person")
 	asked := d.Reload(conversation).GetString("waiting_since")
 	d.settle()
-	at.advance(3 * time.Minute)
+	at.Advance(3 * time.Minute)
 	d.ingest("carla", "3", "are you there?")
 	expectState(t, d, conversation, map[string]any{"waiting_since": asked, "answered_at": ""})
 
@@ -164,7 +146,7 @@ func TestTheFirstReplyOfAPersonIsTimed(t *testing.T) {
 		t.Errorf("asked at %s, answered %s later", first.GetString("asked_at"), wait)
 	}
 
-	at.advance(time.Hour)
+	at.Advance(time.Hour)
 	d.ingest("carla", "4", "thanks")
 	d.write(ana, conversation, "welcome").Must(t, http.StatusOK)
 	expectState(t, d, conversation, map[string]any{"asked_at": asked, "answered_at": first.GetString("answered_at")})
@@ -180,13 +162,13 @@ func TestTheBotComesBackOnlyByButtonClosingOrTime(t *testing.T) {
 	d.settle()
 
 	t.Run("not yet", func(t *testing.T) {
-		at.advance(11 * time.Hour)
+		at.Advance(11 * time.Hour)
 		d.ingest("carla", "2", "a")
 		d.settle()
 		expectSaid(t, d, "welcome", "echo hello", "Ana here")
 	})
 	t.Run("after 12 hours without a person's message", func(t *testing.T) {
-		at.advance(time.Hour)
+		at.Advance(time.Hour)
 		d.ingest("carla", "3", "b")
 		d.settle()
 		expectSaid(t, d, "welcome", "echo hello", "Ana here", "welcome", "echo b")
@@ -212,7 +194,7 @@ func TestAfterClosingAMessageGoesBackToTheSamePerson(t *testing.T) {
 	d.patch(ana, conversation, map[string]any{"status": "closed"}).Must(t, http.StatusOK)
 	expectState(t, d, conversation, map[string]any{"status": "closed", "unread": 0})
 
-	at.advance(23 * time.Hour)
+	at.Advance(23 * time.Hour)
 	again := d.conversation(d.ingest("carla", "2", "one more thing"))
 	d.settle()
 	if again.Id != conversation.Id {
@@ -221,7 +203,7 @@ func TestAfterClosingAMessageGoesBackToTheSamePerson(t *testing.T) {
 	expectState(t, d, conversation, map[string]any{"status": "open", "assignee": ana.Id})
 
 	d.patch(ana, conversation, map[string]any{"status": "closed"}).Must(t, http.StatusOK)
-	at.advance(25 * time.Hour)
+	at.Advance(25 * time.Hour)
 	later := d.conversation(d.ingest("carla", "3", "hello again"))
 	d.settle()
 	if later.Id == conversation.Id {
@@ -234,12 +216,12 @@ func TestAGreetingComesAtMostOnceInTwelveHours(t *testing.T) {
 	d, at := newBotDesk(t)
 	d.ingest("carla", "1", "a")
 	d.settle()
-	at.advance(11 * time.Hour)
+	at.Advance(11 * time.Hour)
 	d.ingest("carla", "2", "b")
 	d.settle()
 	expectSaid(t, d, "welcome", "echo a", "echo b")
 
-	at.advance(2 * time.Hour)
+	at.Advance(2 * time.Hour)
 	d.ingest("carla", "3", "c")
 	d.settle()
 	expectSaid(t, d, "welcome", "echo a", "echo b", "welcome", "echo c")
@@ -264,7 +246,7 @@ func TestABrokenBotEndsWithAPerson(t *testing.T) {
 	conversation := d.conversation(d.ingest("carla", "1", "break"))
 	for range 6 {
 		d.settle()
-		at.advance(time.Hour)
+		at.Advance(time.Hour)
 	}
 	expectState(t, d, conversation, map[string]any{"answerer": "waiting", "status": "open"})
 }
@@ -367,7 +349,7 @@ func TestWhatCannotBeSentIsTriedAgainAndThenSaid(t *testing.T) {
 	d.settle()
 	expectSaid(t, d, "welcome", "echo hello") // the retry is not due yet, and the second waits for the first
 
-	at.advance(time.Minute)
+	at.Advance(time.Minute)
 	d.settle()
 	expectSaid(t, d, "welcome", "echo hello", "first", "second")
 	if message, _ := d.FindRecordById(collections.Messages, id); message.GetString("status") != "sent" {

@@ -43,6 +43,7 @@ const countIncomingSQL = `
 	UPDATE conversations SET
 		unread = unread + 1,
 		waiting_since = CASE WHEN waiting_since = '' THEN {:at} ELSE waiting_since END,
+		human_at = CASE WHEN status = 'snoozed' AND assignee != '' THEN {:now} ELSE human_at END,
 		status = CASE WHEN status = 'snoozed' THEN 'open' ELSE status END,
 		snoozed_until = '',
 		preview = CASE WHEN {:at} >= last_message_at THEN {:preview} ELSE preview END,

@@ -112,7 +112,7 @@ func TestEditingAMessageThatWasSent(t *testing.T) {
 		t.Errorf("a broken channel: %d %s", got.Status, got.Raw)
 	}
 	d.out.failWith(nil)
-	at.advance(16 * time.Minute)
+	at.Advance(16 * time.Minute)
 	if got := d.act(ana, sent, "edit", map[string]any{"text": "x"}); got.Code() != "window_over" {
 		t.Errorf("after the window: %d %s", got.Status, got.Raw)
 	}

@@ -20,7 +20,7 @@ import (
 // floor is a desk whose one channel leads into a queue, answered by people.
 type floor struct {
 	*desk
-	at    *clock
+	at    *recadotest.Clock
 	queue *core.Record
 	url   string
 	count int
@@ -226,7 +226,7 @@ func TestWaitingEndsWhenSomeoneComes(t *testing.T) {
 	if f.assignee(at) != "" {
 		t.Fatal("given before work")
 	}
-	f.at.advance(time.Hour)
+	f.at.Advance(time.Hour)
 	f.settle()
 	if f.assignee(at) != ana.Id {
 		t.Error("work began, and nothing was given")
@@ -366,10 +366,10 @@ func TestSnoozeUntilATimeOrAReply(t *testing.T) {
 
 	snooze(f.at.Now().Add(2*time.Hour)).Must(t, http.StatusOK)
 	expectState(t, f.desk, conversation, map[string]any{"status": "snoozed", "assignee": ana.Id, "unread": 0})
-	f.at.advance(119 * time.Minute)
+	f.at.Advance(119 * time.Minute)
 	wake()
 	expectState(t, f.desk, conversation, map[string]any{"status": "snoozed"})
-	f.at.advance(time.Minute)
+	f.at.Advance(time.Minute)
 	wake()
 	wake()
 	expectState(t, f.desk, conversation, map[string]any{"status": "open", "assignee": ana.Id, "unread": 1, "snoozed_until": ""})
@@ -378,10 +378,11 @@ func TestSnoozeUntilATimeOrAReply(t *testing.T) {
 	}
 
 	snooze("").Must(t, http.StatusOK)
-	f.at.advance(100 * 24 * time.Hour)
+	f.at.Advance(100 * 24 * time.Hour)
 	wake()
 	expectState(t, f.desk, conversation, map[string]any{"status": "snoozed"})
 	f.ingest("visitor 1", "later", "me again")
+	f.settle()
 	expectState(t, f.desk, conversation, map[string]any{"status": "open", "assignee": ana.Id})
 
 	snooze(f.at.Now().Add(time.Hour)).Must(t, http.StatusOK)
@@ -411,7 +412,7 @@ func TestOutsideTheHoursTheAnswerSaysWhenSomeoneIsBack(t *testing.T) {
 	f.settle()
 	expectSaid(t, f.desk) // someone is there
 
-	f.at.advance(10 * time.Hour)
+	f.at.Advance(10 * time.Hour)
 	f.ingest("carla", "2", "anyone?")
 	f.settle()
 	f.ingest("carla", "3", "hello??")
@@ -424,14 +425,14 @@ func TestOutsideTheHoursTheAnswerSaysWhenSomeoneIsBack(t *testing.T) {
 	}
 
 	// The queue has hours and words of its own.
-	f.at.advance(60 * time.Hour) // Friday, 7:00
+	f.at.Advance(60 * time.Hour) // Friday, 7:00
 	f.set(f.queue, map[string]any{"hours": map[string]any{"weekly": []map[string]int{{"weekday": 5, "start": 600, "end": 1500}}}, "out_of_hours": "Só à tarde: voltamos {when}."})
 	f.ingest("carla", "4", "and now?")
 	f.settle()
 	if got := f.out.said(); len(got) != 2 || got[1] != "Só à tarde: voltamos hoje às 10:00." {
 		t.Errorf("said %q", got)
 	}
-	f.at.advance(17 * time.Hour) // past midnight: open until one
+	f.at.Advance(17 * time.Hour) // past midnight: open until one
 	f.ingest("carla", "5", "good night")
 	f.settle()
 	if got := f.out.said(); len(got) != 2 {
@@ -444,7 +445,7 @@ func TestOutsideTheHoursTheAnswerSaysWhenSomeoneIsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.set(contact, map[string]any{"bot_off": true})
-	f.at.advance(5 * time.Hour)
+	f.at.Advance(5 * time.Hour)
 	f.ingest("carla", "6", "still up?")
 	f.settle()
 	if got := f.out.said(); len(got) != 2 {

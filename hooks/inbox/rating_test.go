@@ -15,7 +15,7 @@ import (
 )
 
 // newRatedDesk is a desk that asks for a rating at the end.
-func newRatedDesk(t *testing.T, scale int) (*desk, *clock) {
+func newRatedDesk(t *testing.T, scale int) (*desk, *recadotest.Clock) {
 	t.Helper()
 
 	d, at := newBotDesk(t)
@@ -78,7 +78,7 @@ func TestARatingIsAskedAnsweredAndThankedFor(t *testing.T) {
 		t.Errorf("the buttons are %s", question.GetString("options"))
 	}
 
-	at.advance(time.Hour)
+	at.Advance(time.Hour)
 	result := d.ingest("carla", "2", "Nota 4, demorou um pouco")
 	d.settle()
 	if result.Conversation != conversation.Id {
@@ -132,7 +132,7 @@ func TestWhatIsNoRatingOpensTheConversation(t *testing.T) {
 	}
 
 	late := d.served(ana, "bruno")
-	at.advance(25 * time.Hour)
+	at.Advance(25 * time.Hour)
 	result := d.ingest("bruno", "3", "5")
 	if result.Conversation == late.Id {
 		t.Error("a day later is another conversation")

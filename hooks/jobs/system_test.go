@@ -174,8 +174,8 @@ func TestQueuesAreLookedAtByAnIndex(t *testing.T) {
 }
 
 func TestStorageIsMeasured(t *testing.T) {
-	now := time.Date(2040, 3, 5, 8, 0, 0, 0, time.UTC)
-	app := recadotest.New(t, func() time.Time { return now })
+	clock := recadotest.NewClock(time.Date(2040, 3, 5, 8, 0, 0, 0, time.UTC))
+	app := recadotest.New(t, clock.Now)
 	put := func(name string, size int) {
 		t.Helper()
 		path := filepath.Join(app.DataDir(), name)
@@ -209,7 +209,7 @@ func TestStorageIsMeasured(t *testing.T) {
 	}
 
 	put("storage/files1/x/film.mp4", 10<<20)
-	now = now.Add(10 * 24 * time.Hour)
+	clock.Advance(10 * 24 * time.Hour)
 	if found := measure().Storage; found.Files != 2 || found.DayBytes < 1<<20 || found.DayBytes > 2<<20 {
 		t.Errorf("after ten days: %+v", found)
 	}

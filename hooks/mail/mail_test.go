@@ -17,14 +17,14 @@ import (
 
 type office struct {
 	*recadotest.App
-	now     time.Time
+	clock   *recadotest.Clock
 	company *recadotest.Company
 	admin   *recadotest.Member
 }
 
 func newOffice(t *testing.T, env ...string) *office {
-	o := &office{now: time.Date(2040, 3, 5, 8, 0, 0, 0, time.UTC)}
-	o.App = recadotest.New(t, func() time.Time { return o.now }, env...)
+	o := &office{clock: recadotest.NewClock(time.Date(2040, 3, 5, 8, 0, 0, 0, time.UTC))}
+	o.App = recadotest.New(t, o.clock.Now, env...)
 	o.company = o.Company()
 	o.admin = o.company.Member("admin")
 
@@ -96,7 +96,7 @@ func TestFailuresAreTriedAgainAndThenSaid(t *testing.T) {
 	for attempt := 1; attempt <= 7; attempt++ {
 		o.tick()
 		row = o.Reload(row)
-		wait := row.GetDateTime("due").Time().Sub(o.now)
+		wait := row.GetDateTime("due").Time().Sub(o.clock.Now())
 		if row.GetString("status") != "queued" || row.GetInt("attempts") != attempt || wait <= pause || !strings.Contains(row.GetString("error"), "try later") {
 			t.Fatalf("attempt %d: %v, in %s", attempt, row, wait)
 		}
@@ -104,7 +104,8 @@ func TestFailuresAreTriedAgainAndThenSaid(t *testing.T) {
 		if o.Reload(row).GetInt("attempts") != attempt {
 			t.Fatal("tried again before its time")
 		}
-		pause, o.now = wait, o.now.Add(wait)
+		pause = wait
+		o.clock.Advance(wait)
 	}
 	server.Refuse("")
 	o.tick()
@@ -184,7 +185,7 @@ func TestAServerThatHangs(t *testing.T) {
 	server := smtptest.New(t)
 	server.Hang()
 	o := newOffice(t, server.Env()...)
-	room := mail.Open(o.App, mail.Deps{Now: func() time.Time { return o.now }, SMTP: o.Config.SMTP, Patience: 50 * time.Millisecond, Base: func() string { return "" }})
+	room := mail.Open(o.App, mail.Deps{Now: o.clock.Now, SMTP: o.Config.SMTP, Patience: 50 * time.Millisecond, Base: func() string { return "" }})
 	row := o.write()
 	if err := room.Tick(context.Background()); err != nil {
 		t.Fatal(err)
@@ -239,7 +240,7 @@ func TestOldMailsLoseTheirWords(t *testing.T) {
 		days int
 		code string
 	}{{29, ""}, {31, "mail_gone"}} {
-		o.now = time.Now().AddDate(0, 0, c.days)
+		o.clock.Set(time.Now().AddDate(0, 0, c.days))
 		if err := o.Mail.Forget(context.Background()); err != nil {
 			t.Fatal(err)
 		}

@@ -258,13 +258,13 @@ func TestLinksActOnlyByTheirButton(t *testing.T) {
 		t.Errorf("%v", moved)
 	}
 
-	d.at(d.Reload(a).GetDateTime("start").Time().Add(time.Second))
+	d.clock.Set(d.Reload(a).GetDateTime("start").Time().Add(time.Second))
 	for _, sub := range []string{"/confirm", "/cancel", "/move"} {
 		if got := d.open(http.MethodPost, path+sub, url.Values{"start": {times[2][1]}}); got.Code != http.StatusGone {
 			t.Errorf("POST %s after the start: %d", sub, got.Code)
 		}
 	}
-	d.at(monday)
+	d.clock.Set(monday)
 	if got := d.open(http.MethodPost, path+"/cancel", url.Values{}); got.Code != http.StatusSeeOther || d.Reload(a).GetString("cancelled_by") != "contact" {
 		t.Errorf("cancelling: %d", got.Code)
 	}
@@ -326,7 +326,7 @@ func TestUnreachable(t *testing.T) {
 
 	// The mail of the first one never arrives.
 	d.server.Refuse("550 no such user")
-	d.at(monday.Add(26 * time.Hour))
+	d.clock.Set(monday.Add(26 * time.Hour))
 	d.work()
 	d.work()
 	if got := list(d.owner.Token); !strings.HasPrefix(got[mailed.Id], "failed") {

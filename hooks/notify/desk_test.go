@@ -44,8 +44,7 @@ func (p *phone) Send(_ context.Context, out channels.Outgoing) (string, error) {
 // an hour, a customer with an e-mail address, a chat channel and a mail server.
 type desk struct {
 	*recadotest.App
-	mu      sync.Mutex
-	now     time.Time
+	clock   *recadotest.Clock
 	company *recadotest.Company
 	owner   *recadotest.Member
 	agenda  *core.Record
@@ -62,8 +61,8 @@ var monday = time.Date(2040, 3, 5, 8, 0, 0, 0, time.UTC)
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{now: monday, server: smtptest.New(t), phone: &phone{}}
-	d.App = recadotest.New(t, d.clock, append(d.server.Env(), "RECADO_URL=https://desk.example.com")...)
+	d := &desk{clock: recadotest.NewClock(monday), server: smtptest.New(t), phone: &phone{}}
+	d.App = recadotest.New(t, d.clock.Now, append(d.server.Env(), "RECADO_URL=https://desk.example.com")...)
 	d.Channels.Add("whatsapp", d.phone)
 	d.company = d.Company()
 	d.owner = d.company.Member("owner")
@@ -74,19 +73,6 @@ func newDesk(t *testing.T) *desk {
 	d.channel = d.company.Create(collections.Channels, map[string]any{"kind": "whatsapp", "name": "Phone", "answerer": "bot", "active": true})
 
 	return d
-}
-
-func (d *desk) clock() time.Time {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-
-	return d.now
-}
-
-func (d *desk) at(t time.Time) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.now = t
 }
 
 func (d *desk) set(record *core.Record, values map[string]any) {

@@ -75,15 +75,15 @@ func TestRemindersOverDaylightSaving(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newDesk(t)
-			d.at(c.start.AddDate(0, 0, -3))
+			d.clock.Set(c.start.AddDate(0, 0, -3))
 			d.set(d.agenda, map[string]any{"timezone": "America/New_York"})
 			d.set(d.company.Record, map[string]any{"locale": "en"})
 			d.meets()
 			a := d.book(c.start)
-			d.at(c.due.Add(-time.Second))
+			d.clock.Set(c.due.Add(-time.Second))
 			d.work()
 			d.want(a, "a second before", "1440 scheduled", "120 scheduled")
-			d.at(c.due)
+			d.clock.Set(c.due)
 			d.work()
 			d.want(a, "on time", "1440 sent", "120 scheduled")
 			if said := d.last().Text; !strings.Contains(said, c.clock) {
@@ -111,7 +111,7 @@ func TestRemindersAfterADowntime(t *testing.T) {
 			d := newDesk(t)
 			a := d.book(monday.Add(50 * time.Hour))
 			d.work()
-			d.at(a.GetDateTime("start").Time().Add(-c.before))
+			d.clock.Set(a.GetDateTime("start").Time().Add(-c.before))
 			d.work()
 			d.work()
 			d.want(a, "after the downtime", c.want...)
@@ -138,13 +138,13 @@ func TestNoReminderOfWhatIsNoMore(t *testing.T) {
 
 				d.phone.fail = errors.New("network is down")
 				d.server.Refuse("451 later")
-				d.at(monday.Add(26 * time.Hour))
+				d.clock.Set(monday.Add(26 * time.Hour))
 				d.work()
 				d.want(a, "waiting", "1440 sent", "120 scheduled")
 				d.act(a, action, map[string]any{"start": monday.Add(60 * time.Hour).Format(time.RFC3339)})
 				d.phone.fail = nil
 				d.server.Refuse("")
-				d.at(monday.Add(27 * time.Hour))
+				d.clock.Set(monday.Add(27 * time.Hour))
 				d.work()
 
 				for _, text := range d.said()[said:] {
@@ -172,7 +172,7 @@ func TestTheNextWayIsTaken(t *testing.T) {
 	d.work()
 
 	d.phone.fail = channels.Permanent(errors.New("blocked"))
-	d.at(monday.Add(26 * time.Hour))
+	d.clock.Set(monday.Add(26 * time.Hour))
 	d.work()
 	d.want(a, "after the chat refused", "1440 scheduled:blocked", "120 scheduled")
 	d.work()
@@ -183,14 +183,14 @@ func TestTheNextWayIsTaken(t *testing.T) {
 
 	d.phone.fail = nil
 	d.set(d.service, map[string]any{"reminders": map[string]any{"channels": []string{"email", "chat"}, "texts": map[string]string{"pt-BR": "{name}, {service} {when}!"}}})
-	d.at(monday.Add(48 * time.Hour))
+	d.clock.Set(monday.Add(48 * time.Hour))
 	d.work()
 	if len(d.server.Messages()) != 2 {
 		t.Error("the service's order was not followed")
 	}
 	d.set(d.service, map[string]any{"reminders": map[string]any{"channels": []string{"chat"}, "texts": map[string]string{"pt-BR": "{name}, {service} {when}!"}}})
 	b := d.book(monday.Add(51 * time.Hour))
-	d.at(monday.Add(49 * time.Hour))
+	d.clock.Set(monday.Add(49 * time.Hour))
 	d.work()
 	if got := d.last().Text; got != "Ana, Limpeza hoje às 08:00!" {
 		t.Errorf("said %q", got)
@@ -199,7 +199,7 @@ func TestTheNextWayIsTaken(t *testing.T) {
 
 	d.contact = d.company.Create(collections.Contacts, map[string]any{"name": "Caio"})
 	nowhere := d.book(monday.Add(80 * time.Hour))
-	d.at(monday.Add(60 * time.Hour))
+	d.clock.Set(monday.Add(60 * time.Hour))
 	d.work()
 	d.want(nowhere, "nowhere", "1440 skipped:no_channel", "120 scheduled")
 }
@@ -211,7 +211,7 @@ func TestTwoProcessesRemindOnce(t *testing.T) {
 	for i := range 20 {
 		d.book(monday.Add(time.Duration(50+i) * time.Hour))
 	}
-	d.at(monday.Add(48 * time.Hour))
+	d.clock.Set(monday.Add(48 * time.Hour))
 	done := make(chan error, 8)
 	for range 8 {
 		go func() { done <- d.Notify.Tick(context.Background()) }()
@@ -234,7 +234,7 @@ func TestAnInactiveCompanyRemindsNobody(t *testing.T) {
 	d := newDesk(t)
 	a := d.book(monday.Add(50 * time.Hour))
 	d.set(d.company.Record, map[string]any{"active": false})
-	d.at(monday.Add(26 * time.Hour))
+	d.clock.Set(monday.Add(26 * time.Hour))
 	d.work()
 	d.want(a, "inactive", "1440 scheduled", "120 scheduled")
 }

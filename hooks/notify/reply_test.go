@@ -19,7 +19,7 @@ func reminded(t *testing.T) (*desk, *core.Record, *core.Record) {
 	d := newDesk(t)
 	conversation := d.meets()
 	a := d.book(time.Date(2040, 3, 7, 12, 0, 0, 0, time.UTC))
-	d.at(time.Date(2040, 3, 6, 12, 0, 0, 0, time.UTC))
+	d.clock.Set(time.Date(2040, 3, 6, 12, 0, 0, 0, time.UTC))
 	d.work()
 	d.want(a, "reminded", "1440 sent", "120 scheduled")
 
@@ -146,9 +146,9 @@ func TestAPersonIsNotTalkedOver(t *testing.T) {
 	d = newDesk(t)
 	conversation = d.meets()
 	a = d.book(time.Date(2040, 3, 7, 12, 0, 0, 0, time.UTC))
-	d.at(time.Date(2040, 3, 6, 11, 0, 0, 0, time.UTC))
+	d.clock.Set(time.Date(2040, 3, 6, 11, 0, 0, 0, time.UTC))
 	d.attend(conversation, "Qualquer coisa, me avise.")
-	d.at(time.Date(2040, 3, 6, 12, 0, 0, 0, time.UTC))
+	d.clock.Set(time.Date(2040, 3, 6, 12, 0, 0, 0, time.UTC))
 	d.work()
 	before = len(d.said())
 	d.chats("ok")
@@ -166,7 +166,7 @@ func TestAPersonIsNotTalkedOver(t *testing.T) {
 func TestAnAnswerIsForTheLastReminder(t *testing.T) {
 	d, first, _ := reminded(t)
 	second := d.book(time.Date(2040, 3, 7, 13, 0, 0, 0, time.UTC))
-	d.at(time.Date(2040, 3, 7, 11, 0, 0, 0, time.UTC))
+	d.clock.Set(time.Date(2040, 3, 7, 11, 0, 0, 0, time.UTC))
 	d.work()
 	d.chats("ok")
 	if d.Reload(second).GetString("confirmed_at") == "" || d.Reload(first).GetString("confirmed_at") != "" {

@@ -9,9 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
+
+	"recado/hooks/recadotest"
 )
 
 // feed is the team's live feed, read line by line.
@@ -280,9 +281,8 @@ func TestAStreamOutlivesTheServersTimeouts(t *testing.T) {
 
 // Parity: DC-ops.
 func TestLimitsLetFiftyThroughAndThenSayWhen(t *testing.T) {
-	var offset atomic.Int64
-	start := time.Now()
-	d := newDesk(t, func() time.Time { return start.Add(time.Duration(offset.Load())) })
+	clock := recadotest.NewClock(time.Now())
+	d := newDesk(t, clock.Now)
 	b := d.visit()
 
 	accepted, refused := 0, answer{}
@@ -306,7 +306,7 @@ func TestLimitsLetFiftyThroughAndThenSayWhen(t *testing.T) {
 	}
 
 	d.visit().do("POST", "messages", map[string]any{"clientId": "other", "text": "someone else"}).must(t, http.StatusCreated)
-	offset.Add(int64(time.Duration(wait) * time.Second))
+	clock.Advance(time.Duration(wait) * time.Second)
 	b.do("POST", "messages", map[string]any{"clientId": "later", "text": "after waiting"}).must(t, http.StatusCreated)
 }
 
