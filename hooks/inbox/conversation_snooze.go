@@ -15,7 +15,7 @@ import (
 
 // A snoozed conversation is out of the way until a time, or until the customer
 // writes. Whatever wakes it, it keeps who has it, with as much time to answer as
-// after a message of their own (see also countIncomingSQL).
+// after a message of their own (see also wakeIncomingSQL).
 
 // snoozeMax is how far ahead a conversation can be snoozed.
 const snoozeMax = 366 * 24 * time.Hour

@@ -38,14 +38,12 @@ const insertKnownSQL = `
 // countIncomingSQL is what an incoming message does to its conversation. Triage
 // is spared where nobody but a person answers: while the conversation waits for
 // one and has been told when one is there, and for a while after one has written.
-// An answer to a reminder is heard also then.
+// An answer to a reminder is heard also then. What is set here is in as few
+// indexes as can be: SQLite writes each anew, whether or not the value changes.
 const countIncomingSQL = `
 	UPDATE conversations SET
 		unread = unread + 1,
 		waiting_since = CASE WHEN waiting_since = '' THEN {:at} ELSE waiting_since END,
-		human_at = CASE WHEN status = 'snoozed' AND assignee != '' THEN {:now} ELSE human_at END,
-		status = CASE WHEN status = 'snoozed' THEN 'open' ELSE status END,
-		snoozed_until = '',
 		preview = CASE WHEN {:at} >= last_message_at THEN {:preview} ELSE preview END,
 		last_direction = CASE WHEN {:at} >= last_message_at THEN 'in' ELSE last_direction END,
 		last_message_at = max(last_message_at, {:at}),
@@ -54,7 +52,15 @@ const countIncomingSQL = `
 			THEN triage_due ELSE {:now} END,
 		updated = {:now}
 	WHERE id = {:conversation}
-	RETURNING triage_due != ''`
+	RETURNING triage_due != '', status = 'snoozed'`
+
+// wakeIncomingSQL is what it does beyond that to one that was snoozed.
+const wakeIncomingSQL = `
+	UPDATE conversations SET
+		status = 'open',
+		snoozed_until = '',
+		human_at = CASE WHEN assignee != '' THEN {:now} ELSE human_at END
+	WHERE id = {:conversation}`
 
 // groupStore remembers what a group has stored: which conversations the live
 // feed has to be told about, and which messages no hook has seen.
@@ -137,11 +143,14 @@ func (g *groupStore) message(in channels.Inbound) (*core.Record, error) {
 func (g *groupStore) countIncoming(message *core.Record) error {
 	now := g.room.deps.Now()
 	conversation := message.GetString("conversation")
-	var due bool
+	var due, snoozed bool
 	err := g.txApp.DB().NewQuery(countIncomingSQL).Bind(dbx.Params{
 		"conversation": conversation, "at": message.GetString("at"), "preview": preview(message),
 		"now": stamp(now), "recently": stamp(now.Add(-humanMin)),
-	}).Row(&due)
+	}).Row(&due, &snoozed)
+	if err == nil && snoozed {
+		_, err = g.txApp.DB().NewQuery(wakeIncomingSQL).Bind(dbx.Params{"conversation": conversation, "now": stamp(now)}).Execute()
+	}
 	g.touched = append(g.touched, conversation)
 	g.triage = g.triage || due
 
