@@ -33,6 +33,7 @@ func TestReportsReadIndexesAlone(t *testing.T) {
 		{messagesSQL, "COVERING INDEX idx_messages_company_at (company=? AND at>? AND at<?)"},
 		{narrowedSQL + where, "INDEX idx_messages_company_at (company=? AND at>? AND at<?)"},
 		{ratingsSQL + where, "COVERING INDEX idx_ratings_report (company=? AND answered_at>? AND answered_at<?)"},
+		{closedTimesSQL, "COVERING INDEX idx_occupancies_closed (company=? AND blocked_start<?)"},
 		{appointmentsSQL, "COVERING INDEX idx_appointments_company_start (company=? AND start>? AND start<?)"},
 	} {
 		var steps []struct {

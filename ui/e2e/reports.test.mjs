@@ -107,6 +107,22 @@ test('the inbox is counted', async (t) => {
   assert.equal(await table.getByRole('row').count(), 31)
   await inspect(page, 'reports-table')
 
+  // one person's part of it, in the address and in what is downloaded
+  const person = page.getByRole('combobox', { name: 'Person' })
+  await person.click()
+  const option = page.getByRole('listbox', { name: 'Person' }).getByRole('option').nth(1)
+  const name = await option.textContent()
+  await option.click()
+  await page.waitForURL(/member=\w{15}/)
+  await page.reload()
+  await ready(page, 'main svg rect')
+  assert.equal(await person.inputValue(), name)
+  const people = page.getByRole('region', { name: 'By person' }).or(page.locator('section', { hasText: 'By person' })).first()
+  assert.equal(await people.getByRole('row').count(), 2, 'the heading and the one person')
+  await inspect(page, 'reports-person')
+  await page.goto(page.url().replace(/[?&]member=\w+/, ''))
+  await ready(page, 'main svg rect')
+
   await page.getByRole('combobox', { name: 'Period' }).click()
   await page.getByRole('option', { name: 'Other days' }).click()
   await page.getByLabel('From', { exact: true }).fill('2020-01-01')
