@@ -82,6 +82,14 @@ test('the wizard fills an empty Recado, and the settings empty it again', async 
     await shot(page, `sample-${path.replace(/\W+/g, '-')}`)
   }
 
+  // of many conversations a lane of the board asks for twenty at a time
+  await page.goto(`${base}/inbox?board=status`)
+  const lane = page.getByRole('region', { name: 'Closed', exact: true })
+  await lane.getByText('20+').waitFor()
+  assert.equal(await lane.getByRole('link').count(), 20)
+  await lane.getByRole('button', { name: 'Load more' }).click()
+  await lane.getByRole('link').nth(39).waitFor()
+
   await page.goto(`${base}/settings/company`)
   await page.getByRole('button', { name: 'Remove sample data' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove sample data' }).click()
