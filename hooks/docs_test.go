@@ -18,8 +18,8 @@ import (
 	"recado/config"
 	"recado/hooks"
 	"recado/hooks/jobs"
-	"recado/hooks/recadotest/template"
 	"recado/hooks/openapi"
+	"recado/hooks/recadotest/template"
 	"recado/hooks/web"
 )
 
