@@ -24,6 +24,36 @@ func users() Def {
 	}
 }
 
+// authSessions are sign-ins, one row each for as long as it lasts: what ends one
+// deletes its row. The tokens of a sign-in name its row; only hashes of what renews
+// them are stored. last_seen is a minute late at most. idle is in minutes, 0 for
+// ever; expires is when a sign-in that nobody renews is over.
+func authSessions() Def {
+	self := types.Pointer(`user = @request.auth.id`)
+
+	return Def{
+		Name: AuthSessions,
+		Fields: []core.Field{
+			&core.RelationField{Name: "user", CollectionId: ID(Users), MaxSelect: 1, Required: true, CascadeDelete: true},
+			required(choice("kind", "sign_in", "impersonation")),
+			text("method", 40),
+			text("device", 300),
+			text("address", 60),
+			required(date("last_seen")),
+			required(date("expires")),
+			number("idle"),
+			hidden(text("family_hash", 64)),
+			hidden(text("refresh_hash", 64)),
+		},
+		Indexes: []Index{
+			{Name: "user", Columns: "user, last_seen"},
+			{Name: "expires", Columns: "expires"},
+		},
+		Rules: Rules{List: self, View: self},
+		Sorts: []Sort{{Order: "-last_seen"}},
+	}
+}
+
 // companies are the tenants. A member sees the companies that have them, with or
 // without ?company=.
 func companies() Def {

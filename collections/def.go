@@ -16,6 +16,7 @@ import (
 // The names of the collections.
 const (
 	Users                 = "users"
+	AuthSessions          = "auth_sessions"
 	Companies             = "companies"
 	Roles                 = "roles"
 	Members               = "members"
@@ -92,7 +93,7 @@ type Sort struct {
 // references have no cycle.
 func All() []Def {
 	return []Def{
-		users(), companies(), roles(), members(), invites(), queues(),
+		users(), authSessions(), companies(), roles(), members(), invites(), queues(),
 		channels(), tags(), contacts(), contactFields(), contactChanges(), identities(), consents(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),

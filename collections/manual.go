@@ -13,7 +13,20 @@ var manual = map[string]struct {
 		fields: map[string]string{
 			"locale":      "language of the screens: `en`, `pt-BR`, `es`",
 			"kind":        "Server",
-			"preferences": "what the screens remember of the person",
+			"preferences": "what the screens remember of the person; `session_idle_minutes` ends sign-ins that rest",
+		},
+	},
+	AuthSessions: {
+		about: "Where an account is signed in, one row each. Seen by their own account only, with or without `?company=`; ended by\n" +
+			"[`POST /api/recado/sessions/revoke`](api.md#sign-ins).",
+		fields: map[string]string{
+			"kind":      "`sign_in`, or `impersonation` by a superuser",
+			"method":    "how: `password`, `oauth2`, `invite`, …",
+			"device":    "what the browser says it is",
+			"address":   "where `RECADO_SESSION_ADDRESSES` is on",
+			"last_seen": "the last request; up to a minute late",
+			"expires":   "when it is over unless it is renewed",
+			"idle":      "minutes it may rest; 0 any",
 		},
 	},
 	Companies: {

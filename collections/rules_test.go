@@ -241,6 +241,67 @@ func TestEveryCollectionIsGuarded(t *testing.T) {
 	app.T = t
 }
 
+// ofAccounts has a line for every collection whose rows are of no company: how a
+// row of an account is made, and whether its owner may change it. Nobody else may
+// anything, and nobody makes or deletes one.
+var ofAccounts = map[string]struct {
+	row   func(f *fixture, user *core.Record) *core.Record
+	patch map[string]any
+}{
+	collections.Users: {func(f *fixture, user *core.Record) *core.Record { return user }, map[string]any{"name": "Renamed"}},
+	collections.AuthSessions: {func(f *fixture, user *core.Record) *core.Record {
+		return f.app.Create(collections.AuthSessions, map[string]any{"user": user.Id, "kind": "sign_in", "last_seen": epoch(), "expires": epoch()})
+	}, nil},
+}
+
+// Parity: LS-auth-update, LC-users, DC-users.
+func TestWhatIsOfAnAccountIsItsOwn(t *testing.T) {
+	app := recadotest.New(t, nil)
+	f := newFixture(t, app)
+	owner := f.Member("agent")
+
+	for _, def := range collections.All() {
+		if def.Company || def.Name == collections.Companies {
+			continue
+		}
+		expected, ok := ofAccounts[def.Name]
+		if !ok {
+			t.Errorf("collection %s has no declared expectation", def.Name)
+			continue
+		}
+		row := expected.row(f, owner.User)
+		tokens := map[string]string{"guest": "", "owner": owner.Token}
+		for role, token := range f.actors {
+			tokens["other "+role] = token
+		}
+		for who, token := range tokens {
+			mine := who == "owner"
+			for _, url := range []string{"/api/collections/" + def.Name + "/records", f.Records(def.Name)} {
+				if got := slices.Contains(app.Do(http.MethodGet, url, token, nil).Items(), row.Id); got != mine {
+					t.Errorf("%s: %s lists: %v", def.Name, who, got)
+				}
+				if got := app.Do(http.MethodPost, url, token, row.PublicExport()); got.Status < 400 {
+					t.Errorf("%s: %s creates: %s", def.Name, who, got.Raw)
+				}
+			}
+			url := f.RecordURL(row)
+			if got := app.Do(http.MethodGet, url, token, nil).Status == http.StatusOK; got != mine {
+				t.Errorf("%s: %s views: %v", def.Name, who, got)
+			}
+			patch := map[string]any{"name": "Renamed", "user": f.actors["owner"]}
+			if expected.patch != nil {
+				patch = expected.patch
+			}
+			if got := app.Do(http.MethodPatch, url, token, patch).Status == http.StatusOK; got != (mine && expected.patch != nil) {
+				t.Errorf("%s: %s changes: %v", def.Name, who, got)
+			}
+			if got := app.Do(http.MethodDelete, url, token, nil); got.Status < 400 {
+				t.Errorf("%s: %s deletes", def.Name, who)
+			}
+		}
+	}
+}
+
 // Parity: WT-queues, WT-users.
 func TestAQueueGuardsWhatWaitsInIt(t *testing.T) {
 	app := recadotest.New(t, nil)

@@ -1,4 +1,4 @@
-import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconInbox, IconMail, IconMessageCircle, IconServer, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, IconWorld, type Icon } from '@tabler/icons-react'
+import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconInbox, IconMail, IconMessageCircle, IconServer, IconSettings, IconShieldLock, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, IconWorld, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -22,6 +22,7 @@ export const NAV: NavItem[] = [
 /** The screens of the settings. */
 export const SETTINGS: NavItem[] = [
   { key: 'profile', to: '/c/$company/settings/profile', icon: IconUserCircle },
+  { key: 'security', to: '/c/$company/settings/security', icon: IconShieldLock },
   { key: 'company', to: '/c/$company/settings/company', icon: IconBuilding, permission: 'company.manage' },
   { key: 'members', to: '/c/$company/settings/members', icon: IconUsers },
   { key: 'queues', to: '/c/$company/settings/queues', icon: IconStack2, permission: 'channels.manage' },

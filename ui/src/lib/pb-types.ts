@@ -20,6 +20,18 @@ export interface UsersRecord extends BaseRecord {
   preferences: unknown
 }
 
+export interface AuthSessionsRecord extends BaseRecord {
+  user: string
+  kind: 'sign_in' | 'impersonation'
+  method: string
+  device: string
+  address: string
+  last_seen: string
+  expires: string
+  idle: number
+  expand?: { user?: UsersRecord }
+}
+
 export interface CompaniesRecord extends BaseRecord {
   name: string
   slug: string
@@ -475,6 +487,7 @@ export interface ImportBatchesRecord extends BaseRecord {
 /** The record type of each collection. */
 export interface Collections {
   users: UsersRecord
+  auth_sessions: AuthSessionsRecord
   companies: CompaniesRecord
   roles: RolesRecord
   members: MembersRecord
