@@ -268,6 +268,7 @@ test('sign-in, invite and settings', async (t) => {
     await signIn(elsewhere, { token: made.token, record: made.record, company: made.company })
     await page.goto(`${base}/settings/security`)
     await page.getByRole('listitem').filter({ hasText: 'Este aparelho' }).waitFor()
+    await inspect(page, 'security')
     await page.getByLabel('Senha atual').fill(OWNER.password)
     await page.getByLabel('Nova senha').fill('front-desk-3')
     await page.getByRole('button', { name: 'Mudar senha' }).click()
@@ -277,6 +278,8 @@ test('sign-in, invite and settings', async (t) => {
     await elsewhere.goto(base)
     await elsewhere.waitForURL('**/login**')
     await elsewhere.context().close()
+    await page.goto(`${base}/settings/profile`)
+    await ready(page, 'text=Mensagens novas')
   })
 
   await t.test('a new message is counted in the title and the icon', async () => {

@@ -6,7 +6,8 @@ export interface Listener {
 }
 
 interface Line {
-  token: string
+  /** The newest token of the sign-in. */
+  held: { token: string }
   connection: Connection
   listeners: Set<Listener>
   state: LiveState
@@ -55,7 +56,7 @@ export class Hub {
     if (this.#tabs.get(listener)?.key !== key) this.#leave(listener)
     this.#tabs.set(listener, { key, seen: this.#now() })
     let line = this.#lines.get(key)
-    if (line) line.token = token // a newer one of the same sign-in: for the next connection
+    if (line) line.held.token = token // a newer one of the same sign-in: for the next connection
     if (line && (line.state === 'unauthorized' || line.state === 'forbidden')) {
       line.connection.stop()
       line = undefined
@@ -80,8 +81,9 @@ export class Hub {
       line.waiting = []
       if (events.length > 0) tell({ type: 'events', events })
     }
+    const held = { token }
     const line: Line = {
-      token,
+      held,
       listeners: new Set(this.#lines.get(key)?.listeners),
       state: 'connecting',
       waiting: [],
@@ -89,7 +91,7 @@ export class Hub {
       flush: undefined,
       connection: new Connection({
         url,
-        token: () => line.token,
+        token: () => held.token,
         onEvent(event) {
           if (event.name === 'hello') line.here = new Map([['hello', event]])
           else if (event.name === 'presence') line.here.set(String(event.member), event)
@@ -98,7 +100,7 @@ export class Hub {
         },
         onState(state) {
           line.state = state
-          tell(state === 'unauthorized' ? { type: 'state', state, token: line.token } : { type: 'state', state })
+          tell(state === 'unauthorized' ? { type: 'state', state, token: held.token } : { type: 'state', state })
         },
         onGap() {
           flush()
