@@ -21,6 +21,7 @@ const (
 	Roles                 = "roles"
 	Members               = "members"
 	Invites               = "invites"
+	APIKeys               = "api_keys"
 	Queues                = "queues"
 	Channels              = "channels"
 	WebchatVisitors       = "webchat_visitors"
@@ -94,7 +95,7 @@ type Sort struct {
 func All() []Def {
 	return []Def{
 		users(), authSessions(), companies(), roles(), members(), invites(), queues(),
-		channels(), tags(), contacts(), contactFields(), contactChanges(), identities(), consents(), webchatVisitors(), channelEvents(),
+		channels(), apiKeys(), tags(), contacts(), contactFields(), contactChanges(), identities(), consents(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		mails(), reminders(),

@@ -1,6 +1,7 @@
 package collections_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"net/http"
@@ -43,6 +44,7 @@ var expectations = map[string]expectation{
 		func(f *fixture) map[string]any { return map[string]any{"name": f.unique("Role")} }, map[string]any{"name": "Renamed"}},
 	collections.Members: {everyone, nobody, admins, nobody, nil, map[string]any{"away": true}},
 	collections.Invites: {admins, nobody, admins, nobody, nil, map[string]any{"revoked": true}},
+	collections.APIKeys: {admins, nobody, admins, nobody, nil, map[string]any{"name": "Renamed"}},
 	collections.Queues: {everyone, admins, admins, admins,
 		func(f *fixture) map[string]any { return map[string]any{"name": f.unique("Queue")} }, map[string]any{"color": "teal"}},
 	collections.Channels: {everyone, admins, admins, admins,
@@ -141,7 +143,10 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	if err := app.Save(key); err != nil {
 		t.Fatal(err)
 	}
-	f.actors["key"] = f.Join(key, "agent").Token
+	holder := f.Join(key, "agent")
+	f.actors["key"] = "rk_" + f.unique("secret") + f.Id
+	f.rows[collections.APIKeys] = f.Create(collections.APIKeys, map[string]any{"name": "Key", "user": key.Id, "member": holder.Id,
+		"key_hash": fmt.Sprintf("%x", sha256.Sum256([]byte(f.actors["key"])))})
 
 	f.make(collections.Roles, nil)
 	f.rows[collections.Members] = f.Member("agent").Record

@@ -11,6 +11,7 @@ package access
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"sync"
@@ -19,6 +20,8 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
+
+	"recado/collections"
 )
 
 // Deps are what the room needs from outside.
@@ -59,6 +62,7 @@ type Room struct {
 	deps Deps
 
 	sessions *sessions
+	keys     *keys
 
 	mu       sync.Mutex
 	loopback bool   // only this machine can reach the server
@@ -77,13 +81,15 @@ func Open(app core.App, deps Deps) *Room {
 		deps.Public = func(string, string) bool { return false }
 	}
 
-	r := &Room{app: app, deps: deps, sessions: newSessions(app, deps.Now), loopback: deps.Loopback}
+	r := &Room{app: app, deps: deps, sessions: newSessions(app, deps.Now), keys: newKeys(app, deps.Now), loopback: deps.Loopback}
 	BindCompany(app)
 	bindPermissions(app)
 	bindOwners(app)
 	bindRoles(app)
 	bindGrants(app)
 	bindPasswords(app)
+	bindKeys(app)
+	app.OnRecordUpdateRequest(collections.APIKeys).BindFunc(r.keyRequest)
 	r.bindSignIn(app)
 	r.bindLifetimes(app)
 
@@ -92,12 +98,16 @@ func Open(app core.App, deps Deps) *Room {
 		r.announceSetup(e)
 
 		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
+			Id: "recadoKeys", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority - 1, Func: r.admitKey,
+		})
+		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
 			Id: "recadoSessions", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority + 1, Func: r.admit,
 		})
 
 		group := e.Router.Group("/api/recado")
 		group.GET("/me", r.me)
 		group.POST("/me/password", r.changePassword)
+		group.POST("/keys", r.makeKey)
 		group.POST("/sessions/refresh", r.refresh)
 		group.POST("/sessions/revoke", r.revoke)
 		group.GET("/setup", r.setupState)
@@ -115,5 +125,7 @@ func Open(app core.App, deps Deps) *Room {
 	return r
 }
 
-// Tick keeps sign-ins: see sessions.go.
-func (r *Room) Tick(ctx context.Context) error { return r.sessions.Tick(ctx) }
+// Tick keeps sign-ins and keys: see sessions.go and keys.go.
+func (r *Room) Tick(ctx context.Context) error {
+	return errors.Join(r.sessions.Tick(ctx), r.keys.Tick(ctx))
+}

@@ -430,7 +430,12 @@ func (c *Company) Join(user *core.Record, role string) *Member {
 		"permissions": collections.RolePermissions(role),
 	})
 
-	return &Member{Record: record, User: user, Token: c.app.Token(user)}
+	member := &Member{Record: record, User: user}
+	if user.GetString("kind") != "key" { // a key does not sign in
+		member.Token = c.app.Token(user)
+	}
+
+	return member
 }
 
 // Permit gives a member a role of their own with just these permissions.

@@ -20,7 +20,7 @@ const root = createRootRoute({
 })
 
 /** The lazy page of a route, with the namespace of its texts fetched beside it. */
-function page(namespace: string, load: () => Promise<{ default: React.ComponentType }>) {
+function page(namespace: string | string[], load: () => Promise<{ default: React.ComponentType }>) {
   const component = lazyRouteComponent(load)
   return {
     component,
@@ -140,6 +140,7 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/security', ...page('security', () => import('@/features/security/SecurityPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/company', ...page('settings', () => import('@/features/settings/CompanyPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/members', ...page('settings', () => import('@/features/settings/MembersPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/keys', ...page(['security', 'permissions'], () => import('@/features/security/KeysPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/mails', ...page('mails', () => import('@/features/mails/MailsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/queues', ...page('settings', () => import('@/features/settings/QueuesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/tags', ...page('settings', () => import('@/features/settings/TagsPage')) }),

@@ -63,6 +63,8 @@ export interface MembersRecord extends BaseRecord {
   queues: string[]
   name: string
   email: string
+  kind: 'person' | 'key' | ''
+  exceptions: unknown
   permissions: unknown
   work_hours: unknown
   away: boolean
@@ -107,6 +109,22 @@ export interface ChannelsRecord extends BaseRecord {
   settings: unknown
   active: boolean
   expand?: { company?: CompaniesRecord; queue?: QueuesRecord }
+}
+
+export interface ApiKeysRecord extends BaseRecord {
+  company: string
+  name: string
+  user: string
+  member: string
+  created_by: string
+  channel: string
+  prefix: string
+  permissions: unknown
+  addresses: unknown
+  expires: string
+  last_used: string
+  revoked: boolean
+  expand?: { company?: CompaniesRecord; user?: UsersRecord; member?: MembersRecord; created_by?: MembersRecord; channel?: ChannelsRecord }
 }
 
 export interface TagsRecord extends BaseRecord {
@@ -494,6 +512,7 @@ export interface Collections {
   invites: InvitesRecord
   queues: QueuesRecord
   channels: ChannelsRecord
+  api_keys: ApiKeysRecord
   tags: TagsRecord
   contacts: ContactsRecord
   contact_fields: ContactFieldsRecord
