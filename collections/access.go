@@ -24,6 +24,36 @@ func users() Def {
 	}
 }
 
+// authSessions are sign-ins, one row each for as long as it lasts: what ends one
+// deletes its row. The tokens of a sign-in name its row; only hashes of what renews
+// them are stored. last_seen is a minute late at most. idle is in minutes, 0 for
+// ever; expires is when a sign-in that nobody renews is over.
+func authSessions() Def {
+	self := types.Pointer(`user = @request.auth.id`)
+
+	return Def{
+		Name: AuthSessions,
+		Fields: []core.Field{
+			&core.RelationField{Name: "user", CollectionId: ID(Users), MaxSelect: 1, Required: true, CascadeDelete: true},
+			required(choice("kind", "sign_in", "impersonation")),
+			text("method", 40),
+			text("device", 300),
+			text("address", 60),
+			required(date("last_seen")),
+			required(date("expires")),
+			number("idle"),
+			hidden(text("family_hash", 64)),
+			hidden(text("refresh_hash", 64)),
+		},
+		Indexes: []Index{
+			{Name: "user", Columns: "user, last_seen"},
+			{Name: "expires", Columns: "expires"},
+		},
+		Rules: Rules{List: self, View: self},
+		Sorts: []Sort{{Order: "-last_seen"}},
+	}
+}
+
 // companies are the tenants. A member sees the companies that have them, with or
 // without ?company=.
 func companies() Def {
@@ -75,7 +105,8 @@ func roles() Def {
 }
 
 // members tie a user to a company. A row is never deleted, only made inactive.
-// name and email repeat the user's for lists; permissions is the effective set.
+// name, email and kind repeat the user's for lists; permissions is the effective
+// set: what the role allows, with the exceptions made for this member.
 func members() Def {
 	own := types.Pointer(`user = @request.auth.id || (` + member + `)`)
 
@@ -89,6 +120,8 @@ func members() Def {
 			relations("queues", Queues),
 			text("name", 200),
 			text("email", 255),
+			choice("kind", "person", "key"),
+			data("exceptions", 10_000),
 			data("permissions", 10_000),
 			data("work_hours", 20_000),
 			flag("away"),
@@ -124,6 +157,36 @@ func invites() Def {
 		},
 		Indexes: []Index{
 			{Name: "token", Unique: true, Columns: "token_hash"},
+			{Name: "company_created", Columns: "company, created, id"},
+		},
+		Rules: Rules{List: can("members.manage"), View: can("members.manage"), Update: can("members.manage")},
+		Sorts: []Sort{{Order: "-created"}},
+	}
+}
+
+// apiKeys are keys of programs. Each is a user of the kind key with a row in
+// members, so that the same rules decide; only the hash of the key is stored.
+func apiKeys() Def {
+	return Def{
+		Name:    APIKeys,
+		Company: true,
+		Fields: []core.Field{
+			required(text("name", 80)),
+			required(relation("user", Users)),
+			required(relation("member", Members)),
+			relation("created_by", Members),
+			relation("channel", Channels),
+			text("prefix", 20),
+			hidden(required(text("key_hash", 64))),
+			data("permissions", 10_000),
+			data("addresses", 5_000),
+			date("expires"),
+			date("last_used"),
+			flag("revoked"),
+		},
+		Indexes: []Index{
+			{Name: "key", Unique: true, Columns: "key_hash"},
+			{Name: "member", Columns: "member"},
 			{Name: "company_created", Columns: "company, created, id"},
 		},
 		Rules: Rules{List: can("members.manage"), View: can("members.manage"), Update: can("members.manage")},

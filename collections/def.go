@@ -16,10 +16,12 @@ import (
 // The names of the collections.
 const (
 	Users                 = "users"
+	AuthSessions          = "auth_sessions"
 	Companies             = "companies"
 	Roles                 = "roles"
 	Members               = "members"
 	Invites               = "invites"
+	APIKeys               = "api_keys"
 	Queues                = "queues"
 	Channels              = "channels"
 	WebchatVisitors       = "webchat_visitors"
@@ -92,8 +94,8 @@ type Sort struct {
 // references have no cycle.
 func All() []Def {
 	return []Def{
-		users(), companies(), roles(), members(), invites(), queues(),
-		channels(), tags(), contacts(), contactFields(), contactChanges(), identities(), consents(), webchatVisitors(), channelEvents(),
+		users(), authSessions(), companies(), roles(), members(), invites(), queues(),
+		channels(), apiKeys(), tags(), contacts(), contactFields(), contactChanges(), identities(), consents(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		mails(), reminders(),

@@ -13,7 +13,35 @@ var manual = map[string]struct {
 		fields: map[string]string{
 			"locale":      "language of the screens: `en`, `pt-BR`, `es`",
 			"kind":        "Server",
-			"preferences": "what the screens remember of the person",
+			"preferences": "what the screens remember of the person; `session_idle_minutes` ends sign-ins that rest",
+		},
+	},
+	APIKeys: {
+		about: "Keys of programs, made by [`POST /api/recado/keys`](api.md#keys). Revoke one with `{revoked: true}`, which is for good.",
+		fields: map[string]string{
+			"name":        "",
+			"user":        "Server; of the kind `key`",
+			"member":      "Server; what it writes has it as its author",
+			"created_by":  "Server",
+			"channel":     "Server; the only one it may write on, empty any",
+			"prefix":      "Server; how the key begins",
+			"permissions": "Server",
+			"addresses":   "from which it may be used, such as `203.0.113.0/24`; empty any",
+			"expires":     "empty never",
+			"last_used":   "Server; up to a minute late",
+		},
+	},
+	AuthSessions: {
+		about: "Where an account is signed in, one row each. Seen by their own account only, with or without `?company=`; ended by\n" +
+			"[`POST /api/recado/sessions/revoke`](api.md#sign-ins).",
+		fields: map[string]string{
+			"kind":      "`sign_in`, or `impersonation` by a superuser",
+			"method":    "how: `password`, `oauth2`, `invite`, …",
+			"device":    "what the browser says it is",
+			"address":   "where `RECADO_SESSION_ADDRESSES` is on",
+			"last_seen": "the last request; up to a minute late",
+			"expires":   "when it is over unless it is renewed",
+			"idle":      "minutes it may rest; 0 any",
 		},
 	},
 	Companies: {

@@ -108,7 +108,7 @@ func seedPlan(t *testing.T, app *recadotest.App) planMember {
 func small(collection string) bool {
 	switch collection {
 	case collections.Companies, collections.Roles, collections.Members, collections.Queues, collections.Channels, collections.Invites,
-		collections.Tags, collections.ContactFields, collections.QuickReplies:
+		collections.Tags, collections.ContactFields, collections.QuickReplies, collections.APIKeys:
 		return true
 	}
 

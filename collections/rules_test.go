@@ -1,6 +1,7 @@
 package collections_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"net/http"
@@ -43,6 +44,7 @@ var expectations = map[string]expectation{
 		func(f *fixture) map[string]any { return map[string]any{"name": f.unique("Role")} }, map[string]any{"name": "Renamed"}},
 	collections.Members: {everyone, nobody, admins, nobody, nil, map[string]any{"away": true}},
 	collections.Invites: {admins, nobody, admins, nobody, nil, map[string]any{"revoked": true}},
+	collections.APIKeys: {admins, nobody, admins, nobody, nil, map[string]any{"name": "Renamed"}},
 	collections.Queues: {everyone, admins, admins, admins,
 		func(f *fixture) map[string]any { return map[string]any{"name": f.unique("Queue")} }, map[string]any{"color": "teal"}},
 	collections.Channels: {everyone, admins, admins, admins,
@@ -141,7 +143,10 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	if err := app.Save(key); err != nil {
 		t.Fatal(err)
 	}
-	f.actors["key"] = f.Join(key, "agent").Token
+	holder := f.Join(key, "agent")
+	f.actors["key"] = "rk_" + f.unique("secret") + f.Id
+	f.rows[collections.APIKeys] = f.Create(collections.APIKeys, map[string]any{"name": "Key", "user": key.Id, "member": holder.Id,
+		"key_hash": fmt.Sprintf("%x", sha256.Sum256([]byte(f.actors["key"])))})
 
 	f.make(collections.Roles, nil)
 	f.rows[collections.Members] = f.Member("agent").Record
@@ -239,6 +244,67 @@ func TestEveryCollectionIsGuarded(t *testing.T) {
 		})
 	}
 	app.T = t
+}
+
+// ofAccounts has a line for every collection whose rows are of no company: how a
+// row of an account is made, and whether its owner may change it. Nobody else may
+// anything, and nobody makes or deletes one.
+var ofAccounts = map[string]struct {
+	row   func(f *fixture, user *core.Record) *core.Record
+	patch map[string]any
+}{
+	collections.Users: {func(f *fixture, user *core.Record) *core.Record { return user }, map[string]any{"name": "Renamed"}},
+	collections.AuthSessions: {func(f *fixture, user *core.Record) *core.Record {
+		return f.app.Create(collections.AuthSessions, map[string]any{"user": user.Id, "kind": "sign_in", "last_seen": epoch(), "expires": epoch()})
+	}, nil},
+}
+
+// Parity: LS-auth-update, LC-users, DC-users.
+func TestWhatIsOfAnAccountIsItsOwn(t *testing.T) {
+	app := recadotest.New(t, nil)
+	f := newFixture(t, app)
+	owner := f.Member("agent")
+
+	for _, def := range collections.All() {
+		if def.Company || def.Name == collections.Companies {
+			continue
+		}
+		expected, ok := ofAccounts[def.Name]
+		if !ok {
+			t.Errorf("collection %s has no declared expectation", def.Name)
+			continue
+		}
+		row := expected.row(f, owner.User)
+		tokens := map[string]string{"guest": "", "owner": owner.Token}
+		for role, token := range f.actors {
+			tokens["other "+role] = token
+		}
+		for who, token := range tokens {
+			mine := who == "owner"
+			for _, url := range []string{"/api/collections/" + def.Name + "/records", f.Records(def.Name)} {
+				if got := slices.Contains(app.Do(http.MethodGet, url, token, nil).Items(), row.Id); got != mine {
+					t.Errorf("%s: %s lists: %v", def.Name, who, got)
+				}
+				if got := app.Do(http.MethodPost, url, token, row.PublicExport()); got.Status < 400 {
+					t.Errorf("%s: %s creates: %s", def.Name, who, got.Raw)
+				}
+			}
+			url := f.RecordURL(row)
+			if got := app.Do(http.MethodGet, url, token, nil).Status == http.StatusOK; got != mine {
+				t.Errorf("%s: %s views: %v", def.Name, who, got)
+			}
+			patch := map[string]any{"name": "Renamed", "user": f.actors["owner"]}
+			if expected.patch != nil {
+				patch = expected.patch
+			}
+			if got := app.Do(http.MethodPatch, url, token, patch).Status == http.StatusOK; got != (mine && expected.patch != nil) {
+				t.Errorf("%s: %s changes: %v", def.Name, who, got)
+			}
+			if got := app.Do(http.MethodDelete, url, token, nil); got.Status < 400 {
+				t.Errorf("%s: %s deletes", def.Name, who)
+			}
+		}
+	}
 }
 
 // Parity: WT-queues, WT-users.

@@ -43,6 +43,9 @@ type Config struct {
 	TrustedProxies         []netip.Prefix
 	Origins                []string   // allowed for CORS, without a trailing slash
 	SignupOpen             bool       //
+	SessionMinutes         int        // of one token
+	SessionDays            int        // of a sign-in that nobody renews
+	SessionAddresses       bool       // remembered with a sign-in
 	MDNS                   string     // auto, on, off
 	UploadMaxMB            int        // megabytes
 	RealtimeMaxConnections int        //

@@ -66,6 +66,23 @@ var options = []option{
 		},
 	},
 	{
+		name: "SESSION_MINUTES", def: "60", allowed: "a whole number from 1 to 1440",
+		help: "How long one token of a sign-in is good before it is renewed; a company may want it shorter.",
+		set:  func(c *Config, raw string) error { return number(&c.SessionMinutes, raw, 1, 1440) },
+	},
+	{
+		name: "SESSION_DAYS", def: "7", allowed: "a whole number from 1 to 365",
+		help: "How long a sign-in lasts that is not used; a company may want it shorter.",
+		set:  func(c *Config, raw string) error { return number(&c.SessionDays, raw, 1, 365) },
+	},
+	{
+		name: "SESSION_ADDRESSES", def: "off", allowed: "on or off",
+		help: "Whether people see the network addresses their sign-ins were made from; off stores none.",
+		set: func(c *Config, raw string) error {
+			return oneOf(func(v string) { c.SessionAddresses = v == "on" }, raw, "on", "off")
+		},
+	},
+	{
 		name: "MDNS", def: "auto", allowed: "auto, on or off",
 		help: "Announce http://recado.local in the local network; auto does so unless Recado listens on this machine only.",
 		set: func(c *Config, raw string) error {

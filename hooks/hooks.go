@@ -84,8 +84,13 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	ids := collections.NewIDs(now)
 	collections.BindIDs(app, ids)
 
-	entrance := access.Open(app, access.Deps{Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback()})
-	feed := live.Open(app, live.Deps{Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}})
+	entrance := access.Open(app, access.Deps{
+		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses,
+		Lifetimes: access.Lifetimes{Access: time.Duration(cfg.SessionMinutes) * time.Minute, Whole: time.Duration(cfg.SessionDays) * 24 * time.Hour},
+	})
+	feed := live.Open(app, live.Deps{
+		Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}, Session: access.SessionOf,
+	})
 
 	people := contacts.Open(app, contacts.Deps{
 		Now: now, IDs: ids, Require: access.Require, Live: feed, Unindex: search.Remove, Compact: search.Compact,

@@ -22,6 +22,7 @@ func (r *Rooms) Schedule() []jobs.Job {
 		{Name: "reminders", Every: 15 * time.Second, Run: r.Notify.Tick},
 		{Name: "mail", Every: 5 * time.Second, Run: r.Mail.Tick},
 		{Name: "old mails", Every: time.Hour, Run: r.Mail.Forget},
+		{Name: "sign-ins", Every: time.Minute, Run: r.Access.Tick},
 		{Name: "health", Every: time.Minute, Run: func(ctx context.Context) error { return jobs.Check(ctx, r.app) }},
 		{Name: "bin", Every: time.Hour, Run: r.Contacts.EmptyBin},
 		{Name: "retention", Every: 24 * time.Hour, Run: r.Contacts.Retain},

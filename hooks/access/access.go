@@ -1,20 +1,27 @@
 // Package access decides who gets in and what they may do.
 //
 // In: set-up, sign-up and invites, over HTTP or from the command line; changes
-// of users, members, roles and companies, whoever makes them. Out: accounts,
-// companies with everything they need to start (company_create.go), and the
-// effective permissions on every member, which the API rules, the live feed and
-// the custom routes ([Require]) read.
+// of users, members, roles and companies, whoever makes them; sign-ins, and every
+// request that names one. Out: accounts, companies with everything they need to
+// start (company_create.go), sign-ins that end when they are ended (sessions.go),
+// and the effective permissions on every member, which the API rules, the live
+// feed and the custom routes ([Require]) read.
 package access
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"io"
 	"os"
 	"sync"
 	"time"
 
+	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/hook"
+
+	"recado/collections"
 )
 
 // Deps are what the room needs from outside.
@@ -34,6 +41,17 @@ type Deps struct {
 	// server listens on in spite of them (`serve example.com`) counts as well.
 	Loopback bool
 
+	// Lifetimes of sign-ins where neither a person nor a company of theirs wants
+	// shorter ones; default an hour and seven days.
+	Lifetimes Lifetimes
+
+	// Addresses lets sign-ins remember the address they were made from.
+	Addresses bool
+
+	// Public tells whether a route is for everyone, so that a token that is good
+	// for nothing any more does not matter there; default none is.
+	Public func(method, path string) bool
+
 	// Out is where the set-up code is printed; default standard output.
 	Out io.Writer
 }
@@ -42,6 +60,9 @@ type Deps struct {
 type Room struct {
 	app  core.App
 	deps Deps
+
+	sessions *sessions
+	keys     *keys
 
 	mu       sync.Mutex
 	loopback bool   // only this machine can reach the server
@@ -54,19 +75,41 @@ func Open(app core.App, deps Deps) *Room {
 		deps.Now = time.Now
 	}
 	deps.Out = cmp.Or[io.Writer](deps.Out, os.Stdout)
+	deps.Lifetimes.Access = cmp.Or(deps.Lifetimes.Access, time.Hour)
+	deps.Lifetimes.Whole = cmp.Or(deps.Lifetimes.Whole, 7*24*time.Hour)
+	if deps.Public == nil {
+		deps.Public = func(string, string) bool { return false }
+	}
 
-	r := &Room{app: app, deps: deps, loopback: deps.Loopback}
+	r := &Room{app: app, deps: deps, sessions: newSessions(app, deps.Now), keys: newKeys(app, deps.Now), loopback: deps.Loopback}
 	BindCompany(app)
 	bindPermissions(app)
 	bindOwners(app)
 	bindRoles(app)
 	bindGrants(app)
+	bindPasswords(app)
+	bindKeys(app)
+	app.OnRecordUpdateRequest(collections.APIKeys).BindFunc(r.keyRequest)
+	r.bindSignIn(app)
+	r.bindLifetimes(app)
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.InstallerFunc = nil // our wizard stands in for PocketBase's
 		r.announceSetup(e)
 
+		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
+			Id: "recadoKeys", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority - 1, Func: r.admitKey,
+		})
+		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
+			Id: "recadoSessions", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority + 1, Func: r.admit,
+		})
+
 		group := e.Router.Group("/api/recado")
+		group.GET("/me", r.me)
+		group.POST("/me/password", r.changePassword)
+		group.POST("/keys", r.makeKey)
+		group.POST("/sessions/refresh", r.refresh)
+		group.POST("/sessions/revoke", r.revoke)
 		group.GET("/setup", r.setupState)
 		group.POST("/setup", r.setup)
 		group.POST("/signup", r.signup)
@@ -80,4 +123,9 @@ func Open(app core.App, deps Deps) *Room {
 	})
 
 	return r
+}
+
+// Tick keeps sign-ins and keys: see sessions.go and keys.go.
+func (r *Room) Tick(ctx context.Context) error {
+	return errors.Join(r.sessions.Tick(ctx), r.keys.Tick(ctx))
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/mail"
 	"strings"
+	"time"
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/security"
@@ -34,11 +35,19 @@ func (a Account) check(prefix string) error {
 		return apierr.Invalid(prefix+"name", "Say the name, in up to 200 characters.")
 	case err != nil || address.Address != a.Email || len(a.Email) > 255:
 		return apierr.Invalid(prefix+"email", "This is not an e-mail address.")
-	case len([]rune(a.Password)) < passwordMin || len(a.Password) > passwordMax:
-		return apierr.Invalid(prefix+"password", "Choose a password of 8 to 71 characters.")
+	case !goodPassword(a.Password):
+		return errPassword(prefix)
 	}
 
 	return nil
+}
+
+func goodPassword(password string) bool {
+	return len([]rune(password)) >= passwordMin && len(password) <= passwordMax
+}
+
+func errPassword(prefix string) error {
+	return apierr.Invalid(prefix+"password", "Choose a password of 8 to 71 characters.")
 }
 
 // createUser makes the account, or says email_taken.
@@ -60,20 +69,14 @@ func createUser(txApp core.App, a Account, locale string) (*core.Record, error) 
 	return user, m.err
 }
 
-// signedIn is the answer that signs the user in, with further parts.
-func signedIn(e *core.RequestEvent, user *core.Record, parts map[string]any) error {
-	token, err := user.NewAuthToken()
+// signedIn signs the user in and answers with that and further parts.
+func (r *Room) signedIn(e *core.RequestEvent, user *core.Record, method string, parts map[string]any) error {
+	s, err := r.begin(e, user, method, time.Time{})
 	if err != nil {
 		return err
 	}
 
-	user.IgnoreEmailVisibility(true) // it is their own
-	answer := map[string]any{"token": token, "record": user}
-	for name, part := range parts {
-		answer[name] = part
-	}
-
-	return e.JSON(http.StatusOK, answer)
+	return s.answer(e, user, parts)
 }
 
 // legible leaves out what is mistaken for something else when read from a screen.

@@ -33,7 +33,10 @@ func memberRequest(e *core.RecordRequestEvent) error {
 		return err
 	}
 
-	onlyChange(e.Record, "role", "manager", "queues", "work_hours", "away", "active")
+	if e.Record.Original().GetString("kind") == "key" {
+		return apierr.New(http.StatusBadRequest, "member_is_key", "This is an API key, not a person. Change or revoke it among the keys.", nil)
+	}
+	onlyChange(e.Record, "role", "manager", "queues", "work_hours", "away", "active", "exceptions")
 	if e.Record.GetString("manager") == e.Record.Id {
 		return apierr.Invalid("manager", "Nobody is their own manager.")
 	}
@@ -42,6 +45,17 @@ func memberRequest(e *core.RecordRequestEvent) error {
 	}
 	if err := withinOwn(e.App, me, e.Record.GetString("role")); err != nil {
 		return err
+	}
+	if changed(e.Record, "exceptions") {
+		for _, record := range []*core.Record{e.Record.Original(), e.Record} {
+			var made exceptions
+			if err := record.UnmarshalJSONField("exceptions", &made); err != nil {
+				return apierr.Invalid("exceptions", `Give exceptions as {"add": [permissions], "remove": [permissions]}.`)
+			}
+			if err := allHeld(me, slices.Concat(made.Only, made.Add, made.Remove)); err != nil {
+				return err
+			}
+		}
 	}
 
 	return e.Next()

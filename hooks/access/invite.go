@@ -180,7 +180,7 @@ func (r *Room) inviteAccept(e *core.RequestEvent) error {
 		return err
 	}
 
-	return signedIn(e, user, map[string]any{"company": company})
+	return r.signedIn(e, user, "invite", map[string]any{"company": company})
 }
 
 // joinCompany makes the membership and uses the invite up. Someone deactivated

@@ -48,15 +48,46 @@ func completeMember(app core.App, member *core.Record) error {
 	role, _ := app.FindRecordById(collections.Roles, member.GetString("role"))
 	company, _ := app.FindRecordById(collections.Companies, member.GetString("company"))
 	if role != nil && company != nil {
-		member.Set("permissions", effective(role.GetStringSlice("permissions"), company.GetBool("active")))
+		var made exceptions
+		if role.GetString("key") != "owner" { // who may do everything, without exception
+			_ = member.UnmarshalJSONField("exceptions", &made) // what can't be read makes none
+		}
+		member.Set("permissions", effective(made.of(role.GetStringSlice("permissions")), company.GetBool("active")))
 	}
 
 	if user, _ := app.FindRecordById(collections.Users, member.GetString("user")); user != nil {
 		member.Set("name", user.GetString("name"))
 		member.Set("email", user.Email())
+		member.Set("kind", or(user.GetString("kind"), "person"))
+		if user.GetString("kind") == "key" {
+			member.Set("email", "")
+		}
 	}
 
 	return nil
+}
+
+// exceptions are what one member may do in spite of their role, or not. Only, where
+// it is set, stands in the role's place.
+type exceptions struct {
+	Only   []string `json:"only,omitempty"`
+	Add    []string `json:"add,omitempty"`
+	Remove []string `json:"remove,omitempty"`
+}
+
+// of are a role's permissions with the exceptions. Who may not have the narrower
+// reach of a permission has none of the wider ones.
+func (x exceptions) of(role []string) []string {
+	if x.Only != nil {
+		role = x.Only
+	}
+	held := collections.Closure(slices.Concat(role, x.Add))
+
+	return slices.DeleteFunc(held, func(p string) bool {
+		return slices.ContainsFunc(x.Remove, func(removed string) bool {
+			return slices.Contains(collections.Closure([]string{p}), removed)
+		})
+	})
 }
 
 // effective is what a role allows in a company. In an inactive one everything
@@ -81,7 +112,7 @@ func refreshMembers(txApp core.App, which dbx.Expression) error {
 		if err := completeMember(txApp, member); err != nil {
 			return err
 		}
-		if !changed(member, "permissions", "name", "email") {
+		if !changed(member, "permissions", "name", "email", "kind") {
 			continue
 		}
 		member.IgnoreUnchangedFields(true)

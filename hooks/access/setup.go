@@ -128,7 +128,7 @@ func (r *Room) setup(e *core.RequestEvent) error {
 		return err
 	}
 
-	return signedIn(e, done.User, map[string]any{
+	return r.signedIn(e, done.User, "setup", map[string]any{
 		"company": done.Company, "channel": done.Channel,
 		"superuser": map[string]string{"email": done.SuperuserEmail, "password": done.SuperuserPassword},
 	})

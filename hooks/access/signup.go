@@ -42,5 +42,5 @@ func (r *Room) signup(e *core.RequestEvent) error {
 		return err
 	}
 
-	return signedIn(e, user, map[string]any{"company": created.Company})
+	return r.signedIn(e, user, "signup", map[string]any{"company": created.Company})
 }

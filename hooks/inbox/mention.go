@@ -92,7 +92,7 @@ func (r *Room) mentionableMembers(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	members, err := e.App.FindRecordsByFilter(collections.Members, "company = {:company} && active = true", "name", 500, 0,
+	members, err := e.App.FindRecordsByFilter(collections.Members, "company = {:company} && active = true && kind != 'key'", "name", 500, 0,
 		map[string]any{"company": conversation.GetString("company")})
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ const queueSize = 1024
 // client is one open connection.
 type client struct {
 	user, company string
+	session       string // "" where the token has none
 	tokenKey      string
 	see           visibility // dispatcher only
 
@@ -30,10 +31,11 @@ type frame struct {
 	body []byte
 }
 
-func newClient(user, company, tokenKey string) *client {
+func newClient(user, company, session, tokenKey string) *client {
 	return &client{
 		user:     user,
 		company:  company,
+		session:  session,
 		tokenKey: tokenKey,
 		wake:     make(chan struct{}, 1),
 		done:     make(chan struct{}),

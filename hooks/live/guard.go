@@ -30,7 +30,8 @@ type GuardLimits struct {
 // guard keeps the built-in realtime for integrators: signed-in accounts, known
 // collections, a company they belong to, few connections.
 type guard struct {
-	limits GuardLimits
+	limits  GuardLimits
+	session func(e *core.RequestEvent) string
 
 	mu          sync.Mutex
 	connections map[string]*connection // by client id
@@ -39,12 +40,14 @@ type guard struct {
 type connection struct {
 	address string
 	user    string
+	session string
 	end     context.CancelFunc
 	idle    *time.Timer
 }
 
-func bindGuard(app core.App, limits GuardLimits) {
+func bindGuard(app core.App, limits GuardLimits, session func(e *core.RequestEvent) string) {
 	g := &guard{
+		session: session,
 		limits: GuardLimits{
 			Connections: cmp.Or(limits.Connections, 100),
 			PerAddress:  cmp.Or(limits.PerAddress, 10),
@@ -61,16 +64,22 @@ func bindGuard(app core.App, limits GuardLimits) {
 		Id: "recadoRealtimeSubscribe", Func: g.subscribe, Priority: -90,
 	})
 
-	// PocketBase keeps the connection of an account whose tokens were revoked.
+	// PocketBase keeps the connection of an account whose tokens were revoked, and
+	// of a sign-in that was ended.
+	app.OnRecordAfterDeleteSuccess(collections.AuthSessions).BindFunc(func(e *core.RecordEvent) error {
+		g.endAll(func(c *connection) bool { return c.session == e.Record.Id })
+
+		return e.Next()
+	})
 	app.OnRecordAfterUpdateSuccess(collections.Users).BindFunc(func(e *core.RecordEvent) error {
 		if e.Record.TokenKey() != e.Record.Original().TokenKey() {
-			g.signOut(e.Record.Id)
+			g.endAll(func(c *connection) bool { return c.user == e.Record.Id })
 		}
 
 		return e.Next()
 	})
 	app.OnRecordAfterDeleteSuccess(collections.Users).BindFunc(func(e *core.RecordEvent) error {
-		g.signOut(e.Record.Id)
+		g.endAll(func(c *connection) bool { return c.user == e.Record.Id })
 
 		return e.Next()
 	})
@@ -128,7 +137,7 @@ func (g *guard) subscribe(e *core.RealtimeSubscribeRequestEvent) error {
 			return err
 		}
 	}
-	if err := g.settle(e.Client.Id(), e.Auth.Id, len(e.Subscriptions) > 0); err != nil {
+	if err := g.settle(e.Client.Id(), e.Auth.Id, g.session(e.RequestEvent), len(e.Subscriptions) > 0); err != nil {
 		return err
 	}
 
@@ -136,7 +145,7 @@ func (g *guard) subscribe(e *core.RealtimeSubscribeRequestEvent) error {
 }
 
 // settle ties a connection to the account and keeps it while it subscribes.
-func (g *guard) settle(id, user string, subscribed bool) error {
+func (g *guard) settle(id, user, session string, subscribed bool) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 
@@ -148,7 +157,7 @@ func (g *guard) settle(id, user string, subscribed bool) error {
 		return tooMany("Too many realtime connections of this account.")
 	}
 
-	c.user = user
+	c.user, c.session = user, session
 	if subscribed {
 		c.idle.Stop()
 	} else {
@@ -158,12 +167,12 @@ func (g *guard) settle(id, user string, subscribed bool) error {
 	return nil
 }
 
-func (g *guard) signOut(user string) {
+func (g *guard) endAll(match func(*connection) bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 
 	for _, c := range g.connections {
-		if c.user == user {
+		if match(c) {
 			c.end()
 		}
 	}

@@ -38,6 +38,10 @@ type Deps struct {
 	// through proxies; default 25 seconds.
 	Ping time.Duration
 
+	// Session is the sign-in a request belongs to, "" where it has none. With it a
+	// connection ends as its sign-in does, else as the token it was opened with.
+	Session func(e *core.RequestEvent) string
+
 	// Guard limits PocketBase's built-in realtime.
 	Guard GuardLimits
 }
@@ -66,6 +70,9 @@ func Open(app core.App, deps Deps) *Room {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
+	if deps.Session == nil {
+		deps.Session = func(*core.RequestEvent) string { return "" }
+	}
 	deps.Ping = cmp.Or(deps.Ping, 25*time.Second)
 
 	r := &Room{
@@ -83,7 +90,7 @@ func Open(app core.App, deps Deps) *Room {
 	})
 
 	r.bindRecords(app)
-	bindGuard(app, deps.Guard)
+	bindGuard(app, deps.Guard, deps.Session)
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		r.bindRoute(e)

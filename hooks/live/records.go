@@ -40,7 +40,7 @@ func (r *Room) bindRecords(app core.App) {
 	on("recadoLiveUpdate", app.OnRecordUpdateExecute(names...), actionUpdate)
 	on("recadoLiveDelete", app.OnRecordDeleteExecute(names...), actionDelete)
 
-	signOut := func(changed func(user *core.Record) bool) *hook.Handler[*core.RecordEvent] {
+	signOut := func(changed func(row *core.Record) bool, of func(c *client) string) *hook.Handler[*core.RecordEvent] {
 		return &hook.Handler[*core.RecordEvent]{
 			Id:       "recadoLiveSignOut",
 			Priority: -90,
@@ -49,8 +49,10 @@ func (r *Room) bindRecords(app core.App) {
 					if err := e.Next(); err != nil {
 						return err
 					}
-					if user := e.Record.Id; changed(e.Record) {
-						r.ledger.announce(e.App, func(int64) step { return func() { r.signOut(user) } })
+					if id := e.Record.Id; changed(e.Record) {
+						r.ledger.announce(e.App, func(int64) step {
+							return func() { r.end(func(c *client) bool { return of(c) == id }) }
+						})
 					}
 
 					return nil
@@ -58,10 +60,13 @@ func (r *Room) bindRecords(app core.App) {
 			},
 		}
 	}
+	user := func(c *client) string { return c.user }
+	always := func(*core.Record) bool { return true }
 	app.OnRecordUpdateExecute(collections.Users).Bind(signOut(func(user *core.Record) bool {
 		return user.TokenKey() != user.Original().TokenKey()
-	}))
-	app.OnRecordDeleteExecute(collections.Users).Bind(signOut(func(*core.Record) bool { return true }))
+	}, user))
+	app.OnRecordDeleteExecute(collections.Users).Bind(signOut(always, user))
+	app.OnRecordDeleteExecute(collections.AuthSessions).Bind(signOut(always, func(c *client) string { return c.session }))
 }
 
 // Created announces a row that was inserted by plain SQL, for which no hook

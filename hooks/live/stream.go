@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -32,21 +33,26 @@ func (r *Room) bindRoute(e *core.ServeEvent) {
 }
 
 // serve is one connection from greeting to end. It ends with the client, the
-// room, the membership or the token; the client then comes back by itself.
+// room, the membership or the sign-in; the client then comes back by itself.
 func (r *Room) serve(e *core.RequestEvent) error {
 	company := e.Request.URL.Query().Get("company")
 	if err := r.isMember(e.App, e.Auth.Id, company); err != nil {
 		return err
 	}
 
-	c, err := r.join(e.Auth, company)
+	session := r.deps.Session(e)
+	c, err := r.join(e.Auth, company, session)
 	if err != nil {
 		return err
 	}
 	defer r.leave(c)
 
-	ctx, cancel := untilExpiry(e.Request)
-	defer cancel()
+	ctx := e.Request.Context()
+	if session == "" {
+		until, cancel := untilExpiry(e.Request)
+		defer cancel()
+		ctx = until
+	}
 
 	header := e.Response.Header()
 	header.Set("Content-Type", "text/event-stream")
@@ -141,7 +147,7 @@ func (r *Room) isMember(app core.App, user, company string) error {
 
 // join counts the connection at once, so that from now on nothing committed is
 // lost for it, and lets it in behind everything announced before.
-func (r *Room) join(user *core.Record, company string) (*client, error) {
+func (r *Room) join(user *core.Record, company, session string) (*client, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
@@ -154,7 +160,7 @@ func (r *Room) join(user *core.Record, company string) (*client, error) {
 	r.perUser[user.Id]++
 	r.audience[company]++
 
-	c := newClient(user.Id, company, user.TokenKey())
+	c := newClient(user.Id, company, session, user.TokenKey())
 	r.ledger.then(func() {
 		if err := r.enter(c); err != nil {
 			r.app.Logger().Error("Live feed: failed to let a member in", "error", err)
@@ -208,6 +214,11 @@ func (r *Room) enter(c *client) error {
 	if tokenKey != c.tokenKey {
 		return errors.New("signed out")
 	}
+	if c.session != "" {
+		if _, err := r.app.FindRecordById(collections.AuthSessions, c.session); err != nil {
+			return fmt.Errorf("signed out: %w", err)
+		}
+	}
 
 	c.see.member = m.ID
 	r.companies[c.company] = co
@@ -217,11 +228,12 @@ func (r *Room) enter(c *client) error {
 	return nil
 }
 
-// signOut ends the connections of an account whose tokens are no longer good.
-func (r *Room) signOut(user string) {
+// end ends the connections that match: of an account whose tokens are no longer
+// good, of a sign-in that is over.
+func (r *Room) end(match func(*client) bool) {
 	for _, co := range r.companies {
 		for c := range co.clients {
-			if c.user == user {
+			if match(c) {
 				c.close()
 			}
 		}

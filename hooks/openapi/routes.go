@@ -46,9 +46,25 @@ func Find(method, path string) (Route, bool) {
 	return best, found
 }
 
+// Public tells whether a route is for everyone, signed in or not. Of PocketBase's
+// own those are by which people sign in; of the rest, what is not an API.
+func Public(method, path string) bool {
+	if strings.HasPrefix(path, "/api/recado/") {
+		route, ours := Find(method, path)
+
+		return !ours || route.Who == public || route.Who == visitor
+	}
+	if action, found := strings.CutPrefix(path, "/api/collections/users/"); found {
+		return !strings.HasPrefix(action, "records") && action != "auth-refresh"
+	}
+
+	return !strings.HasPrefix(path, "/api/") || path == "/api/health"
+}
+
 const (
 	company = `{name: string, kind?: string, timezone?: string, locale?: string, currency?: string}`
-	signIn  = `{token: string, record: @users, company: @companies}`
+	tokens  = `token: string, refresh: string, record: @users`
+	signIn  = `{` + tokens + `, company: @companies}`
 	slot    = `start: time, end: time, label: string, members: [string], seatsLeft: int`
 	span    = `{service: string, from: time, to: time, tz?: string, exclude?: string}`
 	hour    = `{weekday: int, start: int, end: int}`
@@ -68,7 +84,7 @@ func start() []Route {
 		{Method: "POST", Path: "/api/recado/setup", Tag: tag, Who: public, Does: "Sets Recado up, once.",
 			Body: `{code?: string, owner: {name: string, email: string, password: string}, company: ` + company + `,
 				agenda?: {name?: string, hours?: [` + hour + `], service?: {name?: string, duration?: int, price?: int}}, widget?: {color?: string, title?: string}}`,
-			Answer: `{token: string, record: @users, company: @companies, channel: @channels, superuser: {email: string, password: string}}`},
+			Answer: `{` + tokens + `, company: @companies, channel: @channels, superuser: {email: string, password: string}}`},
 		{Method: "POST", Path: "/api/recado/signup", Tag: tag, Who: public, Does: "Makes an account with a company of its own, where that is allowed.",
 			Body: `{name: string, email: string, password: string, company: ` + company + `}`, Answer: signIn},
 		{Method: "GET", Path: "/api/recado/address", Tag: tag, Who: person, Does: "Where other devices find this Recado.",
@@ -94,6 +110,17 @@ func people() []Route {
 			Body: `{name?: string, email?: string, password?: string}`, Answer: signIn},
 		{Method: "POST", Path: "/api/recado/members/{id}/reset-password", Tag: tag, Who: member, Does: "A new password for a member. Needs members.manage.",
 			Answer: `{password: string}`},
+		{Method: "POST", Path: "/api/recado/keys", Tag: tag, Who: member, Does: "A key for a program, shown once. Needs members.manage.",
+			Body:   `{name: string, permissions: [string], expires?: string, addresses?: [string], channel?: string}`,
+			Answer: `{key: string, record: @api_keys}`},
+		{Method: "GET", Path: "/api/recado/me", Tag: tag, Who: person, Does: "Who I am, and what I may do in each of my companies.",
+			Answer: `{user: @users, session: string, companies: [{company: @companies, member: @members, role: @roles}]}`},
+		{Method: "POST", Path: "/api/recado/me/password", Tag: tag, Who: person, Does: "A new password. It ends every other sign-in.",
+			Body: `{oldPassword: string, password: string}`, Answer: `{` + tokens + `}`},
+		{Method: "POST", Path: "/api/recado/sessions/refresh", Tag: tag, Who: public, Does: "A new token of a sign-in, for what came with the last one. That is good once.",
+			Body: `{refresh: string}`, Answer: `{` + tokens + `}`},
+		{Method: "POST", Path: "/api/recado/sessions/revoke", Tag: tag, Who: person, Does: "Signs out: here, there, everywhere else, or everywhere.",
+			Body: `{session?: string, others?: bool, all?: bool}`},
 		{Method: "POST", Path: "/api/recado/away", Tag: tag, Who: member, Does: "Whether I am given conversations for now.", Body: `{on: bool}`},
 	}
 }

@@ -263,12 +263,22 @@ test('sign-in, invite and settings', async (t) => {
     await shot(page, 'profile-pt')
   })
 
-  await t.test('a new password keeps the person in', async () => {
+  await t.test('a new password keeps the person in, and ends the other sign-ins', async () => {
+    const elsewhere = await open(browser, recado.url)
+    await signIn(elsewhere, { token: made.token, record: made.record, company: made.company })
+    await page.goto(`${base}/settings/security`)
+    await page.getByRole('listitem').filter({ hasText: 'Este aparelho' }).waitFor()
+    await inspect(page, 'security')
     await page.getByLabel('Senha atual').fill(OWNER.password)
     await page.getByLabel('Nova senha').fill('front-desk-3')
     await page.getByRole('button', { name: 'Mudar senha' }).click()
     await page.getByText('Senha alterada').waitFor()
     await page.reload()
+    await ready(page, 'text=Este aparelho')
+    await elsewhere.goto(base)
+    await elsewhere.waitForURL('**/login**')
+    await elsewhere.context().close()
+    await page.goto(`${base}/settings/profile`)
     await ready(page, 'text=Mensagens novas')
   })
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { desk } from './desk.mjs'
-import { launch, open, ready, setUp, signIn, startRecado } from './harness.mjs'
+import { faults, launch, open, ready, setUp, shot, signIn, startRecado } from './harness.mjs'
 
 let browser
 let recado
@@ -83,6 +83,28 @@ test('what an owner looks after', async (t) => {
     const tag = await team.first('tags', "name = 'VIP'")
     await team.until(async () => (await team.first('conversations', `tags ~ '${tag.id}'`)) !== undefined)
     await page.keyboard.press('Escape')
+  })
+
+  await t.test('a program gets a key, and loses it', async () => {
+    await go('settings/keys')
+    await page.getByRole('button', { name: 'New key' }).first().click()
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Form on the website')
+    await dialog.getByRole('group', { name: 'Contacts' }).getByRole('combobox', { name: 'See' }).selectOption('all')
+    await dialog.getByRole('checkbox', { name: 'Add contacts' }).check()
+    assert.deepEqual(await faults(page), [])
+    await shot(page, 'key-make')
+    await dialog.getByRole('button', { name: 'Make the key' }).click()
+    const key = await dialog.locator('code').innerText()
+    const ask = () => fetch(`${recado.url}/api/collections/contacts/records?company=${owner.company.id}`, { headers: { Authorization: key } })
+    assert.equal((await ask()).status, 200)
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    const row = page.getByRole('listitem').filter({ hasText: 'Form on the website' })
+    await row.getByRole('button', { name: 'Revoke' }).click()
+    await shot(page, 'keys')
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await row.getByText('Revoked').waitFor()
+    assert.equal((await ask()).status, 401)
+    assert.deepEqual(await faults(page), [])
   })
 
   await t.test('who nothing reaches is called, and the mails are there to be read', async () => {

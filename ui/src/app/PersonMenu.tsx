@@ -6,7 +6,7 @@ import { Avatar } from '@/components/Avatar'
 import { meOptions, useCompanyId, useMe } from '@/lib/company'
 import { LANG_NAMES, LANGS } from '@/lib/i18n'
 import { usePreferences } from '@/lib/preferences'
-import { api, pb, signOut } from '@/lib/pb'
+import { api, leave, pb } from '@/lib/pb'
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
 
@@ -84,7 +84,7 @@ export function PersonMenu({ className, tab = false, onHelp }: { className: stri
           {t('hotkeys.title')}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut(false)}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
           {t('shell.signOut')}
         </Menu.Item>
       </Menu.Dropdown>

@@ -9,12 +9,12 @@ import { PageSkeleton } from '@/components/PageSkeleton'
 import { keyCaps, listenToHotkeys, useHotkeys } from '@/lib/hotkeys'
 import { useMe } from '@/lib/company'
 import { openLive } from '@/lib/live'
-import { staySignedIn } from '@/lib/pb'
 import { useNotify } from '@/lib/notify/useNotify'
 import { CompanyMenu } from './CompanyMenu'
 import { NAV } from './nav'
 import c from './Shell.module.css'
 import { useFollowAccess } from './useFollowAccess'
+import { useSession } from './useSession'
 import { PersonMenu } from './PersonMenu'
 
 const CommandPalette = lazy(() => import('./CommandPalette'))
@@ -34,7 +34,7 @@ export function Shell() {
 
   useEffect(() => openLive(company), [company])
   useEffect(listenToHotkeys, [])
-  useEffect(() => void staySignedIn(), [])
+  useSession()
   useFollowAccess(company)
   useHotkeys(t('hotkeys.everywhere'), [
     { keys: 'mod+k', label: t('palette.title'), run: () => setOverlay('palette'), inFields: true },

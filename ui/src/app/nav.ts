@@ -1,4 +1,4 @@
-import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconInbox, IconMail, IconMessageCircle, IconServer, IconSettings, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, IconWorld, type Icon } from '@tabler/icons-react'
+import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconInbox, IconKey, IconMail, IconMessageCircle, IconServer, IconSettings, IconShieldLock, IconStack2, IconTag, IconUserCircle, IconUsers, IconTags, IconWorld, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -22,8 +22,10 @@ export const NAV: NavItem[] = [
 /** The screens of the settings. */
 export const SETTINGS: NavItem[] = [
   { key: 'profile', to: '/c/$company/settings/profile', icon: IconUserCircle },
+  { key: 'security', to: '/c/$company/settings/security', icon: IconShieldLock },
   { key: 'company', to: '/c/$company/settings/company', icon: IconBuilding, permission: 'company.manage' },
   { key: 'members', to: '/c/$company/settings/members', icon: IconUsers },
+  { key: 'keys', to: '/c/$company/settings/keys', icon: IconKey, permission: 'members.manage' },
   { key: 'queues', to: '/c/$company/settings/queues', icon: IconStack2, permission: 'channels.manage' },
   { key: 'quickReplies', to: '/c/$company/settings/quick-replies', icon: IconBolt },
   { key: 'tags', to: '/c/$company/settings/tags', icon: IconTag, permission: 'contacts.manage' },

@@ -4,7 +4,7 @@ import { NotFound } from '@/components/NotFound'
 import { PageSkeleton } from '@/components/PageSkeleton'
 import { meOptions, membershipsOptions } from '@/lib/company'
 import { i18n } from '@/lib/i18n'
-import { pb, returnPath } from '@/lib/pb'
+import { isSignedIn, returnPath } from '@/lib/pb'
 import { queryClient } from '@/lib/query'
 import { lastCompany, rememberCompany, setupState } from './start'
 import { Shell } from './Shell'
@@ -20,7 +20,7 @@ const root = createRootRoute({
 })
 
 /** The lazy page of a route, with the namespace of its texts fetched beside it. */
-function page(namespace: string, load: () => Promise<{ default: React.ComponentType }>) {
+function page(namespace: string | string[], load: () => Promise<{ default: React.ComponentType }>) {
   const component = lazyRouteComponent(load)
   return {
     component,
@@ -33,7 +33,7 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   async beforeLoad() {
-    if (!pb.authStore.isValid) {
+    if (!(await isSignedIn())) {
       throw (await setupState()).needed ? redirect({ to: '/setup', replace: true }) : redirect({ to: '/login', replace: true })
     }
     const memberships = await queryClient.ensureQueryData(membershipsOptions())
@@ -48,7 +48,7 @@ const login = createRoute({
   path: '/login',
   validateSearch: (search): { return?: string } => (typeof search.return === 'string' ? { return: search.return } : {}),
   async beforeLoad() {
-    if (pb.authStore.isValid) throw redirect({ to: '/', replace: true })
+    if (await isSignedIn()) throw redirect({ to: '/', replace: true })
     if ((await setupState()).needed) throw redirect({ to: '/setup', replace: true })
   },
   ...page('auth', () => import('@/features/auth/LoginPage')),
@@ -72,7 +72,7 @@ const company = createRoute({
   component: Shell,
   pendingComponent: PageSkeleton,
   async beforeLoad({ params }) {
-    if (!pb.authStore.isValid) throw redirect({ to: '/login', search: returnPath() ? { return: returnPath() } : {}, replace: true })
+    if (!(await isSignedIn())) throw redirect({ to: '/login', search: returnPath() ? { return: returnPath() } : {}, replace: true })
     const me = await queryClient.ensureQueryData(meOptions(params.company))
     if (!me) throw redirect({ to: '/', replace: true })
     rememberCompany(params.company)
@@ -137,8 +137,10 @@ const settingsHome = createRoute({
 
 const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/profile', ...page('settings', () => import('@/features/settings/ProfilePage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/security', ...page('security', () => import('@/features/security/SecurityPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/company', ...page('settings', () => import('@/features/settings/CompanyPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/members', ...page('settings', () => import('@/features/settings/MembersPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/keys', ...page(['security', 'permissions'], () => import('@/features/security/KeysPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/mails', ...page('mails', () => import('@/features/mails/MailsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/queues', ...page('settings', () => import('@/features/settings/QueuesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/tags', ...page('settings', () => import('@/features/settings/TagsPage')) }),

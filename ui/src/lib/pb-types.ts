@@ -20,6 +20,18 @@ export interface UsersRecord extends BaseRecord {
   preferences: unknown
 }
 
+export interface AuthSessionsRecord extends BaseRecord {
+  user: string
+  kind: 'sign_in' | 'impersonation'
+  method: string
+  device: string
+  address: string
+  last_seen: string
+  expires: string
+  idle: number
+  expand?: { user?: UsersRecord }
+}
+
 export interface CompaniesRecord extends BaseRecord {
   name: string
   slug: string
@@ -51,6 +63,8 @@ export interface MembersRecord extends BaseRecord {
   queues: string[]
   name: string
   email: string
+  kind: 'person' | 'key' | ''
+  exceptions: unknown
   permissions: unknown
   work_hours: unknown
   away: boolean
@@ -95,6 +109,22 @@ export interface ChannelsRecord extends BaseRecord {
   settings: unknown
   active: boolean
   expand?: { company?: CompaniesRecord; queue?: QueuesRecord }
+}
+
+export interface ApiKeysRecord extends BaseRecord {
+  company: string
+  name: string
+  user: string
+  member: string
+  created_by: string
+  channel: string
+  prefix: string
+  permissions: unknown
+  addresses: unknown
+  expires: string
+  last_used: string
+  revoked: boolean
+  expand?: { company?: CompaniesRecord; user?: UsersRecord; member?: MembersRecord; created_by?: MembersRecord; channel?: ChannelsRecord }
 }
 
 export interface TagsRecord extends BaseRecord {
@@ -475,12 +505,14 @@ export interface ImportBatchesRecord extends BaseRecord {
 /** The record type of each collection. */
 export interface Collections {
   users: UsersRecord
+  auth_sessions: AuthSessionsRecord
   companies: CompaniesRecord
   roles: RolesRecord
   members: MembersRecord
   invites: InvitesRecord
   queues: QueuesRecord
   channels: ChannelsRecord
+  api_keys: ApiKeysRecord
   tags: TagsRecord
   contacts: ContactsRecord
   contact_fields: ContactFieldsRecord

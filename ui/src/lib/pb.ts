@@ -1,4 +1,5 @@
 import PocketBase, { getTokenPayload, type AuthRecord, type SendOptions } from 'pocketbase'
+import { queryClient } from './query'
 
 /** The one connection to the server. Components use the hooks of a feature's api.ts instead. */
 export const pb = new PocketBase('/')
@@ -12,7 +13,12 @@ export function currentCompany(): string {
 }
 
 // every request of a company screen names the company: without it the server shows nothing
-pb.beforeSend = (url, options) => {
+pb.beforeSend = async (url, options) => {
+  if (pb.authStore.token && !WAYS_IN.test(url)) {
+    // a sign-in that was away for longer than its token is good
+    if (timeLeft() < 30) await renew().catch(() => false)
+    options.headers = { ...options.headers, Authorization: pb.authStore.token }
+  }
   const company = currentCompany()
   const query: Record<string, unknown> = options.query ?? {}
   if (company && !('company' in query)) {
@@ -23,14 +29,75 @@ pb.beforeSend = (url, options) => {
   return { url, options }
 }
 
-pb.afterSend = (response: Response, data: unknown, options?: SendOptions) => {
+pb.afterSend = (response: Response, data: { refresh?: unknown; meta?: { refresh?: unknown } } | null, options?: SendOptions) => {
   if (response.status === 401) signedOut(new Headers(options?.headers).get('Authorization') ?? '')
+  const refresh = data?.refresh ?? data?.meta?.refresh
+  if (response.ok && typeof refresh === 'string' && refresh) localStorage.setItem(REFRESH, refresh)
   return data
+}
+
+/** Requests that work without a token, or get a new one. */
+const WAYS_IN = /\/(auth-with-|auth-refresh|sessions\/refresh|password\/)/
+
+/** Where what renews the sign-in lies, for all tabs. */
+const REFRESH = 'recado-refresh'
+
+/** How many seconds the token is still good. */
+function timeLeft(): number {
+  const { exp = 0 } = getTokenPayload(pb.authStore.token) as { exp?: number }
+  return exp - Date.now() / 1000
+}
+
+let renewing: Promise<boolean> | undefined
+
+/**
+ * Gets a new token: true if there is one. While the old one is good it is shown; after that, or if the server refused it,
+ * what came with it, which is good once. So one tab does it, and the others take what it got.
+ */
+export function renew(refused = ''): Promise<boolean> {
+  renewing ??= alone(async () => {
+    if (timeLeft() > 600 && pb.authStore.token !== refused) return true
+    if (timeLeft() > 5 && !refused) return answered(pb.collection('users').authRefresh({ query: { company: '' } }))
+    const refresh = localStorage.getItem(REFRESH)
+    if (!refresh) return false
+    return answered(api<{ token: string; record: AuthRecord }>('/api/recado/sessions/refresh', { body: { refresh }, query: { company: '' } }).then(signedIn))
+  }).finally(() => (renewing = undefined))
+  return renewing
+}
+
+/** Whether the server agreed. That it could not be reached is no answer. */
+function answered(request: Promise<unknown>): Promise<boolean> {
+  return request.then(
+    () => true,
+    (error: { status?: number }) => {
+      if (error.status === 401 || error.status === 403) return false
+      throw error
+    },
+  )
+}
+
+/** One tab at a time. Plain http has no locks: there a mark that is younger than ten seconds is waited for. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  const locks = navigator.locks as LockManager | undefined
+  if (locks) return locks.request('recado-renew', work)
+  const mark = 'recado-renewing'
+  while (Date.now() - Number(localStorage.getItem(mark)) < 10_000) await new Promise((done) => setTimeout(done, 50 + Math.random() * 100))
+  localStorage.setItem(mark, String(Date.now()))
+  return work().finally(() => localStorage.removeItem(mark))
+}
+
+/** Whether somebody is signed in here, or still can be. */
+export async function isSignedIn(): Promise<boolean> {
+  return pb.authStore.isValid || (!!localStorage.getItem(REFRESH) && (await renew().catch(() => false)))
 }
 
 /** The server refused a token. It says nothing about a newer sign-in, nor about a request made before there was one. */
 export function signedOut(token: string): void {
-  if (token && token === pb.authStore.token) signOut()
+  if (!token || token !== pb.authStore.token) return
+  renew(token).then(
+    (renewed) => (renewed ? queryClient.invalidateQueries() : signOut()),
+    () => undefined,
+  )
 }
 
 /** The address to come back to after signing in: this page, unless it is a way in itself. */
@@ -43,18 +110,19 @@ export function returnPath(): string {
 export function signOut(keepPlace = true): void {
   const back = keepPlace ? returnPath() : ''
   pb.authStore.clear()
+  localStorage.removeItem(REFRESH)
   window.location.assign(back ? `/login?return=${encodeURIComponent(back)}` : '/login')
 }
 
-const DAY = 86_400
+/** Signs out here and at the server. */
+export async function leave(keepPlace = false): Promise<void> {
+  await api('/api/recado/sessions/revoke', { body: {}, query: { company: '' } }).catch(() => undefined)
+  signOut(keepPlace)
+}
 
-/** Renews the sign-in of someone who keeps coming back, at most once a day. A refusal shows with the next request. */
-export async function staySignedIn(now = Date.now()): Promise<void> {
-  const { exp = 0 } = getTokenPayload(pb.authStore.token) as { exp?: number }
-  const asked = Number(localStorage.getItem('recado-renewed') ?? 0)
-  if (exp * 1000 < now || now / 1000 - asked < DAY) return
-  localStorage.setItem('recado-renewed', String(Math.floor(now / 1000)))
-  await pb.collection('users').authRefresh({ query: { company: '' } }).catch(() => undefined)
+/** Renews the token of someone who is here, before it ends. A refusal shows with the next request. */
+export async function staySignedIn(): Promise<void> {
+  if (pb.authStore.token && timeLeft() < 600) await renew().catch(() => undefined)
 }
 
 // who signs out in one tab is out in all of them
@@ -64,6 +132,11 @@ window.addEventListener('storage', (event) => {
 
 export function userId(): string {
   return pb.authStore.record?.id ?? ''
+}
+
+/** The id of this sign-in among those of the account. */
+export function sessionId(): string {
+  return (getTokenPayload(pb.authStore.token) as { sid?: string }).sid ?? ''
 }
 
 /** Keeps the answer of a sign-in, set-up or invite route. */

@@ -19,9 +19,11 @@ export interface Preferences {
   desktop: boolean
   /** Also for conversations the bot answers. */
   bot: boolean
+  /** Signed out after so many minutes without a touch; 0 never. */
+  session_idle_minutes: number
 }
 
-const DEFAULTS: Preferences = { language: '', theme: 'auto', sound: true, title: true, desktop: false, bot: true }
+const DEFAULTS: Preferences = { language: '', theme: 'auto', sound: true, title: true, desktop: false, bot: true, session_idle_minutes: 0 }
 
 export function preferencesOf(user: Pick<UsersRecord, 'preferences'> | undefined): Preferences {
   return { ...DEFAULTS, ...(user?.preferences as Partial<Preferences> | null | undefined) }

@@ -2,6 +2,7 @@ import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useMe } from '@/lib/company'
 import { applyRecord, dropRecord, keys, listOptions, type Page } from '@/lib/data'
+import { PEOPLE } from '@/lib/members'
 import { fault } from '@/lib/errors'
 import { toDate } from '@/lib/format'
 import { fold } from '@/lib/fold'
@@ -27,7 +28,7 @@ const byStart = (a: { start: string; id: string }, b: { start: string; id: strin
 
 export const agendasOptions = () => listOptions('agendas', { sort: 'name', perPage: MOST })
 export const servicesOptions = () => listOptions('services', { sort: 'name', perPage: MOST })
-const membersOptions = () => listOptions('members', { filter: 'active = true', perPage: MOST })
+const membersOptions = () => listOptions('members', { filter: `active = true && ${PEOPLE}`, perPage: MOST })
 const weeklyOptions = () => listOptions('availabilities', { perPage: 1000 })
 
 /** What an appointment's customer is told before it. */

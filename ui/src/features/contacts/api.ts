@@ -3,6 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery,
 import { useMemo } from 'react'
 import { useCompany } from '@/lib/company'
 import { applyRecord, dropRecord, keys, listOptions, oneOptions, saveRecord } from '@/lib/data'
+import { asPeople } from '@/lib/members'
 import { api, currentCompany, pb } from '@/lib/pb'
 import type { AppointmentsRecord, ConsentsRecord, ContactChangesRecord, ContactsRecord, ConversationsRecord, IdentitiesRecord, MembersRecord, MessagesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
@@ -75,7 +76,7 @@ export const useContact = (id: string) => useQuery(oneOptions('contacts', id))
 const byName = { match: () => true, compare: (a: MembersRecord, b: MembersRecord) => a.name.localeCompare(b.name) }
 /** Everyone of the company, by name; `active` are those a contact can be given to. */
 export function useMembers() {
-  const all = useQuery({ ...listOptions('members', { sort: 'name', fields: 'id,company,name,active,updated' }, byName), staleTime: Infinity }).data?.items ?? []
+  const all = useQuery({ ...listOptions('members', { sort: 'name', fields: 'id,company,name,active,kind,updated' }, byName), staleTime: Infinity, select: asPeople }).data?.items ?? []
   return { all, active: all.filter((member) => member.active), name: (id: string) => all.find((member) => member.id === id)?.name ?? '' }
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '@/lib/company'
 import { applyRecord, keys, listOptions, saveRecord } from '@/lib/data'
+import { asPeople } from '@/lib/members'
 import { fault } from '@/lib/errors'
 import { api, pb } from '@/lib/pb'
 import type { AppointmentsRecord, ContactsRecord, ConversationsRecord, MembersRecord, MessagesRecord, ServicesRecord } from '@/lib/pb-types'
@@ -225,7 +226,7 @@ const ALL = { sort: 'name' }
 const byName = { match: () => true, compare: (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name) }
 
 /** Everyone of the company, by name, also those who have left: their names stand in old conversations. */
-export const useMembers = () => useQuery({ ...listOptions('members', { ...ALL, fields: 'id,company,name,active,away,updated,queues,user' }, byName), staleTime: Infinity })
+export const useMembers = () => useQuery({ ...listOptions('members', { ...ALL, fields: 'id,company,name,active,away,kind,updated,queues,user' }, byName), staleTime: Infinity, select: asPeople })
 export const useQueues = () => useQuery({ ...listOptions('queues', ALL, byName), staleTime: Infinity })
 export const useChannels = () => useQuery({ ...listOptions('channels', ALL, byName), staleTime: Infinity })
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { ClientResponseError } from 'pocketbase'
-import { currentCompany, pb } from '@/lib/pb'
+import { currentCompany, pb, staySignedIn } from '@/lib/pb'
 import type { FilesRecord } from '@/lib/pb-types'
 import type { Message } from './types'
 
@@ -47,6 +47,7 @@ const blobs = new Map<string, Blobbed>()
 
 async function fetchBlob(id: string): Promise<string> {
   const company = currentCompany()
+  await staySignedIn()
   const response = await fetch(`/api/recado/files/${id}?company=${company}`, { headers: { Authorization: pb.authStore.token } })
   if (!response.ok) throw new ClientResponseError({ url: response.url, status: response.status, response: {} })
   return URL.createObjectURL(await response.blob())

@@ -22,6 +22,7 @@ import { HoursField, hoursFault } from './parts/HoursField'
 import { RatingSettings } from './parts/RatingSettings'
 import { RetentionSettings } from './parts/RetentionSettings'
 import { SampleData } from './parts/SampleData'
+import { SignInSettings } from './parts/SignInSettings'
 import c from './Settings.module.css'
 
 export default function CompanyPage() {
@@ -143,6 +144,7 @@ function CompanyForm({ company }: { company: CompaniesRecord }) {
       </Section>
       <RatingSettings form={form} />
       <RetentionSettings form={form} />
+      <SignInSettings form={form} />
       <SaveBar dirty={form.isDirty()} saving={save.isPending} onDiscard={form.reset} />
     </form>
   )

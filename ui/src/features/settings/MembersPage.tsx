@@ -11,6 +11,7 @@ import { ListSkeleton } from '@/components/PageSkeleton'
 import { Section, SettingsPage } from '@/components/SettingsPage'
 import { useMe } from '@/lib/company'
 import { listOptions, saveRecord } from '@/lib/data'
+import { PEOPLE } from '@/lib/members'
 import { api } from '@/lib/pb'
 import type { MembersRecord, QueuesRecord, RolesRecord } from '@/lib/pb-types'
 import { roleName } from '@/lib/roles'
@@ -26,7 +27,7 @@ export default function MembersPage() {
   const { t } = useTranslation('settings')
   const { can, member: me } = useMe()
   const manage = can('members.manage')
-  const members = useQuery(listOptions('members', { sort: 'name' }))
+  const members = useQuery(listOptions('members', { filter: PEOPLE, sort: 'name' }))
   const roles = useQuery(listOptions('roles', { sort: 'name' }))
   const queues = useQuery(listOptions('queues', { sort: 'name' }))
   const [inviting, setInviting] = useState(false)

@@ -1,18 +1,15 @@
-import { Button, Group, PasswordInput, SegmentedControl, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { Button, Group, SegmentedControl, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { IconVolume } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { FormError } from '@/components/FormError'
 import { Section, SettingsPage } from '@/components/SettingsPage'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { userOptions } from '@/lib/company'
-import { fault } from '@/lib/errors'
 import { LANG_NAMES, LANGS, matchLanguage } from '@/lib/i18n'
 import { askDesktop, desktopPossible, ring } from '@/lib/notify/effects'
-import { PASSWORD_MIN } from '@/lib/password'
-import { pb, userId } from '@/lib/pb'
+import { pb } from '@/lib/pb'
 import type { UsersRecord } from '@/lib/pb-types'
 import { usePreferences } from '@/lib/preferences'
 import { queryClient } from '@/lib/query'
@@ -30,7 +27,6 @@ export default function ProfilePage() {
           <NameSection user={user.data} />
           <LookSection />
           <NotifySection />
-          <PasswordSection email={user.data.email} />
         </>
       )}
     </SettingsPage>
@@ -132,56 +128,6 @@ function NotifySection() {
         />
         <Switch label={t('profile.bot')} description={t('profile.botHint')} checked={preferences.bot} onChange={(event) => change({ bot: event.currentTarget.checked })} />
       </Stack>
-    </Section>
-  )
-}
-
-function PasswordSection({ email }: { email: string }) {
-  const { t } = useTranslation('settings')
-  const [old, setOld] = useState('')
-  const [next, setNext] = useState('')
-  const save = useMutation({
-    async mutationFn() {
-      await pb.collection('users').update(userId(), { oldPassword: old, password: next, passwordConfirm: next })
-      // a new password ends every sign-in, this one too
-      await pb.collection('users').authWithPassword(email, next)
-    },
-    onSuccess() {
-      setOld('')
-      setNext('')
-      toast(t('profile.passwordChanged'))
-    },
-  })
-  const wrong = save.error && 'oldPassword' in fault(save.error).data
-  return (
-    <Section title={t('profile.password')} text={t('profile.passwordText')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate()
-        }}
-      >
-        <Stack gap="sm">
-          <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-          <PasswordInput label={t('profile.oldPassword')} autoComplete="current-password" required value={old} onChange={(event) => setOld(event.currentTarget.value)} visibilityToggleButtonProps={{ 'aria-label': t('profile.showPassword') }} />
-          <PasswordInput
-            label={t('profile.newPassword')}
-            description={t('profile.passwordRule', { count: PASSWORD_MIN })}
-            autoComplete="new-password"
-            required
-            minLength={PASSWORD_MIN}
-            value={next}
-            onChange={(event) => setNext(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t('profile.showPassword') }}
-          />
-          <FormError error={save.error} text={wrong ? t('profile.wrongPassword') : undefined} />
-          <Group>
-            <Button type="submit" disabled={!old || !next} loading={save.isPending}>
-              {t('profile.changePassword')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
     </Section>
   )
 }

@@ -12,6 +12,7 @@ import { ListSkeleton } from '@/components/PageSkeleton'
 import { Section, SettingsPage } from '@/components/SettingsPage'
 import { useMe } from '@/lib/company'
 import { listOptions, removeRecord, saveRecord } from '@/lib/data'
+import { PEOPLE } from '@/lib/members'
 import { useFormat } from '@/lib/format'
 import { WEEK, windowsOf } from '@/lib/hours'
 import type { MembersRecord, QueuesRecord } from '@/lib/pb-types'
@@ -25,7 +26,7 @@ export default function QueuesPage() {
   const { t } = useTranslation('settings')
   const { can } = useMe()
   const queues = useQuery(listOptions('queues', { sort: 'name' }))
-  const members = useQuery({ ...listOptions('members', { filter: 'active = true', sort: 'name' }), enabled: can('channels.manage') })
+  const members = useQuery({ ...listOptions('members', { filter: `active = true && ${PEOPLE}`, sort: 'name' }), enabled: can('channels.manage') })
   const [open, setOpen] = useState<QueuesRecord | 'new'>()
   if (!can('channels.manage')) {
     return (

@@ -17,6 +17,9 @@ const CAPACITY_DEFAULT = 10
 /** How many days raw events of channels are kept, unless a company says otherwise. */
 const EVENT_DAYS = 30
 
+/** After how many days of absence people sign in again; 0 is what the server has. */
+export const SIGN_IN_DAYS = [0, 1, 7, 30]
+
 /** What can be chosen for how many days things are kept; 0 is for ever. */
 export const KEEP_MESSAGES = [0, 90, 180, 365, 730, 1825]
 export const KEEP_EVENTS = [1, 7, 14, 30]
@@ -30,6 +33,8 @@ type Settings = Partial<typeof HOURS_DEFAULTS> & {
   pages?: InfoPage[]
   hours?: Partial<OpenHours>
   capacity?: number
+  session_idle_minutes?: number
+  session_days?: number
   retention?: { messages_days?: number; events_days?: number }
 }
 
@@ -51,6 +56,8 @@ export function companyValues(company: CompaniesRecord) {
     rating_hours: settings.rating_hours || 24,
     hours: openHours(settings.hours),
     capacity: settings.capacity ?? CAPACITY_DEFAULT,
+    session_idle_minutes: String(settings.session_idle_minutes ?? 0),
+    session_days: String(settings.session_days ?? 0),
     messages_days: String(settings.retention?.messages_days || 0),
     events_days: String(settings.retention?.events_days || EVENT_DAYS),
   }
@@ -58,7 +65,7 @@ export function companyValues(company: CompaniesRecord) {
 
 /** The form's fields as the API takes them. */
 export function companyBody(company: CompaniesRecord, values: ReturnType<typeof companyValues>): Partial<CompaniesRecord> {
-  const { name, kind, phone, website, timezone, locale, currency, messages_days, events_days, ...settings } = values
+  const { name, kind, phone, website, timezone, locale, currency, messages_days, events_days, session_idle_minutes, session_days, ...settings } = values
   return {
     name: name.trim(),
     kind,
@@ -73,6 +80,8 @@ export function companyBody(company: CompaniesRecord, values: ReturnType<typeof 
       address: settings.address.trim(),
       phone_text: settings.phone_text.trim(),
       pages: settings.pages.map((page) => ({ ...page, title: page.title.trim(), text: page.text.trim() })),
+      session_idle_minutes: Number(session_idle_minutes),
+      session_days: Number(session_days),
       retention: { messages_days: Number(messages_days), events_days: Number(events_days) },
     },
   }

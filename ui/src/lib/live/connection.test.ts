@@ -38,7 +38,7 @@ function open(backend: ReturnType<typeof server>) {
   const log: string[] = []
   const connection = new Connection({
     url: 'http://x/api/recado/live?company=c',
-    token: 'T',
+    token: () => 'T',
     onEvent: (event) => log.push(event.name),
     onState: (state: LiveState) => log.push(state),
     onGap: () => log.push('gap'),

@@ -3,7 +3,8 @@ import type { LiveEvent, LiveState } from './types'
 
 interface Options {
   url: string
-  token: string
+  /** The token to connect with, as it is then. */
+  token: () => string
   onEvent(event: LiveEvent): void
   onState(state: LiveState): void
   /** Everything shown may be out of date: a first connection, a new epoch, a gap. */
@@ -54,7 +55,7 @@ export class Connection {
     this.#abort = abort
     try {
       const response = await (this.#options.fetch ?? fetch)(url, {
-        headers: { Authorization: token, Accept: 'text/event-stream' },
+        headers: { Authorization: token(), Accept: 'text/event-stream' },
         cache: 'no-store',
         signal: abort.signal,
       })

@@ -6,6 +6,8 @@ export interface Listener {
 }
 
 interface Line {
+  /** The newest token of the sign-in. */
+  held: { token: string }
   connection: Connection
   listeners: Set<Listener>
   state: LiveState
@@ -19,6 +21,16 @@ interface Line {
 const FORGET = 180_000
 /** Events of one frame travel as one message. */
 const FRAME = 16
+
+/** The sign-in a token belongs to: it outlives its tokens, and so does a line. */
+function signInOf(token: string): string {
+  try {
+    const claims = JSON.parse(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'))) as { sid?: string }
+    return claims.sid ?? token
+  } catch {
+    return token
+  }
+}
 
 /** The feed lines of this browser: one per company and sign-in, shared by every tab that looks at it. */
 export class Hub {
@@ -40,10 +52,11 @@ export class Hub {
   }
 
   #join(listener: Listener, url: string, token: string): void {
-    const key = `${url}\n${token}`
+    const key = `${url}\n${signInOf(token)}`
     if (this.#tabs.get(listener)?.key !== key) this.#leave(listener)
     this.#tabs.set(listener, { key, seen: this.#now() })
     let line = this.#lines.get(key)
+    if (line) line.held.token = token // a newer one of the same sign-in: for the next connection
     if (line && (line.state === 'unauthorized' || line.state === 'forbidden')) {
       line.connection.stop()
       line = undefined
@@ -68,7 +81,9 @@ export class Hub {
       line.waiting = []
       if (events.length > 0) tell({ type: 'events', events })
     }
+    const held = { token }
     const line: Line = {
+      held,
       listeners: new Set(this.#lines.get(key)?.listeners),
       state: 'connecting',
       waiting: [],
@@ -76,7 +91,7 @@ export class Hub {
       flush: undefined,
       connection: new Connection({
         url,
-        token,
+        token: () => held.token,
         onEvent(event) {
           if (event.name === 'hello') line.here = new Map([['hello', event]])
           else if (event.name === 'presence') line.here.set(String(event.member), event)
@@ -85,7 +100,7 @@ export class Hub {
         },
         onState(state) {
           line.state = state
-          tell(state === 'unauthorized' ? { type: 'state', state, token } : { type: 'state', state })
+          tell(state === 'unauthorized' ? { type: 'state', state, token: held.token } : { type: 'state', state })
         },
         onGap() {
           flush()

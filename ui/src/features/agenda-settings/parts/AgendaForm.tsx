@@ -11,6 +11,7 @@ import { SaveBar } from '@/components/SaveBar'
 import { Section } from '@/components/SettingsPage'
 import { useCompany, useCompanyId, useMe } from '@/lib/company'
 import { listOptions, removeRecord, saveRecord } from '@/lib/data'
+import { PEOPLE } from '@/lib/members'
 import { timeZones } from '@/lib/guess'
 import { hoursValid, OFFICE_HOURS } from '@/lib/hours'
 import type { AgendasRecord, AvailabilitiesRecord } from '@/lib/pb-types'
@@ -30,7 +31,7 @@ export function AgendaForm({ agenda, hours, color }: { agenda: AgendasRecord | u
   const home = useCompany()
   const { member } = useMe()
   const navigate = useNavigate()
-  const members = useQuery(listOptions('members', { filter: 'active = true', perPage: 500 }))
+  const members = useQuery(listOptions('members', { filter: `active = true && ${PEOPLE}`, perPage: 500 }))
   const zones = useMemo(() => timeZones(), [])
   const stored = hours.map(({ weekday, start, end }) => ({ weekday, start, end }))
 

@@ -1,0 +1,17 @@
+import { useTranslation } from 'react-i18next'
+import { SettingsPage } from '@/components/SettingsPage'
+import { Idle } from './parts/Idle'
+import { Password } from './parts/Password'
+import { Sessions } from './parts/Sessions'
+
+/** How I sign in, where I am signed in, and for how long. */
+export default function SecurityPage() {
+  const { t } = useTranslation('security')
+  return (
+    <SettingsPage title={t('app:nav.security')}>
+      <Password />
+      <Sessions />
+      <Idle />
+    </SettingsPage>
+  )
+}
