@@ -110,10 +110,10 @@ var expectations = map[string]expectation{
 		func(f *fixture) map[string]any {
 			return map[string]any{"prompt": f.row(collections.AgentPrompts).Id, "text": "Be kind."}
 		}, map[string]any{"state": "live"}},
-	collections.AgentRuns:       {everyone, nobody, nobody, nobody, nil, map[string]any{"outcome": "answered"}},
-	collections.AgentSpend:      {admins, nobody, nobody, nobody, nil, map[string]any{"tokens": 0}},
-	collections.Imports:         {leaders, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
-	collections.ImportBatches:   {nobody, nobody, nobody, nobody, nil, map[string]any{"undone": true}},
+	collections.AgentRuns:     {everyone, nobody, nobody, nobody, nil, map[string]any{"outcome": "answered"}},
+	collections.AgentSpend:    {admins, nobody, nobody, nobody, nil, map[string]any{"tokens": 0}},
+	collections.Imports:       {leaders, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
+	collections.ImportBatches: {nobody, nobody, nobody, nobody, nil, map[string]any{"undone": true}},
 }
 
 // fixture is a company with one row in every collection.

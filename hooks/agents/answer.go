@@ -260,9 +260,9 @@ type step struct {
 	Input   json.RawMessage `json:"input,omitempty"`
 	Output  any             `json:"output,omitempty"`
 	Problem string          `json:"problem,omitempty"`
-	In      int             `json:"tokens_in,omitempty"`
-	Out     int             `json:"tokens_out,omitempty"`
-	MS      int64           `json:"ms,omitempty"`
+	In      int             `json:"tokens_in,omitzero"`
+	Out     int             `json:"tokens_out,omitzero"`
+	MS      int64           `json:"ms,omitzero"`
 }
 
 // languageOf is the language a run answers in: the agent's rule, else the

@@ -175,4 +175,3 @@ func ranked(pages []dialogue.Page, query string) []dialogue.Page {
 
 	return sorted[:min(len(sorted), most)]
 }
-

@@ -127,7 +127,7 @@ func read(text string, now time.Time) named {
 	rest := n.readDates(folded, now)
 	n.readMoney(&rest)
 	n.readTimes(rest)
-	n.readDays(folded, now)
+	n.readDays(folded)
 
 	return n
 }
@@ -273,20 +273,18 @@ func (n *named) readTimes(text string) {
 
 // readDays finds days of the week. "segunda" alone may be "the second": it counts
 // as a day only beside another word for one.
-func (n *named) readDays(text string, _ time.Time) {
+func (n *named) readDays(text string) {
 	spaced := words(text)
 	for day := time.Sunday; day <= time.Saturday; day++ {
 		for _, locale := range texts.Locales() {
 			full := strings.TrimSpace(words(texts.Weekday(locale, day)))
 			forms := []string{full, full + "s"}
-			if locale == texts.Portuguese && day >= time.Tuesday && day <= time.Friday && day != time.Monday {
+			if locale == texts.Portuguese && day >= time.Monday && day <= time.Friday {
 				short := strings.TrimSpace(words(texts.ShortWeekday(locale, day)))
-				if day != time.Wednesday && day != time.Thursday || true {
-					forms = append(forms, "na "+short, "proxima "+short, short+" as", short+" que vem", "essa "+short, "esta "+short)
+				forms = append(forms, short+" as", "proxima "+short, short+" que vem", "essa "+short, "esta "+short)
+				if day != time.Monday { // "na segunda" may be the second of anything
+					forms = append(forms, "na "+short)
 				}
-			}
-			if locale == texts.Portuguese && day == time.Monday {
-				forms = append(forms, "na segunda as", "proxima segunda", "segunda que vem")
 			}
 			for _, form := range forms {
 				if strings.Contains(spaced, " "+form+" ") {

@@ -21,7 +21,10 @@ type Message struct {
 	ToolCallID string `json:"tool_call_id"`
 	ToolCalls  []struct {
 		ID       string `json:"id"`
-		Function struct{ Name, Arguments string }
+		Function struct {
+			Name      string `json:"name"`
+			Arguments string `json:"arguments"`
+		} `json:"function"`
 	} `json:"tool_calls"`
 }
 
@@ -33,7 +36,9 @@ type Request struct {
 	Messages []Message `json:"messages"`
 	Stream   bool      `json:"stream"`
 	Tools    []struct {
-		Function struct{ Name string } `json:"function"`
+		Function struct {
+			Name string `json:"name"`
+		} `json:"function"`
 	} `json:"tools"`
 }
 
