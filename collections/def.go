@@ -49,6 +49,12 @@ const (
 	Audit                 = "audit"
 	Imports               = "imports"
 	ImportBatches         = "import_batches"
+	AIKeys                = "ai_keys"
+	Agents                = "agents"
+	AgentPrompts          = "agent_prompts"
+	AgentPromptVersions   = "agent_prompt_versions"
+	AgentRuns             = "agent_runs"
+	AgentSpend            = "agent_spend"
 )
 
 // Def declares one collection.
@@ -101,6 +107,7 @@ func All() []Def {
 		mails(), reminders(),
 		idempotencyKeys(), audit(),
 		imports(), importBatches(),
+		aiKeys(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(),
 	}
 }
 

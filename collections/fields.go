@@ -29,6 +29,8 @@ func between(name string, lowest, highest float64) core.Field {
 	return &core.NumberField{Name: name, OnlyInt: true, Min: types.Pointer(lowest), Max: types.Pointer(highest)}
 }
 
+func pointer(value float64) *float64 { return &value }
+
 func flag(name string) core.Field {
 	return &core.BoolField{Name: name}
 }

@@ -128,6 +128,7 @@ func queues() Def {
 			text("greeting", 2_000),
 			text("out_of_hours", 2_000),
 			choice("distribution", "off", "round_robin", "least_busy"),
+			relation("agent", Agents),
 			hidden(relation("last_given", Members)), // whose turn it was
 		},
 		Indexes: []Index{
@@ -155,6 +156,7 @@ func channels() Def {
 			text("state_reason", 500),
 			relation("queue", Queues),
 			choice("answerer", "bot", "agent", "none"),
+			relation("agent", Agents),
 			data("origins", 5_000),
 			data("settings", 20_000),
 			flag("active"),

@@ -59,7 +59,7 @@ func TestListsSeekAnIndex(t *testing.T) {
 type planMember struct{ user, record *core.Record }
 
 func planFilter(filter string, m planMember) string {
-	return strings.NewReplacer("{member}", m.record.Id, "{contact}", planID(1, 7), "{conversation}", planID(1, 7), "{agenda}", planID(1, 7), "{tag}", planID(1, 7), "{appointment}", planID(1, 7)).Replace(filter)
+	return strings.NewReplacer("{member}", m.record.Id, "{contact}", planID(1, 7), "{conversation}", planID(1, 7), "{agenda}", planID(1, 7), "{tag}", planID(1, 7), "{appointment}", planID(1, 7), "{prompt}", planID(1, 7)).Replace(filter)
 }
 
 // planID is the id of row k of a company, in every collection alike.
@@ -108,7 +108,8 @@ func seedPlan(t *testing.T, app *recadotest.App) planMember {
 func small(collection string) bool {
 	switch collection {
 	case collections.Companies, collections.Roles, collections.Members, collections.Queues, collections.Channels, collections.Invites,
-		collections.Tags, collections.ContactFields, collections.QuickReplies, collections.APIKeys:
+		collections.Tags, collections.ContactFields, collections.QuickReplies, collections.APIKeys,
+		collections.AIKeys, collections.Agents, collections.AgentPrompts:
 		return true
 	}
 
@@ -178,6 +179,8 @@ func planValue(def collections.Def, field core.Field, rows int) string {
 			return `1767225600 + k * 7200 + 3600`
 		case "expires_at":
 			return `0`
+		case "number":
+			return `k`
 		}
 
 		return `k % 7`
@@ -215,13 +218,13 @@ func planValue(def collections.Def, field core.Field, rows int) string {
 
 // planSpread is how many rows of the target a relation's rows are spread over.
 func planSpread(def collections.Def, field *core.RelationField) int {
-	for _, small := range []string{collections.Channels, collections.Queues, collections.Roles, collections.Members} {
+	for _, small := range []string{collections.Channels, collections.Queues, collections.Roles, collections.Members, collections.Agents, collections.AIKeys, collections.AgentPrompts} {
 		if field.CollectionId == collections.ID(small) {
 			return 10
 		}
 	}
-	if def.Name == collections.Conversations || def.Name == collections.AvailabilityOverrides || def.Name == collections.Ratings {
-		return planRows // one active conversation for each contact, one override a day, one rating a conversation
+	if def.Name == collections.Conversations || def.Name == collections.AvailabilityOverrides || def.Name == collections.Ratings || def.Name == collections.AgentRuns {
+		return planRows // one active conversation for each contact, one override a day, one rating or run a conversation
 	}
 
 	return 50

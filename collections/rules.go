@@ -102,3 +102,11 @@ func managedBy(permission string) Rules {
 		Create: can(permission), Update: can(permission), Delete: can(permission),
 	}
 }
+
+// ownedBy keeps the rows to the holders of one permission.
+func ownedBy(permission string) Rules {
+	return Rules{
+		List: can(permission), View: can(permission),
+		Create: can(permission), Update: can(permission), Delete: can(permission),
+	}
+}

@@ -100,8 +100,22 @@ var expectations = map[string]expectation{
 	collections.Mails:           {admins, nobody, nobody, nobody, nil, map[string]any{"status": "queued"}},
 	collections.Reminders:       {everyone, nobody, nobody, nobody, nil, map[string]any{"status": "cancelled"}},
 	collections.Audit:           {admins, nobody, nobody, nobody, nil, map[string]any{"action": "changed"}},
-	collections.Imports:         {leaders, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
-	collections.ImportBatches:   {nobody, nobody, nobody, nobody, nil, map[string]any{"undone": true}},
+	collections.AIKeys: {admins, admins, admins, admins,
+		func(f *fixture) map[string]any {
+			return map[string]any{"name": f.unique("Key"), "base_url": "https://ai.example.com/v1", "key": "sk-0123456789abcdef"}
+		}, map[string]any{"name": "Renamed"}},
+	collections.Agents: {everyone, admins, admins, admins,
+		func(f *fixture) map[string]any { return map[string]any{"name": f.unique("Agent")} }, map[string]any{"persona": "Clara"}},
+	collections.AgentPrompts: {admins, admins, admins, admins,
+		func(f *fixture) map[string]any { return map[string]any{"name": f.unique("Prompt")} }, map[string]any{"name": "Renamed"}},
+	collections.AgentPromptVersions: {admins, admins, nobody, nobody,
+		func(f *fixture) map[string]any {
+			return map[string]any{"prompt": f.row(collections.AgentPrompts).Id, "text": "Be kind."}
+		}, map[string]any{"state": "live"}},
+	collections.AgentRuns:     {everyone, nobody, nobody, nobody, nil, map[string]any{"outcome": "answered"}},
+	collections.AgentSpend:    {admins, nobody, nobody, nobody, nil, map[string]any{"tokens": 0}},
+	collections.Imports:       {leaders, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
+	collections.ImportBatches: {nobody, nobody, nobody, nobody, nil, map[string]any{"undone": true}},
 }
 
 // fixture is a company with one row in every collection.
@@ -188,6 +202,13 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	f.make(collections.Audit, map[string]any{"action": "test"})
 	f.make(collections.Imports, map[string]any{"member": f.row(collections.Members).Id, "state": "draft"})
 	f.make(collections.ImportBatches, map[string]any{"import": f.row(collections.Imports).Id})
+	f.make(collections.AIKeys, nil)
+	f.make(collections.AgentPrompts, nil)
+	f.make(collections.AgentPromptVersions, nil)
+	f.make(collections.Agents, nil)
+	f.make(collections.AgentRuns, map[string]any{"agent": f.row(collections.Agents).Id, "conversation": f.row(collections.Conversations).Id,
+		"contact": f.row(collections.Contacts).Id, "status": "done"})
+	f.make(collections.AgentSpend, map[string]any{"agent": f.row(collections.Agents).Id, "day": f.date()})
 
 	return f
 }

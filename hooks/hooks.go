@@ -15,6 +15,7 @@ import (
 	"recado/config"
 	"recado/hooks/access"
 	"recado/hooks/agenda"
+	"recado/hooks/agents"
 	"recado/hooks/backup"
 	"recado/hooks/book"
 	"recado/hooks/channels"
@@ -134,6 +135,12 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	rooms.Answerers["bot"] = guide
 
 	base := func() string { return baseURL(app, cfg) }
+	rooms.Agents = agents.Open(app, agents.Deps{
+		Now: now, Inbox: rooms.Inbox, Agenda: rooms.Agenda, Dialogue: guide, Require: access.Require,
+		Key:  sync.OnceValues(func() (config.Key, error) { return cfg.KeyIn(app.DataDir()) }),
+		Page: func(company *core.Record) string { return book.Address(base(), company) },
+	})
+	rooms.Answerers["agent"] = rooms.Agents
 	rooms.Mail = mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
 	rooms.Notify = notify.Open(app, notify.Deps{
 		Now: now, Agenda: rooms.Agenda, Mail: rooms.Mail, Inbox: rooms.Inbox, Dialogue: guide,
@@ -187,6 +194,7 @@ type Rooms struct {
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room
 	Agenda    *agenda.Room
+	Agents    *agents.Room
 	Mail      *mail.Room
 	Notify    *notify.Room
 	Backup    *backup.Room

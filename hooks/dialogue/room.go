@@ -201,3 +201,37 @@ type companySettings struct {
 		Text  string          `json:"text"`
 	} `json:"pages"`
 }
+
+// Desk is what surrounds a conversation for another answerer of the same
+// company: what can be booked, the customer's own appointments, who would take
+// over, and the language it is held in.
+func (r *Room) Desk(app core.App, in inbox.Turn) (World, texts.Printer, time.Time) {
+	world, _, tr := r.world(app, in)
+
+	return world, tr, world.now
+}
+
+// HandOver passes a conversation to a person: it says so, and when someone is
+// back where nobody is there. first, if not empty, is said before.
+func (r *Room) HandOver(txApp core.App, in inbox.Turn, first, reason string) (inbox.Answer, error) {
+	world, channel, tr := r.world(txApp, in)
+	t := &turn{s: State{Version: version}, w: world, tr: tr, in: Input{Now: world.now, Company: in.Company.GetString("name")}}
+	if first != "" {
+		t.say(first)
+	}
+	if err := t.handOver(ReasonAsked); err != nil {
+		return inbox.Answer{}, err
+	}
+	answer := inbox.Answer{Handoff: true, Reason: reason}
+	for _, reply := range t.out.Replies {
+		answer.Replies = append(answer.Replies, r.carry(reply, channel.kind, tr))
+	}
+
+	return answer, nil
+}
+
+// Carry brings a text with options into the form the conversation's channel can
+// carry: as buttons, or numbered in the text.
+func (r *Room) Carry(in inbox.Turn, tr texts.Printer, text string, options []Option) inbox.Reply {
+	return r.carry(Reply{Text: text, Options: options}, in.Channel.GetString("kind"), tr)
+}

@@ -88,6 +88,13 @@ type Answer struct {
 	// Handoff passes the conversation to a person. Reason is for the team.
 	Handoff bool
 	Reason  string
+
+	// Later says that the answer takes time and comes by [Room.Answer]; the
+	// conversation waits for it.
+	Later bool
+
+	// By is who answers, bot or agent; "" is the channel's answerer.
+	By string
 }
 
 // Reply is one message to the customer.

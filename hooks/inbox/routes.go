@@ -69,16 +69,7 @@ func (r *Room) signal(pass func(conversation *core.Record, member string, on boo
 // typing shows colleagues and the customer that a member is typing.
 func (r *Room) typing(conversation *core.Record, member string, on bool) {
 	r.deps.Live.Typing(conversation, member, on)
-
-	channel, err := lookup(r.app, collections.Channels, conversation.GetString("channel"))
-	if err != nil {
-		return
-	}
-	if adapter, ok := r.deps.Channels.Of(channel.GetString("kind")); ok {
-		if typer, ok := adapter.(Typer); ok {
-			typer.Typing(conversation, on)
-		}
-	}
+	r.Types(conversation, on)
 }
 
 // view shows colleagues what a member is looking at.

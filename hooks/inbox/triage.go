@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -177,10 +178,17 @@ func (r *Room) turn(txApp core.App, conversation *core.Record, messages []*core.
 // give turns an answer into message records, and remembers where the dialogue stands.
 func (r *Room) give(txApp core.App, turn Turn, answer Answer) error {
 	conversation := turn.Conversation
+	if answer.By != "" {
+		conversation.Set("answerer", answer.By)
+	}
 	conversation.Set("dialogue", types.JSONRaw(answer.State))
+	if answer.Later {
+		return save(txApp, conversation)
+	}
 	if turn.Greet && len(answer.Replies) > 0 {
 		conversation.Set("greeted_at", r.deps.Now())
 	}
+	by := cmp.Or(answer.By, turn.Channel.GetString("answerer"))
 	if answer.Handoff {
 		conversation.Set("answerer", "waiting")
 		conversation.Set("status", "open")
@@ -190,7 +198,7 @@ func (r *Room) give(txApp core.App, turn Turn, answer Answer) error {
 			return err
 		}
 		r.awayTold(conversation, until) // by the answer itself
-	} else if by := conversation.GetString("answerer"); by == "bot" || by == "agent" {
+	} else if now := conversation.GetString("answerer"); now == "bot" || now == "agent" {
 		conversation.Set("waiting_since", "") // whoever has their answer waits for nobody
 	}
 	if err := save(txApp, conversation); err != nil {
@@ -198,7 +206,7 @@ func (r *Room) give(txApp core.App, turn Turn, answer Answer) error {
 	}
 
 	for _, reply := range answer.Replies {
-		if _, err := r.say(txApp, conversation, turn.Channel.GetString("answerer"), reply); err != nil {
+		if _, err := r.say(txApp, conversation, by, reply); err != nil {
 			return err
 		}
 	}

@@ -72,7 +72,7 @@ const (
 
 // Routes is the table.
 func Routes() []Route {
-	return slices.Concat(start(), people(), conversations(), contacts(), agenda(), mail(), webchat(), reports(), running())
+	return slices.Concat(start(), people(), conversations(), contacts(), agenda(), mail(), webchat(), reports(), agents(), running())
 }
 
 func start() []Route {
@@ -95,6 +95,25 @@ func start() []Route {
 		{Method: "POST", Path: "/api/recado/demo", Tag: tag, Who: member, Does: "Fills it. Needs company.manage.", Answer: `{filled: bool, contacts: int}`},
 		{Method: "DELETE", Path: "/api/recado/demo", Tag: tag, Who: member, Does: "Takes all of it away again. Needs company.manage.", Answer: `{filled: bool, contacts: int, kept: any}`},
 		{Method: "GET", Path: Path, Tag: tag, Who: public, Does: "This document.", Answer: `object`},
+	}
+}
+
+func agents() []Route {
+	const tag = "agents"
+
+	return []Route{
+		{Method: "POST", Path: "/api/recado/ai-keys/{id}/test", Tag: tag, Who: member, Does: "Tries a key, with a model if one is named; problem says in a word what is wrong. Needs agents.manage.",
+			Body: `{model?: string}`, Answer: `@ai_keys`},
+		{Method: "POST", Path: "/api/recado/agent-prompt-versions/{id}/release", Tag: tag, Who: member, Does: "Moves a version: live alone, live with a share of the contacts, tested, retired. Needs agents.manage.",
+			Body: `{state: draft|tested|live|retired, weight?: int}`, Answer: `@agent_prompt_versions`},
+		{Method: "POST", Path: "/api/recado/agent-runs/{id}/draft", Tag: tag, Who: member, Does: "Sends what an agent drafted, as it is or changed, or drops it. Needs inbox.reply.",
+			Body: `{action: send|drop, text?: string}`, Answer: `@agent_runs`},
+		{Method: "POST", Path: "/api/recado/agent-runs/{id}/feedback", Tag: tag, Who: member, Does: "What I think of an answer.",
+			Body: `{feedback: string, note?: string}`, Answer: `@agent_runs`},
+		{Method: "GET", Path: "/api/recado/agents/tools", Tag: tag, Who: member, Does: "What an agent can be allowed. Needs agents.manage.",
+			Answer: `{items: [{name: string, writes: bool, always: bool}]}`},
+		{Method: "GET", Path: "/api/recado/agents/costs", Tag: tag, Who: member, Does: "What each agent used on each day; cost in millionths of the minor unit. Needs agents.manage.",
+			Query: `{from: string, to: string}`, Answer: `{items: [{day: string, agent: string, name: string, tokens: int, cost: int, runs: int}]}`},
 	}
 }
 

@@ -92,7 +92,8 @@ export interface QueuesRecord extends BaseRecord {
   greeting: string
   out_of_hours: string
   distribution: 'off' | 'round_robin' | 'least_busy' | ''
-  expand?: { company?: CompaniesRecord }
+  agent: string
+  expand?: { company?: CompaniesRecord; agent?: AgentsRecord }
 }
 
 export interface ChannelsRecord extends BaseRecord {
@@ -105,10 +106,11 @@ export interface ChannelsRecord extends BaseRecord {
   state_reason: string
   queue: string
   answerer: 'bot' | 'agent' | 'none' | ''
+  agent: string
   origins: unknown
   settings: unknown
   active: boolean
-  expand?: { company?: CompaniesRecord; queue?: QueuesRecord }
+  expand?: { company?: CompaniesRecord; queue?: QueuesRecord; agent?: AgentsRecord }
 }
 
 export interface ApiKeysRecord extends BaseRecord {
@@ -502,6 +504,106 @@ export interface ImportBatchesRecord extends BaseRecord {
   expand?: { company?: CompaniesRecord; import?: ImportsRecord }
 }
 
+export interface AiKeysRecord extends BaseRecord {
+  company: string
+  name: string
+  base_url: string
+  last4: string
+  stream: boolean
+  models: unknown
+  problem: string
+  tested_at: string
+  expand?: { company?: CompaniesRecord }
+}
+
+export interface AgentPromptsRecord extends BaseRecord {
+  company: string
+  name: string
+  expand?: { company?: CompaniesRecord }
+}
+
+export interface AgentPromptVersionsRecord extends BaseRecord {
+  company: string
+  prompt: string
+  number: number
+  text: string
+  note: string
+  author: string
+  parent: string
+  hash: string
+  state: 'draft' | 'tested' | 'live' | 'retired' | ''
+  weight: number
+  expand?: { company?: CompaniesRecord; prompt?: AgentPromptsRecord; author?: MembersRecord; parent?: AgentPromptVersionsRecord }
+}
+
+export interface AgentsRecord extends BaseRecord {
+  company: string
+  name: string
+  active: boolean
+  ai_key: string
+  model: string
+  fallback_key: string
+  fallback_model: string
+  temperature: number
+  max_tokens: number
+  persona: string
+  language: 'customer' | 'company' | 'en' | 'pt-BR' | 'es' | ''
+  prompt: string
+  instructions: string
+  tools: unknown
+  audience: 'nobody' | 'new' | 'everyone' | ''
+  shadow: boolean
+  hours: unknown
+  handover_words: unknown
+  fallback: 'dialogue' | 'person' | ''
+  limits: unknown
+  price_in: number
+  price_out: number
+  expand?: { company?: CompaniesRecord; ai_key?: AiKeysRecord; fallback_key?: AiKeysRecord; prompt?: AgentPromptsRecord; instructions?: AgentPromptVersionsRecord }
+}
+
+export interface AgentRunsRecord extends BaseRecord {
+  company: string
+  agent: string
+  conversation: string
+  contact: string
+  version: string
+  ai_key: string
+  model: string
+  status: 'waiting' | 'running' | 'done'
+  due: string
+  asked_at: string
+  inbound: string
+  since: string
+  shadow: boolean
+  draft: string
+  prompt_text: string
+  steps: unknown
+  tokens_in: number
+  tokens_out: number
+  cost: number
+  reserved: number
+  outcome: 'answered' | 'proposed' | 'booked' | 'moved' | 'cancelled' | 'kept' | 'handed_over' | 'fallback' | 'drafted' | 'sent' | 'dropped' | 'discarded' | 'taken_over' | ''
+  reason: string
+  started: string
+  ended: string
+  ms: number
+  feedback: 'good' | 'bad' | ''
+  feedback_note: string
+  feedback_by: string
+  expand?: { company?: CompaniesRecord; agent?: AgentsRecord; conversation?: ConversationsRecord; contact?: ContactsRecord; version?: AgentPromptVersionsRecord; ai_key?: AiKeysRecord; feedback_by?: MembersRecord }
+}
+
+export interface AgentSpendRecord extends BaseRecord {
+  company: string
+  agent: string
+  day: string
+  tokens: number
+  cost: number
+  runs: number
+  expand?: { company?: CompaniesRecord; agent?: AgentsRecord }
+}
+
 /** The record type of each collection. */
 export interface Collections {
   users: UsersRecord
@@ -538,6 +640,12 @@ export interface Collections {
   audit: AuditRecord
   imports: ImportsRecord
   import_batches: ImportBatchesRecord
+  ai_keys: AiKeysRecord
+  agent_prompts: AgentPromptsRecord
+  agent_prompt_versions: AgentPromptVersionsRecord
+  agents: AgentsRecord
+  agent_runs: AgentRunsRecord
+  agent_spend: AgentSpendRecord
 }
 
 export type CollectionName = keyof Collections

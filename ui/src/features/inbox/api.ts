@@ -6,7 +6,7 @@ import { applyRecord, keys, listOptions, saveRecord } from '@/lib/data'
 import { asPeople } from '@/lib/members'
 import { fault } from '@/lib/errors'
 import { api, pb } from '@/lib/pb'
-import type { AppointmentsRecord, ContactsRecord, ConversationsRecord, MembersRecord, MessagesRecord, ServicesRecord } from '@/lib/pb-types'
+import type { AgentRunsRecord, AppointmentsRecord, ContactsRecord, ConversationsRecord, MembersRecord, MessagesRecord, ServicesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
 import { applyChanges, changeList, changeThread, knownConversation, listKey, messageAt, searchKey, threadKey, withEvents } from './feed'
@@ -410,3 +410,21 @@ export async function saveContact(contact: ContactsRecord, changes: Partial<Cont
   }
 }
 
+
+/** What AI agents did in a conversation, the latest first. */
+export function runsOptions(conversation: string) {
+  return listOptions(
+    'agent_runs',
+    { filter: pb.filter('conversation = {:conversation}', { conversation }), sort: '-created,-id', perPage: 20 },
+    { match: (run) => run.conversation === conversation, compare: (a, b) => (a.id > b.id ? -1 : 1) },
+  )
+}
+
+/** Sends what an agent drafted, as it was changed, or drops it. */
+export async function settleDraft(id: string, action: 'send' | 'drop', text: string): Promise<void> {
+  applyRecord('agent_runs', await api<AgentRunsRecord>(`/api/recado/agent-runs/${id}/draft`, { method: 'POST', body: { action, text } }))
+}
+
+export async function rateRun(id: string, feedback: '' | 'good' | 'bad', note: string): Promise<void> {
+  applyRecord('agent_runs', await api<AgentRunsRecord>(`/api/recado/agent-runs/${id}/feedback`, { method: 'POST', body: { feedback, note } }))
+}

@@ -34,6 +34,7 @@ interface EventData {
   scale?: number
   until?: string
   distributed?: boolean
+  text?: string
 }
 
 /** What happened, as a sentence. */
@@ -58,6 +59,11 @@ export function eventText(message: Pick<Message, 'data' | 'author' | 'text'>, na
       return t('event.rated', { score: data.score ?? 0, scale: data.scale ?? 0 })
     case 'auto_closed':
       return t('event.auto_closed')
+    case 'agent_summary':
+      return t('event.agent_summary', { text: data.text ?? '' })
+    case 'agent_booked':
+    case 'agent_moved':
+    case 'agent_cancelled':
     case 'appointment_confirmed':
     case 'appointment_cancelled':
       return t(`event.${data.event}`)

@@ -14,7 +14,7 @@ import { removeRecord, saveRecord } from '@/lib/data'
 import { contactFieldsOptions, FIELD_TYPES } from '@/lib/contactFields'
 import type { ContactFieldsRecord } from '@/lib/pb-types'
 import { toast, toastError } from '@/lib/toast'
-import { FormDrawer } from './parts/FormDrawer'
+import { FormDrawer } from '@/components/FormDrawer'
 import c from './Settings.module.css'
 
 /** The fields a company adds to its contacts, in the order of the screen. */

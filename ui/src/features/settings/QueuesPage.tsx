@@ -18,7 +18,7 @@ import { WEEK, windowsOf } from '@/lib/hours'
 import type { MembersRecord, QueuesRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
 import { openHours } from './openHours'
-import { FormDrawer } from './parts/FormDrawer'
+import { FormDrawer } from '@/components/FormDrawer'
 import { HoursField, hoursFault } from './parts/HoursField'
 import c from './Settings.module.css'
 

@@ -15,7 +15,7 @@ import { saveRecord } from '@/lib/data'
 import type { TagsRecord } from '@/lib/pb-types'
 import { useTags } from '@/lib/tags'
 import { toast } from '@/lib/toast'
-import { FormDrawer } from './parts/FormDrawer'
+import { FormDrawer } from '@/components/FormDrawer'
 import c from './Settings.module.css'
 
 /** The tags of contacts and conversations: made, named, coloured, archived. */

@@ -28,6 +28,7 @@ export function channelValues(channel: ChannelsRecord) {
     name: channel.name,
     answerer: channel.answerer || 'bot',
     queue: channel.queue,
+    agent: channel.agent,
     active: channel.active,
     origins: Array.isArray(channel.origins) ? (channel.origins as string[]) : [],
     title: settings.title ?? '',
@@ -45,11 +46,12 @@ export function channelValues(channel: ChannelsRecord) {
 
 /** The form's fields as the API takes them; settings this screen does not know are kept. */
 export function channelBody(channel: ChannelsRecord, values: ReturnType<typeof channelValues>): Partial<ChannelsRecord> {
-  const { name, answerer, queue, active, origins, consent_mode, consent_text, consent_address, ...settings } = values
+  const { name, answerer, queue, agent, active, origins, consent_mode, consent_text, consent_address, ...settings } = values
   return {
     name: name.trim(),
     answerer,
     queue,
+    agent,
     active,
     origins: [...new Set(origins.map(originOf))].filter(Boolean),
     settings: { ...settingsOf(channel), ...settings, title: settings.title.trim(), greeting: settings.greeting.trim(), privacy_url: settings.privacy_url.trim(), auto_close_hours: settings.auto_close_hours || 0, auto_close_text: settings.auto_close_text.trim(), consent: { mode: consent_mode, text: consent_text.trim(), address: consent_address } },

@@ -16,6 +16,7 @@ import type { Conversation } from '../types'
 import { useMinute } from '../useMinute'
 import { nameOf, previewOf } from '../words'
 import { Ratings } from './Ratings'
+import { Runs } from './Runs'
 import c from './ContactPanel.module.css'
 
 interface Props {
@@ -67,6 +68,7 @@ export default function ContactPanel({ conversation, onClose, onOpen }: Props) {
         </div>
       )}
       <Appointments conversation={conversation} missed={contact?.no_shows ?? 0} />
+      <Runs conversation={conversation} />
       <Ratings contact={conversation.contact} conversation={conversation.id} onOpen={onOpen} />
       <History conversation={conversation} onOpen={onOpen} />
     </div>

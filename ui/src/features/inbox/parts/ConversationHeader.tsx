@@ -51,7 +51,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
   const canTransfer = rights.edit && !closed && (mine || rights.assign)
   const canSnooze = rights.edit && !closed && conversation.status !== 'snoozed'
   const canTake = rights.edit && !mine && (conversation.assignee === '' || rights.assign)
-  const canBot = rights.edit && !closed && conversation.answerer !== 'bot' && conversation.answerer !== 'agent' && channel?.answerer === 'bot'
+  const canBot = rights.edit && !closed && conversation.answerer !== 'bot' && conversation.answerer !== 'agent' && (channel?.answerer === 'bot' || channel?.answerer === 'agent')
   const below = [contact?.name && contact.phone ? showPhone(contact.phone) : contact?.name ? contact.email : '', channel?.name, names.queue(conversation.queue)].filter(Boolean)
 
   return (

@@ -20,6 +20,7 @@ import c from '../Settings.module.css'
 export function ChannelForm({ channel }: { channel: ChannelsRecord }) {
   const { t } = useTranslation('settings')
   const queues = useQuery(listOptions('queues', { sort: 'name' }))
+  const agents = useQuery(listOptions('agents', { sort: 'name' }))
   const [shown, setShown] = useState(0)
   const form = useForm({
     initialValues: channelValues(channel),
@@ -74,9 +75,17 @@ export function ChannelForm({ channel }: { channel: ChannelsRecord }) {
             <Select
               label={t('channels.answerer')}
               description={t('channels.answererHint')}
-              data={(['bot', 'none'] as const).map((value) => ({ value, label: t(`channels.answerer_${value}`) }))}
+              data={(['bot', 'agent', 'none'] as const).map((value) => ({ value, label: t(`channels.answerer_${value}`) }))}
               {...form.getInputProps('answerer')}
             />
+            {form.values.answerer === 'agent' && (
+              <Select
+                label={t('channels.agent')}
+                description={t('channels.agentHint')}
+                data={[{ value: '', label: t('channels.noAgent') }, ...(agents.data?.items ?? []).map((agent) => ({ value: agent.id, label: agent.name }))]}
+                {...form.getInputProps('agent')}
+              />
+            )}
             <Select
               label={t('channels.queue')}
               description={t('channels.queueHint')}

@@ -6,7 +6,7 @@ import { saveRecord } from '@/lib/data'
 import type { MembersRecord, QueuesRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
 import { openHours } from '../openHours'
-import { FormDrawer } from './FormDrawer'
+import { FormDrawer } from '@/components/FormDrawer'
 import { HoursField, hoursFault } from './HoursField'
 
 /** Which queues a member works in, and when. */

@@ -10,7 +10,7 @@ import { currentCompany } from '@/lib/pb'
 import type { QuickRepliesRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
 import c from '../Settings.module.css'
-import { FormDrawer } from './FormDrawer'
+import { FormDrawer } from '@/components/FormDrawer'
 
 /** What a text can speak of. The server fills it in for each contact. */
 const VARIABLES = ['contact.first_name', 'contact.name', 'me.first_name', 'me.name', 'company.name', 'company.phone', 'appointment.when', 'appointment.date', 'appointment.time', 'appointment.service', 'appointment.agenda'] as const

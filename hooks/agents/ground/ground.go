@@ -1,0 +1,348 @@
+// Package ground finds in a text what it names that no given fact contains: times,
+// dates, days of the week, prices, and names of services. It is pure, and reads
+// English, Portuguese and Spanish at once.
+//
+// It errs on the side of doubt: what it can't place is named as ungrounded, and
+// the answer is written once again.
+package ground
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"recado/hooks/dialogue/phrases"
+	"recado/hooks/texts"
+)
+
+// Check lists what text names that none of the facts says, in the words of text.
+// names are those of services, whether or not they may be mentioned; now is in the
+// zone in which "tomorrow" is meant.
+func Check(text string, facts, names []string, now time.Time) []string {
+	known := read(strings.Join(facts, "\n"), now)
+	said := read(text, now)
+
+	var wrong []string
+	for _, t := range said.times {
+		if !slices.ContainsFunc(known.times, t.same) {
+			wrong = append(wrong, "the time "+t.text)
+		}
+	}
+	for _, d := range said.dates {
+		if !slices.ContainsFunc(known.dates, d.same) {
+			wrong = append(wrong, "the date "+d.text)
+		}
+	}
+	for _, w := range said.weekdays {
+		if !slices.ContainsFunc(known.weekdays, w.same) && !slices.ContainsFunc(known.dates, func(d date) bool { return d.on(w.day, now) }) {
+			wrong = append(wrong, "the day "+w.text)
+		}
+	}
+	for _, p := range said.prices {
+		if !slices.ContainsFunc(known.prices, func(q price) bool { return p.value == q.value }) {
+			wrong = append(wrong, "the price "+p.text)
+		}
+	}
+	inText, inFacts := words(text), words(strings.Join(facts, "\n"))
+	for _, name := range names {
+		if n := strings.TrimSpace(words(name)); n != "" && strings.Contains(inText, " "+n+" ") && !strings.Contains(inFacts, " "+n+" ") {
+			wrong = append(wrong, "the service "+name)
+		}
+	}
+	slices.Sort(wrong)
+
+	return slices.Compact(wrong)
+}
+
+// clock is a time of day; half: morning or afternoon is not said.
+type clock struct {
+	minute int
+	half   bool
+	text   string
+}
+
+func (c clock) same(other clock) bool {
+	if c.half || other.half {
+		return c.minute%720 == other.minute%720
+	}
+
+	return c.minute == other.minute
+}
+
+// date is a day of the year.
+type date struct {
+	month, day int
+	text       string
+}
+
+func (d date) same(other date) bool { return d.month == other.month && d.day == other.day }
+
+// on tells whether the date, the next or this year's, is on a day of the week.
+func (d date) on(day time.Weekday, now time.Time) bool {
+	for year := now.Year(); year <= now.Year()+1; year++ {
+		at := time.Date(year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC)
+		if !at.Before(now.AddDate(0, 0, -2)) && at.Weekday() == day {
+			return true
+		}
+	}
+
+	return false
+}
+
+type weekday struct {
+	day  time.Weekday
+	text string
+}
+
+func (w weekday) same(other weekday) bool { return w.day == other.day }
+
+type price struct{ value, text string }
+
+// named is what a text names.
+type named struct {
+	times    []clock
+	dates    []date
+	weekdays []weekday
+	prices   []price
+}
+
+var (
+	iso     = regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`)
+	slashed = regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})(?:/(\d{2,4}))?\b`)
+	colon   = regexp.MustCompile(`\b(\d{1,2})[:h](\d{2})\s*(a\.?m\.?|p\.?m\.?)?`)
+	hourly  = regexp.MustCompile(`\b(\d{1,2})\s*(h\b|hs\b|hrs?\b|horas?\b|o.?clock|a\.?m\b\.?|p\.?m\b\.?)`)
+	spoken  = regexp.MustCompile(`(?:\bat|\bas|\ba las|\ba la|\bto the|\baround|\blas)\s+(\d{1,2})\b([^\d:h/]|$)`)
+	money   = regexp.MustCompile(`(?:r\$|us\$|\$u|\$|€|£|¥|₡|₲|s/|\b(?:brl|usd|eur|gbp|mxn|ars|clp|cop|pen)\s)\s*(\d[\d.,\x{00a0} ]*\d|\d)`)
+	moneyed = regexp.MustCompile(`(\d[\d.,]*\d|\d)\s*(?:€|£|reais|real\b|dollars?|dolares|euros?|pesos?|soles|brl\b|usd\b|eur\b|mxn\b|bucks)`)
+	noon    = regexp.MustCompile(`\b(noon|midday|meio dia|meio-dia|mediodia|midnight|meia noite|meia-noite|medianoche)\b`)
+	dayOf   = regexp.MustCompile(`\b(?:dia|el|the|on)\s+(\d{1,2})(?:st|nd|rd|th)?\b([^\d:h/]|$)`)
+)
+
+func read(text string, now time.Time) named {
+	folded := phrases.Fold(text)
+	var n named
+	rest := n.readDates(folded, now)
+	n.readMoney(&rest)
+	n.readTimes(rest)
+	n.readDays(folded)
+
+	return n
+}
+
+// readDates takes the dates out of the text, so that their figures are nothing else.
+func (n *named) readDates(text string, now time.Time) string {
+	text = iso.ReplaceAllStringFunc(text, func(found string) string {
+		m := iso.FindStringSubmatch(found)
+		n.date(m[2], m[3], found)
+
+		return " "
+	})
+	text = slashed.ReplaceAllStringFunc(text, func(found string) string {
+		m := slashed.FindStringSubmatch(found)
+		if n.date(m[2], m[1], found); number(m[2]) > 12 { // the American order
+			n.date(m[1], m[2], found)
+		}
+
+		return " "
+	})
+	for _, pattern := range months() {
+		text = pattern.before.ReplaceAllStringFunc(text, func(found string) string {
+			m := pattern.before.FindStringSubmatch(found)
+			n.date(strconv.Itoa(pattern.month), m[1], found)
+
+			return " "
+		})
+		text = pattern.after.ReplaceAllStringFunc(text, func(found string) string {
+			m := pattern.after.FindStringSubmatch(found)
+			n.date(strconv.Itoa(pattern.month), m[1], found)
+
+			return " "
+		})
+	}
+	for days, forms := range [][]string{{"today", "hoje", "hoy", "tonight"}, {"tomorrow", "amanha"}, {"day after tomorrow", "depois de amanha", "pasado manana"}} {
+		for _, form := range forms {
+			if strings.Contains(words(text), " "+form+" ") {
+				at := now.AddDate(0, 0, days)
+				n.dates = append(n.dates, date{int(at.Month()), at.Day(), form})
+			}
+		}
+	}
+	// "mañana" is tomorrow, and the morning where an article stands before it.
+	for _, m := range manana.FindAllStringSubmatch(text, -1) {
+		if m[1] == "" {
+			at := now.AddDate(0, 0, 1)
+			n.dates = append(n.dates, date{int(at.Month()), at.Day(), "manana"})
+		}
+	}
+	text = dayOf.ReplaceAllStringFunc(text, func(found string) string {
+		m := dayOf.FindStringSubmatch(found)
+		day := number(m[1])
+		if day < 1 || day > 31 || strings.HasPrefix(found, "the") && !ordinal.MatchString(found) || strings.HasPrefix(found, "on") && !ordinal.MatchString(found) {
+			return found
+		}
+		at := time.Date(now.Year(), now.Month(), day, 0, 0, 0, 0, time.UTC)
+		if day < now.Day() {
+			at = time.Date(now.Year(), now.Month()+1, day, 0, 0, 0, 0, time.UTC)
+		}
+		n.dates = append(n.dates, date{int(at.Month()), day, strings.TrimSpace(found)})
+
+		return " "
+	})
+
+	return text
+}
+
+var (
+	manana  = regexp.MustCompile(`((?:la|de|por la|pasado|esta)\s+)?manana\b`)
+	ordinal = regexp.MustCompile(`\d(?:st|nd|rd|th)\b`)
+)
+
+func (n *named) date(month, day, text string) {
+	m, d := number(month), number(day)
+	if m >= 1 && m <= 12 && d >= 1 && d <= 31 {
+		n.dates = append(n.dates, date{m, d, text})
+	}
+}
+
+func (n *named) readMoney(text *string) {
+	for _, pattern := range []*regexp.Regexp{money, moneyed} {
+		*text = pattern.ReplaceAllStringFunc(*text, func(found string) string {
+			m := pattern.FindStringSubmatch(found)
+			n.prices = append(n.prices, price{amount(m[1]), strings.TrimSpace(found)})
+
+			return " "
+		})
+	}
+}
+
+// amount brings 1.234,50 and 1,234.50 and 50 to the same form, in hundredths.
+func amount(text string) string {
+	text = strings.NewReplacer(" ", "", "\u00a0", "").Replace(text)
+	whole, cents := text, ""
+	if at := strings.LastIndexAny(text, ".,"); at >= 0 && len(text)-at-1 <= 2 {
+		whole, cents = text[:at], text[at+1:]
+	}
+	whole = strings.TrimLeft(strings.NewReplacer(".", "", ",", "").Replace(whole), "0")
+
+	return fmt.Sprintf("%s.%s", whole, (cents + "00")[:2])
+}
+
+func (n *named) readTimes(text string) {
+	add := func(hour, minute int, half, found string) {
+		ambiguous := half == "" && hour < 13
+		switch {
+		case strings.HasPrefix(half, "p") && hour < 12:
+			hour += 12
+		case strings.HasPrefix(half, "a") && hour == 12:
+			hour = 0
+		}
+		if hour <= 24 && minute < 60 {
+			n.times = append(n.times, clock{hour%24*60 + minute, ambiguous, strings.TrimSpace(found)})
+		}
+	}
+	text = colon.ReplaceAllStringFunc(text, func(found string) string {
+		m := colon.FindStringSubmatch(found)
+		add(number(m[1]), number(m[2]), m[3], found)
+
+		return " "
+	})
+	text = hourly.ReplaceAllStringFunc(text, func(found string) string {
+		m := hourly.FindStringSubmatch(found)
+		half := ""
+		if m[2][0] == 'a' || m[2][0] == 'p' {
+			half = m[2]
+		}
+		add(number(m[1]), 0, half, found)
+
+		return " "
+	})
+	for _, m := range spoken.FindAllStringSubmatch(text, -1) {
+		add(number(m[1]), 0, "", m[0])
+	}
+	for _, found := range noon.FindAllString(text, -1) {
+		hour := 12
+		if strings.HasPrefix(found, "midn") || strings.HasPrefix(found, "meia") || strings.HasPrefix(found, "median") {
+			hour = 0
+		}
+		n.times = append(n.times, clock{hour * 60, false, found})
+	}
+}
+
+// readDays finds days of the week. "segunda" alone may be "the second": it counts
+// as a day only beside another word for one.
+func (n *named) readDays(text string) {
+	spaced := words(text)
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		for _, locale := range texts.Locales() {
+			full := strings.TrimSpace(words(texts.Weekday(locale, day)))
+			forms := []string{full, full + "s"}
+			if locale == texts.Portuguese && day >= time.Monday && day <= time.Friday {
+				short := strings.TrimSpace(words(texts.ShortWeekday(locale, day)))
+				forms = append(forms, short+" as", "proxima "+short, short+" que vem", "essa "+short, "esta "+short)
+				if day != time.Monday { // "na segunda" may be the second of anything
+					forms = append(forms, "na "+short)
+				}
+			}
+			for _, form := range forms {
+				if strings.Contains(spaced, " "+form+" ") {
+					n.weekdays = append(n.weekdays, weekday{day, form})
+
+					break
+				}
+			}
+		}
+	}
+}
+
+type monthPattern struct {
+	month         int
+	before, after *regexp.Regexp // "15 de março", "March 15"
+}
+
+var monthPatterns = func() []monthPattern {
+	var list []monthPattern
+	for month := time.January; month <= time.December; month++ {
+		names := map[string]bool{}
+		for _, locale := range texts.Locales() {
+			name := phrases.Fold(texts.Month(locale, month))
+			names[name] = true
+			if len(name) > 3 {
+				names[name[:3]] = true
+			}
+		}
+		var all []string
+		for name := range names {
+			all = append(all, regexp.QuoteMeta(name))
+		}
+		slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
+		either := "(?:" + strings.Join(all, "|") + ")"
+		list = append(list, monthPattern{
+			int(month),
+			regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th|o)?\s+(?:de\s+|of\s+)?` + either + `\b\.?`),
+			regexp.MustCompile(`\b` + either + `\.?\s+(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?\b`),
+		})
+	}
+
+	return list
+}()
+
+func months() []monthPattern { return monthPatterns }
+
+// words is text folded, its words apart by one space, with one at both ends.
+func words(text string) string {
+	return " " + strings.Join(strings.FieldsFunc(phrases.Fold(text), func(r rune) bool {
+		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r > 127)
+	}), " ") + " "
+}
+
+func number(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return -1
+	}
+
+	return n
+}

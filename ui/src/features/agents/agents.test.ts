@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { diff, limitsOf, listOf } from './api'
+
+describe('what a version changes', () => {
+  it('names lines that stayed, went and came', () => {
+    expect(diff('a\nb\nc', 'a\nx\nc')).toEqual([
+      { kind: 'same', text: 'a' },
+      { kind: 'gone', text: 'b' },
+      { kind: 'new', text: 'x' },
+      { kind: 'same', text: 'c' },
+    ])
+    expect(diff('a', 'a')).toEqual([{ kind: 'same', text: 'a' }])
+    expect(diff('', 'a').filter(({ kind }) => kind === 'new')).toEqual([{ kind: 'new', text: 'a' }])
+  })
+})
+
+describe('stored values', () => {
+  it('reads lists and limits whatever stands there', () => {
+    expect(listOf(null)).toEqual([])
+    expect(listOf(['a', 1])).toEqual(['a'])
+    expect(limitsOf(undefined)).toEqual({})
+    expect(limitsOf({ limits: { replies: 3 } } as never)).toEqual({ replies: 3 })
+  })
+})

@@ -1,0 +1,75 @@
+import { queryOptions } from '@tanstack/react-query'
+import { applyRecord, listOptions } from '@/lib/data'
+import { api, pb } from '@/lib/pb'
+import type { AgentPromptVersionsRecord, AgentsRecord, AiKeysRecord } from '@/lib/pb-types'
+
+const byName = { match: () => true, compare: (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name) }
+
+export const agentsOptions = () => listOptions('agents', { sort: 'name' }, byName)
+export const keysOptions = () => listOptions('ai_keys', { sort: 'name' }, byName)
+export const promptsOptions = () => listOptions('agent_prompts', { sort: 'name' }, byName)
+
+/** The versions of instructions, the newest first. */
+export const versionsOptions = (prompt: string) => ({
+  ...listOptions('agent_prompt_versions', { filter: pb.filter('prompt = {:prompt}', { prompt }), sort: '-number' }, { match: (version) => version.prompt === prompt, compare: (a, b) => b.number - a.number }),
+  enabled: prompt !== '',
+})
+
+/** Tries a key; `problem` of the answer says what is wrong. */
+export async function testKey(id: string, model: string): Promise<AiKeysRecord> {
+  const key = await api<AiKeysRecord>(`/api/recado/ai-keys/${id}/test`, { method: 'POST', body: { model } })
+  applyRecord('ai_keys', key)
+  return key
+}
+
+/** Makes a version live, for all or for a share of the contacts, or takes it back. */
+export async function release(id: string, state: string, weight = 0): Promise<void> {
+  applyRecord('agent_prompt_versions', await api<AgentPromptVersionsRecord>(`/api/recado/agent-prompt-versions/${id}/release`, { method: 'POST', body: { state, weight } }))
+}
+
+interface Tool {
+  name: string
+  writes: boolean
+  always: boolean
+}
+
+export const toolsOptions = (company: string) => queryOptions({ queryKey: ['agents', 'tools', company], queryFn: ({ signal }) => api<{ items: Tool[] }>('/api/recado/agents/tools', { signal }), staleTime: Infinity })
+
+/** What an agent used on a day; cost in millionths of the minor unit. */
+export interface Cost {
+  day: string
+  agent: string
+  name: string
+  tokens: number
+  cost: number
+  runs: number
+}
+
+export const costsOptions = (company: string, from: string, to: string) =>
+  queryOptions({ queryKey: ['agents', 'costs', company, from, to], queryFn: ({ signal }) => api<{ items: Cost[] }>(`/api/recado/agents/costs?from=${from}&to=${to}`, { signal }) })
+
+export const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [])
+
+export const LIMITS = ['day_cost', 'month_cost', 'conversation_tokens', 'replies'] as const
+
+export function limitsOf(agent: AgentsRecord | undefined): Record<string, number> {
+  const limits = agent?.limits
+  return typeof limits === 'object' && limits !== null ? (limits as Record<string, number>) : {}
+}
+
+/** Lines of two texts side by side: what stayed, went and came. */
+export function diff(before: string, after: string): { kind: 'same' | 'gone' | 'new'; text: string }[] {
+  const [a, b] = [before.split('\n'), after.split('\n')]
+  const length = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0))
+  for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) length[i]![j] = a[i] === b[j] ? length[i + 1]![j + 1]! + 1 : Math.max(length[i + 1]![j]!, length[i]![j + 1]!)
+  const lines: { kind: 'same' | 'gone' | 'new'; text: string }[] = []
+  let [i, j] = [0, 0]
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      lines.push({ kind: 'same', text: a[i++]! })
+      j++
+    } else if (j >= b.length || (i < a.length && length[i + 1]![j]! >= length[i]![j + 1]!)) lines.push({ kind: 'gone', text: a[i++]! })
+    else lines.push({ kind: 'new', text: b[j++]! })
+  }
+  return lines
+}
