@@ -47,6 +47,7 @@ const (
 	Audit                 = "audit"
 	Imports               = "imports"
 	ImportBatches         = "import_batches"
+	ContactMerges         = "contact_merges"
 )
 
 // Def declares one collection.
@@ -93,7 +94,7 @@ type Sort struct {
 func All() []Def {
 	return []Def{
 		users(), companies(), roles(), members(), invites(), queues(),
-		channels(), tags(), contacts(), contactFields(), contactChanges(), identities(), consents(), webchatVisitors(), channelEvents(),
+		channels(), tags(), contacts(), contactFields(), contactChanges(), contactMerges(), identities(), consents(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		mails(), reminders(),

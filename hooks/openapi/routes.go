@@ -99,7 +99,10 @@ func people() []Route {
 }
 
 func conversations() []Route {
-	const tag = "conversations"
+	const (
+		tag  = "conversations"
+		link = `{state: string, since: string, reason: string, number: string, qr: string, code: string, expires: string, problem: string, waiting: int}`
+	)
 
 	return []Route{
 		{Method: "POST", Path: "/api/recado/conversations", Tag: tag, Who: member, Does: "The conversation with a contact on a channel, to write first. Needs inbox.reply.",
@@ -118,6 +121,12 @@ func conversations() []Route {
 			Body: `{conversations: [string]}`, Answer: `{items: [@messages]}`},
 		{Method: "GET", Path: "/api/recado/channels/capabilities", Tag: tag, Who: person, Does: "What each kind of channel can do; edit and delete are seconds, 0 never, -1 always.",
 			Answer: `{*: {options: int, text_limit: int, file_limit: int, quote: bool, react: bool, edit: int, delete: int}}`},
+		{Method: "GET", Path: "/api/recado/channels/{id}/link", Tag: tag, Who: member, Does: "How a WhatsApp number is, and the codes to link it by. Needs channels.manage.", Answer: link},
+		{Method: "POST", Path: "/api/recado/channels/{id}/connect", Tag: tag, Who: member,
+			Does: "Links a number, by QR or by a code for the phone that is named; or connects one again. Needs channels.manage.", Body: `{phone?: string}`, Answer: link},
+		{Method: "POST", Path: "/api/recado/channels/{id}/disconnect", Tag: tag, Who: member, Does: "Unlinks a number. Its conversations stay. Needs channels.manage.", Answer: link},
+		{Method: "GET", Path: "/api/recado/channels/{id}/answering", Tag: tag, Who: member, Does: "The chats of the last day that would have been answered without a person. Needs channels.manage.",
+			Query: `{answer: new|everyone}`, Answer: `{total: int, chats: [{contact: string, name: string, phone: string}]}`},
 		{Method: "POST", Path: "/api/recado/quick-replies/{id}/use", Tag: tag, Who: member, Does: "A quick reply as one contact reads it.",
 			Body: `{conversation: string}`, Answer: `{text: string, files: [@files]}`},
 		{Method: "GET", Path: "/api/recado/files/{id}", Tag: tag, Who: person, Does: "The bytes of an attachment.", Answer: "file"},
