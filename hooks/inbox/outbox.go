@@ -337,7 +337,7 @@ func (r *Room) Flush(channel string) error {
 func (o *outbox) retry(id string, attempt int, problem error) error {
 	wait := outboxBackoff << (attempt - 1)
 	o.room.app.Logger().Info("Sending a message is tried again later",
-		slog.String("message", id), slog.Duration("in", wait), slog.Any("error", problem))
+		slog.String("message", id), slog.String("in", wait.String()), slog.Any("error", problem))
 
 	_, err := o.room.app.DB().Update(collections.Messages, dbx.Params{
 		"status": "queued", "claimed_until": "", "error": problem.Error(), "due": stamp(o.room.deps.Now().Add(wait)),

@@ -101,7 +101,7 @@ func people() []Route {
 func conversations() []Route {
 	const (
 		tag  = "conversations"
-		link = `{state: string, since: string, reason: string, number: string, qr: string, code: string, expires: string, problem: string, waiting: int}`
+		link = `{state: string, since: string, reason: string, number: string, qr: string, picture: string, code: string, expires: string, problem: string, waiting: int}`
 	)
 
 	return []Route{
@@ -149,6 +149,9 @@ func contacts() []Route {
 			Query: `{before?: string}`, Answer: `{items: [{kind: conversation|appointment|change|note, at: string, record: object}], next: string}`},
 		{Method: "GET", Path: "/api/recado/contacts/{id}/export", Tag: tag, Who: member, Does: "Everything that is known of a contact. Needs contacts.export.", Answer: "archive"},
 		{Method: "POST", Path: "/api/recado/contacts/{id}/erase", Tag: tag, Who: member, Does: "Removes a contact at once and for good. Needs contacts.delete.", Query: `{confirmed?: string}`},
+		{Method: "POST", Path: "/api/recado/contacts/{id}/merge", Tag: tag, Who: member, Does: "Makes another contact part of this one. Needs to edit both.",
+			Body: `{with: string}`, Answer: `@contact_merges`},
+		{Method: "POST", Path: "/api/recado/contacts/{id}/merges/{merge}/undo", Tag: tag, Who: member, Does: "Takes that back, within 30 days.", Answer: `@contact_merges`},
 		{Method: "GET", Path: "/api/recado/search", Tag: tag, Who: member, Does: "People and what was said.", Query: `{q: string, cursor?: string}`,
 			Answer: `{contacts: [{id: string, name: string, phone: string, email: string}],
 				messages: [{id: string, conversation: string, contact: string, name: string, text: string, kind: string, direction: in|out, at: string}], cursor: string}`},

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"recado/collections"
 	"recado/hooks/apierr"
 	"recado/hooks/channels"
+	"recado/hooks/qr"
 )
 
 func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
@@ -47,7 +49,8 @@ type linkAnswer struct {
 	Since   string `json:"since"` // RFC 3339, or ""
 	Reason  string `json:"reason"`
 	Number  string `json:"number"`
-	QR      string `json:"qr"`
+	QR      string `json:"qr"`      // what the QR code says
+	Picture string `json:"picture"` // the code as a data: address of a picture
 	Code    string `json:"code"`
 	Expires string `json:"expires"`
 	Problem string `json:"problem"`
@@ -79,6 +82,13 @@ func (r *Room) linkOf(channel *core.Record) (linkAnswer, error) {
 			answer.Expires = n.link.Expires.UTC().Format(time.RFC3339)
 		}
 		n.mu.Unlock()
+	}
+	if answer.QR != "" {
+		picture, err := qr.Draw(answer.QR)
+		if err != nil {
+			return answer, err
+		}
+		answer.Picture = "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(picture))
 	}
 	if answer.State == "" {
 		answer.State = stateUnlinked

@@ -109,11 +109,22 @@ func (n *number) send(ctx context.Context, client *whatsmeow.Client, to types.JI
 		n.setState(stateThrottled, "WhatsApp asks for fewer messages.")
 
 		return channels.Unavailable(err)
-	case errors.Is(err, whatsmeow.ErrNotConnected), errors.Is(err, whatsmeow.ErrNotLoggedIn), !client.IsLoggedIn():
+	case isConnection(err) || !client.IsLoggedIn() || !client.IsConnected():
 		return channels.Unavailable(errOffline)
 	}
 
 	return err
+}
+
+// isConnection says whether a message failed because the connection was gone or
+// went meanwhile. whatsmeow has some of these errors in words only.
+func isConnection(err error) bool {
+	if errors.Is(err, whatsmeow.ErrNotConnected) || errors.Is(err, whatsmeow.ErrNotLoggedIn) || errors.Is(err, whatsmeow.ErrIQDisconnected) {
+		return true
+	}
+	text := err.Error()
+
+	return strings.Contains(text, "socket is closed") || strings.Contains(text, "failed to write") || strings.Contains(text, "disconnected")
 }
 
 // recovered ends the state of being throttled.
@@ -151,7 +162,7 @@ func (r *Room) cold(out channels.Outgoing) (bool, error) {
 func exists(ctx context.Context, client *whatsmeow.Client, to types.JID) (types.JID, error) {
 	found, err := client.IsOnWhatsApp(ctx, []string{"+" + to.User})
 	if err != nil {
-		if errors.Is(err, whatsmeow.ErrNotConnected) {
+		if isConnection(err) {
 			return to, channels.Unavailable(errOffline)
 		}
 

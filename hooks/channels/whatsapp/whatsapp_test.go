@@ -543,9 +543,7 @@ func TestACutLosesAndDoublesNothing(t *testing.T) {
 	d.online()
 	got(d.maria.Received().Wait(within(t), heard("espera")))(t)
 	d.waitStatus(out, "delivered")
-	if d.Reload(out).GetString("error") != "" {
-		t.Error("an error is left")
-	}
+	d.eventually("no error is left", func() bool { return d.Reload(out).GetString("error") == "" })
 }
 
 func TestAnUnreadableMessageIsShownAndFillsInLater(t *testing.T) {

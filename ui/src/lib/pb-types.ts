@@ -94,6 +94,7 @@ export interface ChannelsRecord extends BaseRecord {
   origins: unknown
   settings: unknown
   active: boolean
+  number: string
   expand?: { company?: CompaniesRecord; queue?: QueuesRecord }
 }
 
@@ -147,6 +148,16 @@ export interface ContactChangesRecord extends BaseRecord {
   expand?: { company?: CompaniesRecord; contact?: ContactsRecord; member?: MembersRecord }
 }
 
+export interface ContactMergesRecord extends BaseRecord {
+  company: string
+  contact: string
+  merged: string
+  member: string
+  reason: 'revealed' | 'by_hand'
+  undone: string
+  expand?: { company?: CompaniesRecord; contact?: ContactsRecord; merged?: ContactsRecord; member?: MembersRecord }
+}
+
 export interface IdentitiesRecord extends BaseRecord {
   company: string
   contact: string
@@ -189,6 +200,8 @@ export interface ChannelEventsRecord extends BaseRecord {
   external_id: string
   kind: string
   payload: unknown
+  attempts: number
+  due: string
   handled: string
   error: string
   expand?: { company?: CompaniesRecord; channel?: ChannelsRecord }
@@ -485,6 +498,7 @@ export interface Collections {
   contacts: ContactsRecord
   contact_fields: ContactFieldsRecord
   contact_changes: ContactChangesRecord
+  contact_merges: ContactMergesRecord
   identities: IdentitiesRecord
   consents: ConsentsRecord
   webchat_visitors: WebchatVisitorsRecord

@@ -543,7 +543,7 @@ func TestFaultsLoseNothing(t *testing.T) {
 	c := newClient(t, s, storage(t))
 	c.SynchronousAck, c.EnableDecryptedEventBuffer = true, true // without them whatsmeow itself loses some
 	d := c.link(shop)
-	s.Faults.Play(wasim.Script{Drop: 0.05, Duplicate: 0.1, Reorder: 0.1, Corrupt: 0.05, Delay: 0.1, Late: 5 * time.Millisecond, CutEvery: 60})
+	s.Faults.Play(wasim.Script{Drop: 0.05, Duplicate: 0.1, Reorder: 0.1, Corrupt: 0.02, Delay: 0.1, Late: 5 * time.Millisecond, CutEvery: 90})
 	const total = 200
 	for i := range total {
 		got(maria.Say(shop, fmt.Sprint("m", i)))(t)
