@@ -45,6 +45,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	simulated(cfg, os.Args[1:])
 	for _, name := range cfg.Unknown() {
 		fmt.Fprintf(os.Stderr, "Warning: there is no setting %s; `recado config` lists all of them.\n", name)
 	}
@@ -96,11 +97,11 @@ func execute(app *pocketbase.PocketBase, cfg *config.Config, server *server, roo
 	root.Version = version
 	config.AddFlags(root.PersistentFlags())
 
-	root.AddCommand(server.command(app), cmd.NewSuperuserCommand(app))
+	root.AddCommand(server.command(app), simulateCommand(app, server), cmd.NewSuperuserCommand(app))
 	entrance := access.CommandDeps{Prepare: hooks.Prepare, Password: cfg.Password}
 	root.AddCommand(access.SetupCommand(app, entrance), rooms.Demo.Command(hooks.Prepare))
-	withoutData := []string{"config", "health", "version", "types", "backup", "verify", "restore"}
-	root.AddCommand(configCommand(cfg), healthCommand(cfg), versionCommand(), typesCommand())
+	withoutData := []string{"config", "health", "version", "types", "backup", "verify", "restore", "simulator"}
+	root.AddCommand(configCommand(cfg), healthCommand(cfg), versionCommand(), typesCommand(), simulatorCommand())
 	root.AddCommand(backupCommands(cfg)...)
 
 	command, _, err := root.Find(os.Args[1:])

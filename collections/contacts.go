@@ -103,3 +103,33 @@ func contactChanges() Def {
 		Sorts: []Sort{{Filter: "contact = '{contact}'", Order: "-id"}},
 	}
 }
+
+// contactMerges are two contacts that turned out to be one person. moved: the
+// rows that went from merged to contact, {collection: [id]}, for who takes it
+// back; closed: conversations that ended by it, because the contact had one.
+func contactMerges() Def {
+	scope := Scope{Noun: "contacts", Owner: "contact.owner"}
+
+	return Def{
+		Name:    ContactMerges,
+		Company: true,
+		TimeIDs: true,
+		Scope:   scope,
+		Fields: []core.Field{
+			required(relation("contact", Contacts)),
+			required(relation("merged", Contacts)),
+			relation("member", Members),
+			required(choice("reason", "revealed", "by_hand")),
+			hidden(data("moved", 2_000_000)),
+			hidden(data("closed", 50_000)),
+			date("undone"),
+		},
+		Indexes: []Index{
+			{Name: "company_contact", Columns: "company, contact, id"},
+			{Name: "contact", Columns: "contact"},
+			{Name: "merged", Columns: "merged"},
+		},
+		Rules: scope.readOnly(),
+		Sorts: []Sort{{Filter: "contact = '{contact}'", Order: "-id"}},
+	}
+}

@@ -55,6 +55,7 @@ const (
 	AgentPromptVersions   = "agent_prompt_versions"
 	AgentRuns             = "agent_runs"
 	AgentSpend            = "agent_spend"
+	ContactMerges         = "contact_merges"
 )
 
 // Def declares one collection.
@@ -101,7 +102,7 @@ type Sort struct {
 func All() []Def {
 	return []Def{
 		users(), authSessions(), companies(), roles(), members(), invites(), queues(),
-		channels(), apiKeys(), tags(), contacts(), contactFields(), contactChanges(), identities(), consents(), webchatVisitors(), channelEvents(),
+		channels(), apiKeys(), tags(), contacts(), contactFields(), contactChanges(), contactMerges(), identities(), consents(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		mails(), reminders(),

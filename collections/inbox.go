@@ -142,7 +142,9 @@ func queues() Def {
 
 // channels are the ways in and out: a website widget, a WhatsApp number.
 // settings of a webchat: {title, greeting, color, locale, privacy_url, launcher};
-// of every kind: {auto_close_hours, auto_close_text}.
+// of every kind: {auto_close_hours, auto_close_text, answer, answer_since}: answer
+// says whom the bot answers, nobody, new (who came after answer_since) or
+// everyone. number and device are those of a linked WhatsApp.
 func channels() Def {
 	return Def{
 		Name:    Channels,
@@ -160,9 +162,12 @@ func channels() Def {
 			data("origins", 5_000),
 			data("settings", 20_000),
 			flag("active"),
+			text("number", 20),
+			hidden(text("device", 100)),
 		},
 		Indexes: []Index{
 			{Name: "public_key", Unique: true, Columns: "public_key", Where: "public_key != ''"},
+			{Name: "linked_number", Unique: true, Columns: "number", Where: "device != ''"},
 			{Name: "company_name", Columns: "company, name, id"},
 		},
 		Rules: managedBy("channels.manage"),
@@ -208,12 +213,15 @@ func channelEvents() Def {
 			required(text("external_id", 200)),
 			text("kind", 60),
 			data("payload", 2_000_000),
+			number("attempts"),
+			date("due"),
 			date("handled"),
 			text("error", 1_000),
 		},
 		Indexes: []Index{
 			{Name: "external", Unique: true, Columns: "channel, external_id"},
-			{Name: "pending", Columns: "created", Where: "handled = ''"},
+			{Name: "pending", Columns: "channel, due, id", Where: "handled = ''"},
+			{Name: "handled", Columns: "handled", Where: "handled != ''"},
 			{Name: "company_created", Columns: "company, created, id"},
 		},
 	}

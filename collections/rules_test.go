@@ -60,6 +60,7 @@ var expectations = map[string]expectation{
 	collections.ContactFields: {everyone, leaders, leaders, leaders,
 		func(f *fixture) map[string]any { return map[string]any{"label": f.unique("Field"), "type": "text"} }, map[string]any{"label": "Renamed"}},
 	collections.ContactChanges: {everyone, nobody, nobody, nobody, nil, map[string]any{"changes": map[string]any{}}},
+	collections.ContactMerges:  {everyone, nobody, nobody, nobody, nil, map[string]any{"reason": "by_hand"}},
 	collections.Identities:     {everyone, nobody, nobody, nobody, nil, map[string]any{"value": "changed"}},
 	collections.Consents:       {everyone, nobody, nobody, nobody, nil, map[string]any{"text": "something else"}},
 	collections.Conversations:  {everyone, nobody, everyone, nobody, nil, map[string]any{"locale": "es"}},

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/pflag"
 )
@@ -57,6 +58,8 @@ type Config struct {
 	Backup                 string     // off, daily, weekly
 	BackupHour             int        // 0..23, the server's local time
 	BackupKeep             int        // how many
+	WhatsAppPace           time.Duration
+	WhatsAppSimulator      string // path of its description, or ""
 
 	secretKey Key
 	settings  []Setting

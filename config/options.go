@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // option is one setting: the variable, its default, what is allowed, one
@@ -93,6 +94,22 @@ var options = []option{
 		name: "UPLOAD_MAX_MB", def: "10", allowed: "a whole number from 1 to 100",
 		help: "The largest file a visitor or a member may send, in megabytes.",
 		set:  func(c *Config, raw string) error { return number(&c.UploadMaxMB, raw, 1, 100) },
+	},
+	{
+		name: "WHATSAPP_PACE_MS", def: "1000", allowed: "a whole number from 0 to 60000",
+		help: "The pause between two messages of a linked WhatsApp number, in milliseconds; it is varied, and numbers that write faster than people do get closed.",
+		set: func(c *Config, raw string) error {
+			var ms int
+			err := number(&ms, raw, 0, 60_000)
+			c.WhatsAppPace = time.Duration(ms) * time.Millisecond
+
+			return err
+		},
+	},
+	{
+		name: "WHATSAPP_SIMULATOR", def: "", allowed: "a file written by the simulator; or empty",
+		help: "Connects numbers to a simulated WhatsApp on this machine instead of the real one; for tests and for trying things out, never in a data folder with a real number.",
+		set:  func(c *Config, raw string) error { c.WhatsAppSimulator = raw; return nil },
 	},
 	{
 		name: "REALTIME_MAX_CONNECTIONS", def: "100", allowed: "a whole number from 1 to 100000",

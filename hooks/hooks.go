@@ -10,6 +10,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
+	"go.mau.fi/whatsmeow"
 
 	"recado/collections"
 	"recado/config"
@@ -20,6 +21,8 @@ import (
 	"recado/hooks/book"
 	"recado/hooks/channels"
 	"recado/hooks/channels/webchat"
+	"recado/hooks/channels/whatsapp"
+	"recado/hooks/channels/whatsapp/wasim"
 	"recado/hooks/contacts"
 	"recado/hooks/demo"
 	"recado/hooks/dialogue"
@@ -126,6 +129,11 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		PublicURL:      cfg.URL,
 	})
 
+	rooms.WhatsApp = whatsapp.Open(app, whatsapp.Deps{
+		Now: now, IDs: ids, Inbox: rooms.Inbox, Live: feed, Channels: rooms.Channels, Require: access.Require,
+		Network: whatsappNetwork(cfg), Pace: cfg.WhatsAppPace, UploadMaxBytes: cfg.UploadMaxBytes(),
+	})
+
 	rooms.Backup = backup.Open(app, backup.Deps{
 		Now: now, Every: cfg.Backup, Hour: cfg.BackupHour, Keep: cfg.BackupKeep, Version: versionOf(app),
 	})
@@ -161,6 +169,22 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	return rooms
 }
 
+// whatsappNetwork points linked numbers at a simulator, where one is set.
+func whatsappNetwork(cfg *config.Config) func(*whatsmeow.Client) error {
+	if cfg.WhatsAppSimulator == "" {
+		return nil
+	}
+
+	return func(client *whatsmeow.Client) error {
+		endpoint, err := wasim.ReadEndpoint(cfg.WhatsAppSimulator)
+		if err != nil {
+			return err
+		}
+
+		return endpoint.Configure(client)
+	}
+}
+
 // baseURL is the address links start with that are made without a request: the
 // one that is set, else the dashboard's, else where Recado listens.
 func baseURL(app core.App, cfg *config.Config) string {
@@ -193,6 +217,7 @@ type Rooms struct {
 	Demo      *demo.Room
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room
+	WhatsApp  *whatsapp.Room
 	Agenda    *agenda.Room
 	Agents    *agents.Room
 	Mail      *mail.Room

@@ -70,6 +70,12 @@ type Changer interface {
 	React(ctx context.Context, out Outgoing, emoji string) error
 }
 
+// Namer is a channel whose messages have ids of its own form. The id of a message
+// record always leads to the same one.
+type Namer interface {
+	ExternalID(message string) string
+}
+
 // Address says who a message goes to or comes from: an identity of a contact.
 type Address struct {
 	Kind  string // phone, lid, bsuid, email, visitor
@@ -118,6 +124,28 @@ type Inbound struct {
 	Attachments   []string // ids of files
 	ReplyTo       string
 	At            time.Time
+
+	Also      []Address      // further addresses of the same person, as the channel vouches
+	Data      map[string]any // what the kind has beyond its text
+	Forwarded bool
+}
+
+// Amendment is what happened to a message after it was received or sent, told by
+// the channel: other words, an attachment that has arrived, an emoji. Nil and
+// zero values leave a thing as it is.
+type Amendment struct {
+	Company, Channel string
+	ExternalID       string // of the message
+
+	Edited   *string // new words, which the customer or someone at the phone wrote
+	Deleted  bool    // taken back by whoever wrote it
+	Reaction *string // the customer's emoji; an empty one takes it off
+
+	// What could not be read before.
+	Kind        string
+	Text        *string
+	Attachments []string // ids of files
+	Data        map[string]any
 }
 
 // Result is what became of an Inbound.
@@ -150,6 +178,28 @@ func Permanent(err error) error {
 func IsPermanent(err error) bool {
 	var p permanent
 	return errors.As(err, &p)
+}
+
+// unavailable marks an error that is no fault of the message.
+type unavailable struct{ error }
+
+func (u unavailable) Unwrap() error { return u.error }
+
+// Unavailable marks err as one of the channel as a whole: it is offline. The
+// message waits until it is back, as long as it is worth sending.
+func Unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+
+	return unavailable{err}
+}
+
+// IsUnavailable says whether any error in err's chain was marked by Unavailable.
+func IsUnavailable(err error) bool {
+	var u unavailable
+
+	return errors.As(err, &u)
 }
 
 // Registry knows the adapter of each channel kind. The zero value is ready.

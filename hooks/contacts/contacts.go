@@ -146,10 +146,17 @@ type Person struct {
 	Scope   string
 	Channel string // kind of channel; becomes the contact's source
 
+	// Also are further addresses of the same person, as the channel vouches: a hidden
+	// id beside a phone number.
+	Also []Identity
+
 	// What the person says of themselves. It fills a new contact; it never joins
 	// an existing one, because anyone can type anyone's e-mail.
 	Name, Email, Phone, Locale string
 }
+
+// Identity is an address of a person.
+type Identity struct{ Kind, Value, Scope string }
 
 // Resolve finds or makes the contact and the identity of a person. It runs
 // inside the caller's write transaction, so one identity gets one contact.
@@ -158,20 +165,14 @@ func (r *Room) Resolve(txApp core.App, p Person) (contact, identity *core.Record
 		return nil, nil, apierr.New(http.StatusBadRequest, "invalid", "A message needs a sender.", map[string]any{"field": "identity"})
 	}
 
-	identity = &core.Record{}
-	err = txApp.RecordQuery(collections.Identities).
-		AndWhere(dbx.HashExp{"company": p.Company, "kind": p.Kind, "value": p.Value, "scope": p.Scope}).
-		Limit(1).One(identity)
-	if err == nil {
-		contact, err = txApp.FindRecordById(collections.Contacts, identity.GetString("contact"))
-		if err == nil && contact.GetString("deleted") != "" {
-			err = restore(txApp, contact)
-		}
-
-		return contact, identity, err
+	if contact, identity, err = known(txApp, p.Company, Identity{p.Kind, p.Value, p.Scope}); err != nil {
+		return nil, nil, err
+	}
+	if contact != nil {
+		return contact, identity, r.alias(txApp, contact, p)
 	}
 
-	if contact, err = knownByPhone(txApp, p); err != nil {
+	if contact, err = r.knownOtherwise(txApp, p); err != nil {
 		return nil, nil, err
 	}
 	if contact == nil {
@@ -179,17 +180,105 @@ func (r *Room) Resolve(txApp core.App, p Person) (contact, identity *core.Record
 			return nil, nil, err
 		}
 	}
+	if identity, err = identify(txApp, contact, Identity{p.Kind, p.Value, p.Scope}); err != nil {
+		return nil, nil, err
+	}
+	if err := learnPhone(txApp, contact, Identity{Kind: p.Kind, Value: p.Value}); err != nil {
+		return nil, nil, err
+	}
 
-	collection, err := txApp.FindCachedCollectionByNameOrId(collections.Identities)
+	return contact, identity, r.alias(txApp, contact, p)
+}
+
+// known finds the contact of an address, out of the bin if it is there; nil where
+// the address is new.
+func known(txApp core.App, company string, address Identity) (contact, identity *core.Record, err error) {
+	identity = &core.Record{}
+	err = txApp.RecordQuery(collections.Identities).
+		AndWhere(dbx.HashExp{"company": company, "kind": address.Kind, "value": address.Value, "scope": address.Scope}).
+		Limit(1).One(identity)
+	if isNotFound(err) {
+		return nil, nil, nil
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	identity = core.NewRecord(collection)
+	contact, err = txApp.FindRecordById(collections.Contacts, identity.GetString("contact"))
+	if err == nil && contact.GetString("deleted") != "" {
+		err = restore(txApp, contact)
+	}
+
+	return contact, identity, err
+}
+
+// knownOtherwise finds the contact of a new address by another address of the
+// same person, or by a phone that was taken down; nil where there is none.
+func (r *Room) knownOtherwise(txApp core.App, p Person) (*core.Record, error) {
+	if contact, err := knownByPhone(txApp, p); contact != nil || err != nil {
+		return contact, err
+	}
+	for _, address := range p.Also {
+		if contact, _, err := known(txApp, p.Company, address); contact != nil || err != nil {
+			return contact, err
+		}
+		phone := Person{Company: p.Company, Kind: address.Kind, Value: address.Value}
+		if contact, err := knownByPhone(txApp, phone); contact != nil || err != nil {
+			return contact, err
+		}
+	}
+
+	return nil, nil
+}
+
+// identify writes an address of a contact down.
+func identify(txApp core.App, contact *core.Record, address Identity) (*core.Record, error) {
+	collection, err := txApp.FindCachedCollectionByNameOrId(collections.Identities)
+	if err != nil {
+		return nil, err
+	}
+	identity := core.NewRecord(collection)
 	identity.Load(map[string]any{
-		"company": p.Company, "contact": contact.Id, "kind": p.Kind, "value": p.Value, "scope": p.Scope,
+		"company": contact.GetString("company"), "contact": contact.Id,
+		"kind": address.Kind, "value": address.Value, "scope": address.Scope,
 	})
 
-	return contact, identity, txApp.Save(identity)
+	return identity, txApp.Save(identity)
+}
+
+// learnPhone notes the phone of a contact that had none.
+func learnPhone(txApp core.App, contact *core.Record, address Identity) error {
+	if address.Kind != "phone" || contact.GetString("phone") != "" {
+		return nil
+	}
+	contact.Set("phone", address.Value)
+	contact.IgnoreUnchangedFields(true)
+
+	return txApp.Save(contact)
+}
+
+// alias notes the further addresses of a contact. One that has a contact of its
+// own shows that both are one person.
+func (r *Room) alias(txApp core.App, contact *core.Record, p Person) error {
+	for _, address := range p.Also {
+		other, _, err := known(txApp, p.Company, address)
+		switch {
+		case err != nil:
+			return err
+		case other == nil:
+			if _, err := identify(txApp, contact, address); err != nil {
+				return err
+			}
+			if err := learnPhone(txApp, contact, address); err != nil {
+				return err
+			}
+		case other.Id != contact.Id:
+			if _, err := r.Merge(txApp, contact, other, "", "revealed"); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
 }
 
 // knownByPhone finds the contact of a phone the channel vouches for: one that
@@ -230,8 +319,10 @@ func (r *Room) create(txApp core.App, p Person) (*core.Record, error) {
 	}
 
 	phone := p.Phone
-	if p.Kind == "phone" {
-		phone = p.Value
+	for _, address := range append([]Identity{{Kind: p.Kind, Value: p.Value}}, p.Also...) {
+		if address.Kind == "phone" {
+			phone = address.Value
+		}
 	}
 
 	contact := core.NewRecord(collection)

@@ -7,6 +7,7 @@ import (
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/contacts"
 )
 
 // openConversation gives a member the active conversation with a contact on a
@@ -49,7 +50,9 @@ func (r *Room) openConversation(e *core.RequestEvent) error {
 			return err
 		}
 		if isNotFound(err) {
-			return apierr.New(http.StatusConflict, "no_address", "This contact has never written on this channel, so there is nowhere to send to.", nil)
+			conversation, err = r.writeFirst(txApp, channel, contact, me)
+
+			return err
 		}
 		_, hidden := visible(txApp, info, collections.Conversations, last.Id, "conversation")
 		active := last.GetString("status") != "closed"
@@ -75,6 +78,33 @@ func (r *Room) openConversation(e *core.RequestEvent) error {
 	}
 
 	return e.JSON(http.StatusOK, conversation)
+}
+
+// writeFirst makes the first conversation with a contact on a channel: where the
+// channel reaches people by their phone, and the contact has one.
+func (r *Room) writeFirst(txApp core.App, channel, contact *core.Record, me string) (*core.Record, error) {
+	phone := contact.GetString("phone")
+	if channel.GetString("kind") != "whatsapp" || phone == "" {
+		return nil, apierr.New(http.StatusConflict, "no_address", "This contact has never written on this channel, so there is nowhere to send to.", nil)
+	}
+	owner, identity, err := r.deps.Contacts.Resolve(txApp, contacts.Person{
+		Company: channel.GetString("company"), Kind: "phone", Value: phone, Channel: channel.GetString("kind"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if owner.Id != contact.Id { // a family shares a phone: the chat is with whoever wrote from it first
+		return nil, apierr.New(http.StatusConflict, "conversation_elsewhere", "The chat with this phone is with another contact.", map[string]any{"contact": owner.Id})
+	}
+	conversation, err := r.newConversation(txApp, channel, contact, identity, "", nil)
+	if err != nil {
+		return nil, err
+	}
+	conversation.Load(map[string]any{
+		"assignee": me, "status": "open", "answerer": "human", "waiting_since": "", "human_at": r.deps.Now(), "last_message_at": r.deps.Now(),
+	})
+
+	return conversation, save(txApp, conversation)
 }
 
 // beginConversation makes a new conversation of a known contact that the member

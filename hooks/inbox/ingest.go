@@ -211,6 +211,7 @@ func (r *Room) storeInbound(txApp core.App, in channels.Inbound, result *channel
 	contact, identity, err := r.deps.Contacts.Resolve(txApp, contacts.Person{
 		Company: in.Company, Kind: in.IdentityKind, Value: in.IdentityValue, Scope: in.Scope,
 		Channel: channel.GetString("kind"), Name: in.Name, Email: in.Email, Phone: in.Phone, Locale: in.Locale,
+		Also: also(in.Also),
 	})
 	if err != nil {
 		return err
@@ -238,6 +239,10 @@ func (r *Room) storeInbound(txApp core.App, in channels.Inbound, result *channel
 	if !in.At.IsZero() {
 		message.Set("at", in.At)
 	}
+	if in.Data != nil {
+		message.Set("data", in.Data)
+	}
+	message.Set("forwarded", in.Forwarded)
 	if given != nil {
 		message.Set("data", map[string]any{"rating": given.score})
 	}
@@ -256,6 +261,16 @@ func (r *Room) storeInbound(txApp core.App, in channels.Inbound, result *channel
 	}
 
 	return nil
+}
+
+// also are the further addresses of a person in the words of the contacts.
+func also(addresses []channels.Address) []contacts.Identity {
+	list := make([]contacts.Identity, len(addresses))
+	for i, address := range addresses {
+		list[i] = contacts.Identity(address)
+	}
+
+	return list
 }
 
 // channel loads the channel and makes sure that it is the company's and open.

@@ -86,6 +86,9 @@ func (g *groupStore) storeKnown(in channels.Inbound, result *channels.Result) (d
 	if len(in.Attachments) > 0 || in.ReplyTo != "" {
 		return false, nil // ids from outside: let their company be checked
 	}
+	if len(in.Also) > 0 || in.Data != nil || in.Forwarded {
+		return false, nil // rare
+	}
 
 	message, err := g.message(in)
 	if err != nil {

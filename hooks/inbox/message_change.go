@@ -143,14 +143,11 @@ func (r *Room) changed(c *change, apply func(txApp core.App, message *core.Recor
 			return err
 		}
 
-		conversation, err := lookup(txApp, collections.Conversations, message.GetString("conversation"))
-		if err != nil || message.GetString("kind") == "note" ||
-			!conversation.GetDateTime("last_message_at").Equal(message.GetDateTime("at")) {
-			return err
+		if message.GetString("kind") == "note" {
+			return nil
 		}
-		conversation.Set("preview", preview(message))
 
-		return save(txApp, conversation)
+		return r.refreshPreview(txApp, message)
 	})
 
 	return message, err

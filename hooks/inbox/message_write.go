@@ -152,7 +152,7 @@ func quotable(app core.App, message *core.Record, kind string) error {
 
 // sendAgain makes a message due as if it had never been tried.
 func sendAgain(message *core.Record, now time.Time) {
-	message.Load(map[string]any{"status": "queued", "due": now, "attempts": 0, "error": "", "claimed_until": ""})
+	message.Load(map[string]any{"status": "queued", "due": now, "attempts": 0, "error": "", "claimed_until": "", "expires_at": ""})
 	message.IgnoreUnchangedFields(true)
 }
 

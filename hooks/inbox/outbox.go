@@ -153,6 +153,8 @@ func (o *outbox) deliver(ctx context.Context, id string) error {
 	switch {
 	case err == nil:
 		return o.finish(id, "sent", external, "")
+	case channels.IsUnavailable(err):
+		return o.wait(id, out.Attempt, err)
 	case channels.IsPermanent(err) || out.Attempt >= outboxAttempts:
 		o.room.app.Logger().Warn("A message could not be sent", slog.String("message", id), slog.Any("error", err))
 
@@ -183,14 +185,20 @@ func (o *outbox) claim(id string) (out *channels.Outgoing, kind string, err erro
 
 		if reason := obsolete(conversation, message, now); reason != "" {
 			message.Set("status", "skipped")
+			if reason == expired && message.GetInt("attempts") > 0 { // someone may want it sent all the same
+				message.Set("status", "failed")
+			}
 			message.Set("error", reason)
 
 			return save(txApp, message)
 		}
 
+		if out, kind, err = o.outgoing(txApp, conversation, message); err != nil {
+			return err
+		}
 		external := message.GetString("external_id")
 		if external == "" {
-			external = "out-" + message.Id
+			external = o.externalID(kind, message.Id)
 		}
 		attempt := message.GetInt("attempts") + 1
 		// No hooks: that a message is being sent is nobody's news.
@@ -201,9 +209,7 @@ func (o *outbox) claim(id string) (out *channels.Outgoing, kind string, err erro
 			return err
 		}
 
-		if out, kind, err = o.outgoing(txApp, conversation, message); err == nil {
-			out.ExternalID, out.Attempt = external, attempt
-		}
+		out.ExternalID, out.Attempt = external, attempt
 
 		return err
 	})
@@ -211,11 +217,24 @@ func (o *outbox) claim(id string) (out *channels.Outgoing, kind string, err erro
 	return out, kind, err
 }
 
+// externalID is the id of a message over there, made before it is sent.
+func (o *outbox) externalID(kind, message string) string {
+	adapter, _ := o.room.deps.Channels.Of(kind)
+	if namer, ok := adapter.(channels.Namer); ok {
+		return namer.ExternalID(message)
+	}
+
+	return "out-" + message
+}
+
+// expired is the reason of a message that came too late.
+const expired = "expired"
+
 // obsolete says why a message shall not be sent any more: it came too late, or a
 // person has taken over since the bot wrote it.
 func obsolete(conversation, message *core.Record, now time.Time) string {
 	if expires := message.GetDateTime("expires_at"); !expires.IsZero() && expires.Time().Before(now) {
-		return "expired"
+		return expired
 	}
 
 	byMachine := message.GetString("answered_by") == "bot" || message.GetString("answered_by") == "agent"
@@ -278,10 +297,47 @@ func (o *outbox) finish(id, status, external, problem string) error {
 	})
 }
 
+const (
+	// unavailableWait is how often a message is tried whose channel is offline. A
+	// channel that comes back does not wait for it (Flush).
+	unavailableWait = 15 * time.Second
+
+	// How long a message waits for an offline channel: an answer of a machine is
+	// soon out of place, a person's is missed the next day.
+	machinePatience = 10 * time.Minute
+	humanPatience   = 24 * time.Hour
+)
+
+// wait lets a message wait for its channel, without counting the attempt, and
+// from now on not for ever.
+func (o *outbox) wait(id string, attempt int, problem error) error {
+	now := o.room.deps.Now()
+	_, err := o.room.app.DB().NewQuery(`
+		UPDATE messages SET status = 'queued', claimed_until = '', error = {:problem}, due = {:due},
+			attempts = max({:attempt} - 1, 1),
+			expires_at = CASE WHEN expires_at != '' THEN expires_at WHEN answered_by = 'human' THEN {:human} ELSE {:machine} END
+		WHERE id = {:id} AND status = 'sending'`).Bind(dbx.Params{
+		"id": id, "problem": problem.Error(), "attempt": attempt, "due": stamp(now.Add(unavailableWait)),
+		"human": stamp(now.Add(humanPatience)), "machine": stamp(now.Add(machinePatience)),
+	}).Execute()
+
+	return err
+}
+
+// Flush makes due what waits for a channel, which is back.
+func (r *Room) Flush(channel string) error {
+	_, err := r.app.DB().NewQuery(`UPDATE messages SET due = {:now}
+		WHERE (status = 'queued' OR status = 'sending') AND status = 'queued' AND due > {:now} AND channel = {:channel}`).
+		Bind(dbx.Params{"now": stamp(r.deps.Now()), "channel": channel}).Execute()
+	r.outbox.wake()
+
+	return err
+}
+
 func (o *outbox) retry(id string, attempt int, problem error) error {
 	wait := outboxBackoff << (attempt - 1)
 	o.room.app.Logger().Info("Sending a message is tried again later",
-		slog.String("message", id), slog.Duration("in", wait), slog.Any("error", problem))
+		slog.String("message", id), slog.String("in", wait.String()), slog.Any("error", problem))
 
 	_, err := o.room.app.DB().Update(collections.Messages, dbx.Params{
 		"status": "queued", "claimed_until": "", "error": problem.Error(), "due": stamp(o.room.deps.Now().Add(wait)),

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -107,16 +106,24 @@ func (r *Room) answer(txApp core.App, conversation *core.Record, messages []*cor
 	if done, err := r.hear(txApp, turn, attended); done || err != nil {
 		return err
 	}
-	if attended {
+	allowed := mayAnswer(turn.Channel, turn.Contact)
+	if attended && allowed {
 		return r.tellAway(txApp, turn)
 	}
+	if attended {
+		return nil
+	}
 	answerer, ok := r.deps.Answerers[turn.Channel.GetString("answerer")]
-	if !ok || turn.Contact.GetBool("bot_off") {
+	if !ok || turn.Contact.GetBool("bot_off") || !allowed {
 		conversation.Set("answerer", "waiting")
 	}
 	if state := conversation.GetString("answerer"); state == "waiting" {
 		// Handed over, and nobody has come yet.
-		return errors.Join(save(txApp, conversation), r.tellAway(txApp, turn))
+		if err := save(txApp, conversation); err != nil || !allowed {
+			return err
+		}
+
+		return r.tellAway(txApp, turn)
 	}
 
 	conversation.Set("answerer", turn.Channel.GetString("answerer"))

@@ -5,11 +5,14 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
 	"github.com/pocketbase/pocketbase/tools/router"
+	"github.com/pocketbase/pocketbase/tools/types"
 
+	"recado/collections"
 	"recado/hooks/apierr"
 	"recado/hooks/disk"
 )
@@ -66,6 +69,9 @@ func (room *Room) judge(answer report) (status string, list []advice) {
 			add("job_failing", job.Name, fmt.Sprintf("The job %q fails. Its error is on the system screen and in the logs.", job.Name))
 		}
 	}
+	if answer.numbersOff > 0 {
+		add("number_off", "", "A WhatsApp number has been off for more than five minutes. Its channel says what to do.")
+	}
 	if room.deps.Backup != nil && room.deps.Backup.Late(room.now()) > oldBackup {
 		add("backup_old", "", "The last backup is too old. Look at the job \"backup\".")
 	}
@@ -78,6 +84,27 @@ func (room *Room) judge(answer report) (status string, list []advice) {
 	default:
 		return "ok", list
 	}
+}
+
+// numberPatience is how long a number may be off before that is news.
+const numberPatience = 5 * time.Minute
+
+// numbersOff counts the numbers that were linked and are off for longer than that.
+func (room *Room) numbersOff() int {
+	before, err := types.ParseDateTime(room.now().Add(-numberPatience).UTC())
+	if err != nil {
+		return 0
+	}
+	var count int
+	err = room.app.ConcurrentDB().Select("count(*)").From(collections.Channels).
+		Where(dbx.HashExp{"kind": "whatsapp", "active": true}).
+		AndWhere(dbx.NewExp("number != '' AND state NOT IN ('online', 'throttled', 'unlinked', 'pairing') AND state_since != '' AND state_since < {:before}",
+			dbx.Params{"before": before.String()})).Row(&count)
+	if err != nil {
+		return 0 // the database says so itself
+	}
+
+	return count
 }
 
 func (room *Room) now() time.Time {

@@ -26,6 +26,8 @@ type report struct {
 	Channels map[string]int `json:"channels"` // state → how many
 	Jobs     []jobReport    `json:"jobs"`
 	Advice   []advice       `json:"advice"`
+
+	numbersOff int // for the advice
 }
 
 type databaseReport struct {
@@ -76,7 +78,7 @@ func (room *Room) health(e *core.RequestEvent) error {
 
 	code := http.StatusOK
 	if answer.Database.OK {
-		answer.Channels = room.channels()
+		answer.Channels, answer.numbersOff = room.channels(), room.numbersOff()
 	} else {
 		code = http.StatusServiceUnavailable
 	}

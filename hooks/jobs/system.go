@@ -88,7 +88,7 @@ func (room *Room) system(e *core.RequestEvent) error {
 	}
 	answer := report{
 		Version: room.deps.Version, Database: room.database(e.Request.Context(), true),
-		Disk: diskOf(room.app.DataDir(), true), Channels: room.channels(), Jobs: room.jobs(true),
+		Disk: diskOf(room.app.DataDir(), true), Channels: room.channels(), Jobs: room.jobs(true), numbersOff: room.numbersOff(),
 	}
 	answer.Status, answer.Advice = room.judge(answer)
 	queues := make([]queueReport, 0, len(room.deps.Queues))

@@ -172,6 +172,17 @@ func (r *Room) Typing(conversation *core.Record, by string, on bool) {
 	}
 }
 
+// LinkChanged tells that what is shown for linking a channel has changed. What it
+// is, codes that link a phone, only those are told who ask and may.
+func (r *Room) LinkChanged(companyID, channel string) {
+	err := r.Publish(companyID, "channel.link", struct {
+		Channel string `json:"channel"`
+	}{channel}, Audience{})
+	if err != nil {
+		r.app.Logger().Error("Live feed: failed to tell of a link", slog.Any("error", err))
+	}
+}
+
 // View notes which conversation a member looks at, "" for none, and tells the
 // company.
 func (r *Room) View(companyID, memberID, conversation string) {

@@ -145,7 +145,10 @@ func people() []Route {
 }
 
 func conversations() []Route {
-	const tag = "conversations"
+	const (
+		tag  = "conversations"
+		link = `{state: string, since: string, reason: string, number: string, qr: string, picture: string, code: string, expires: string, problem: string, waiting: int}`
+	)
 
 	return []Route{
 		{Method: "POST", Path: "/api/recado/conversations", Tag: tag, Who: member, Does: "The conversation with a contact on a channel, to write first. Needs inbox.reply.",
@@ -164,6 +167,12 @@ func conversations() []Route {
 			Body: `{conversations: [string]}`, Answer: `{items: [@messages]}`},
 		{Method: "GET", Path: "/api/recado/channels/capabilities", Tag: tag, Who: person, Does: "What each kind of channel can do; edit and delete are seconds, 0 never, -1 always.",
 			Answer: `{*: {options: int, text_limit: int, file_limit: int, quote: bool, react: bool, edit: int, delete: int}}`},
+		{Method: "GET", Path: "/api/recado/channels/{id}/link", Tag: tag, Who: member, Does: "How a WhatsApp number is, and the codes to link it by. Needs channels.manage.", Answer: link},
+		{Method: "POST", Path: "/api/recado/channels/{id}/connect", Tag: tag, Who: member,
+			Does: "Links a number, by QR or by a code for the phone that is named; or connects one again. Needs channels.manage.", Body: `{phone?: string}`, Answer: link},
+		{Method: "POST", Path: "/api/recado/channels/{id}/disconnect", Tag: tag, Who: member, Does: "Unlinks a number. Its conversations stay. Needs channels.manage.", Answer: link},
+		{Method: "GET", Path: "/api/recado/channels/{id}/answering", Tag: tag, Who: member, Does: "The chats of the last day that would have been answered without a person. Needs channels.manage.",
+			Query: `{answer: new|everyone}`, Answer: `{total: int, chats: [{contact: string, name: string, phone: string}]}`},
 		{Method: "POST", Path: "/api/recado/quick-replies/{id}/use", Tag: tag, Who: member, Does: "A quick reply as one contact reads it.",
 			Body: `{conversation: string}`, Answer: `{text: string, files: [@files]}`},
 		{Method: "GET", Path: "/api/recado/files/{id}", Tag: tag, Who: person, Does: "The bytes of an attachment.", Answer: "file"},
@@ -186,6 +195,9 @@ func contacts() []Route {
 			Query: `{before?: string}`, Answer: `{items: [{kind: conversation|appointment|change|note, at: string, record: object}], next: string}`},
 		{Method: "GET", Path: "/api/recado/contacts/{id}/export", Tag: tag, Who: member, Does: "Everything that is known of a contact. Needs contacts.export.", Answer: "archive"},
 		{Method: "POST", Path: "/api/recado/contacts/{id}/erase", Tag: tag, Who: member, Does: "Removes a contact at once and for good. Needs contacts.delete.", Query: `{confirmed?: string}`},
+		{Method: "POST", Path: "/api/recado/contacts/{id}/merge", Tag: tag, Who: member, Does: "Makes another contact part of this one. Needs to edit both.",
+			Body: `{with: string}`, Answer: `@contact_merges`},
+		{Method: "POST", Path: "/api/recado/contacts/{id}/merges/{merge}/undo", Tag: tag, Who: member, Does: "Takes that back, within 30 days.", Answer: `@contact_merges`},
 		{Method: "GET", Path: "/api/recado/search", Tag: tag, Who: member, Does: "People and what was said.", Query: `{q: string, cursor?: string}`,
 			Answer: `{contacts: [{id: string, name: string, phone: string, email: string}],
 				messages: [{id: string, conversation: string, contact: string, name: string, text: string, kind: string, direction: in|out, at: string}], cursor: string}`},

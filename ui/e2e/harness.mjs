@@ -10,7 +10,10 @@ import { chromium } from 'playwright-core'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-function freePort() {
+/** The program under test. */
+export const binary = () => process.env.RECADO_BIN ?? path.join(root, 'bin/recado')
+
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = net.createServer()
     probe.on('error', reject)
@@ -28,21 +31,28 @@ function freePort() {
 export async function startRecado(env = {}, bind = '127.0.0.1') {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'recado-e2e-'))
   const port = await freePort()
-  const binary = process.env.RECADO_BIN ?? path.join(root, 'bin/recado')
+  const program = binary()
   const { RECADO_BIN: _, ...own } = process.env
   const settings = { ...own, RECADO_HTTP: `${bind}:${port}`, RECADO_DIR: dir, ...env }
-  const child = spawn(binary, ['serve'], { env: settings, stdio: ['ignore', 'pipe', 'pipe'] })
-  let log = ''
-  for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (log += chunk))
-  const ended = new Promise((resolve) => child.once('exit', resolve))
   const url = `http://127.0.0.1:${port}`
-
-  for (let tries = 0; ; tries++) {
-    const up = await fetch(`${url}/status`).then((answer) => answer.ok, () => false)
-    if (up) break
-    if (tries > 300 || child.exitCode !== null) throw new Error(`Recado did not start:\n${log}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+  let log = ''
+  let child, ended
+  async function start() {
+    child = spawn(program, ['serve'], { env: settings, stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (log += chunk))
+    ended = new Promise((resolve) => child.once('exit', resolve))
+    for (let tries = 0; ; tries++) {
+      const up = await fetch(`${url}/status`).then((answer) => answer.ok, () => false)
+      if (up) break
+      if (tries > 300 || child.exitCode !== null) throw new Error(`Recado did not start:\n${log}`)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
   }
+  async function end() {
+    child.kill('SIGTERM')
+    await ended
+  }
+  await start()
   return {
     url,
     port,
@@ -50,10 +60,14 @@ export async function startRecado(env = {}, bind = '127.0.0.1') {
     log: () => log,
     code: () => /Set-up code: (\S+)/.exec(log)?.[1] ?? '',
     /** Runs another command on the same data: run('demo'). */
-    run: (...words) => execFileSync(binary, words, { env: settings, encoding: 'utf8' }),
+    run: (...words) => execFileSync(program, words, { env: settings, encoding: 'utf8' }),
+    /** Ends it and starts it again on the same data. */
+    async restart() {
+      await end()
+      await start()
+    },
     async stop() {
-      child.kill('SIGTERM')
-      await ended
+      await end()
       fs.rmSync(dir, { recursive: true, force: true })
     },
   }

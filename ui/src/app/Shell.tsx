@@ -4,6 +4,7 @@ import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DiskBanner } from '@/components/DiskBanner'
+import { NumberBanner } from '@/components/NumberBanner'
 import { OfflineBanner } from '@/components/OfflineBanner'
 import { PageSkeleton } from '@/components/PageSkeleton'
 import { keyCaps, listenToHotkeys, useHotkeys } from '@/lib/hotkeys'
@@ -90,6 +91,7 @@ export function Shell() {
       <main id="main" className={c.main} tabIndex={-1}>
         <OfflineBanner />
         <DiskBanner />
+        <NumberBanner />
         <div className={c.page}>
           <Suspense fallback={<PageSkeleton />}>
             <Outlet />

@@ -110,6 +110,7 @@ export interface ChannelsRecord extends BaseRecord {
   origins: unknown
   settings: unknown
   active: boolean
+  number: string
   expand?: { company?: CompaniesRecord; queue?: QueuesRecord; agent?: AgentsRecord }
 }
 
@@ -179,6 +180,16 @@ export interface ContactChangesRecord extends BaseRecord {
   expand?: { company?: CompaniesRecord; contact?: ContactsRecord; member?: MembersRecord }
 }
 
+export interface ContactMergesRecord extends BaseRecord {
+  company: string
+  contact: string
+  merged: string
+  member: string
+  reason: 'revealed' | 'by_hand'
+  undone: string
+  expand?: { company?: CompaniesRecord; contact?: ContactsRecord; merged?: ContactsRecord; member?: MembersRecord }
+}
+
 export interface IdentitiesRecord extends BaseRecord {
   company: string
   contact: string
@@ -221,6 +232,8 @@ export interface ChannelEventsRecord extends BaseRecord {
   external_id: string
   kind: string
   payload: unknown
+  attempts: number
+  due: string
   handled: string
   error: string
   expand?: { company?: CompaniesRecord; channel?: ChannelsRecord }
@@ -619,6 +632,7 @@ export interface Collections {
   contacts: ContactsRecord
   contact_fields: ContactFieldsRecord
   contact_changes: ContactChangesRecord
+  contact_merges: ContactMergesRecord
   identities: IdentitiesRecord
   consents: ConsentsRecord
   webchat_visitors: WebchatVisitorsRecord

@@ -1,5 +1,5 @@
-import { Badge, Button } from '@mantine/core'
-import { IconChevronRight, IconMessageCircle, IconPlus } from '@tabler/icons-react'
+import { Badge, Button, Menu } from '@mantine/core'
+import { IconBrandWhatsapp, IconChevronRight, IconMessageCircle, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,7 @@ import { useCompany, useCompanyId, useMe } from '@/lib/company'
 import { listOptions, saveRecord } from '@/lib/data'
 import type { ChannelsRecord } from '@/lib/pb-types'
 import { toastError } from '@/lib/toast'
+import { NumberForm } from '../whatsapp/NumberForm'
 import { ChannelForm } from './parts/ChannelForm'
 import c from './Settings.module.css'
 
@@ -24,15 +25,15 @@ export default function ChannelsPage() {
   const id = useParams({ strict: false, select: (params: { channel?: string }) => params.channel })
   const channels = useQuery(listOptions('channels', { sort: 'name' }))
   const create = useMutation({
-    mutationFn: () =>
+    mutationFn: (kind: 'webchat' | 'whatsapp') =>
       saveRecord('channels', undefined, {
         company,
-        kind: 'webchat',
-        name: t('channels.newName'),
+        kind,
         answerer: 'bot',
         active: true,
-        origins: [],
-        settings: { title: record?.name ?? '', greeting: '', color: COLORS[0], locale: record?.locale ?? 'en', privacy_url: '' },
+        ...(kind === 'whatsapp'
+          ? { name: t('channels.newNumber'), settings: { answer: 'nobody' } }
+          : { name: t('channels.newName'), origins: [], settings: { title: record?.name ?? '', greeting: '', color: COLORS[0], locale: record?.locale ?? 'en', privacy_url: '' } }),
       }),
     onSuccess: (made) => navigate({ to: '/c/$company/settings/channels/{-$channel}', params: { company, channel: made.id } }),
     onError: (error) => toastError(error),
@@ -55,7 +56,7 @@ export default function ChannelsPage() {
   if (chosen) {
     return (
       <SettingsPage
-        wide
+        wide={chosen.kind === 'webchat'}
         title={chosen.name}
         actions={
           <Button component={Link} variant="default" to="/c/$company/settings/channels/{-$channel}" params={{ company, channel: undefined } as never}>
@@ -63,14 +64,26 @@ export default function ChannelsPage() {
           </Button>
         }
       >
-        <ChannelForm key={chosen.id} channel={chosen} />
+        {chosen.kind === 'whatsapp' ? <NumberForm key={chosen.id} channel={chosen} /> : <ChannelForm key={chosen.id} channel={chosen} />}
       </SettingsPage>
     )
   }
   const add = (
-    <Button leftSection={<IconPlus size={15} />} loading={create.isPending} onClick={() => create.mutate()}>
-      {t('channels.add')}
-    </Button>
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button leftSection={<IconPlus size={15} />} loading={create.isPending}>
+          {t('channels.add')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconBrandWhatsapp size={16} />} onClick={() => create.mutate('whatsapp')}>
+          {t('channels.add_whatsapp')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconMessageCircle size={16} />} onClick={() => create.mutate('webchat')}>
+          {t('channels.add_webchat')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   )
 
   return (
@@ -90,11 +103,11 @@ export default function ChannelsPage() {
                     <span className={c.name}>{channel.name}</span>
                     <br />
                     <span className={c.meta}>
-                      {t(`channels.kind_${channel.kind}`)} · {t(`channels.answerer_${channel.answerer || 'none'}`)}
+                      {t(`channels.kind_${channel.kind}`)} {channel.number} · {t(`channels.answerer_${channel.answerer || 'none'}`)}
                     </span>
                   </span>
                   <Badge variant="light" color={channel.active ? 'brand' : 'gray'}>
-                    {channel.active ? t('channels.on') : t('channels.off')}
+                    {channel.active && channel.kind === 'whatsapp' ? t(`number.state_${channel.state || 'unlinked'}`) : channel.active ? t('channels.on') : t('channels.off')}
                   </Badge>
                   <IconChevronRight size={16} />
                 </Link>

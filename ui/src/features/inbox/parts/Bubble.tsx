@@ -121,7 +121,7 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
         </ul>
       )}
       {message.status === 'failed' && (
-        <Failed text={message.error ? t('failed.because', { reason: message.error }) : t('failed.text')}>
+        <Failed text={message.error ? t('failed.because', { reason: t(`failed.why.${message.error}`, message.error) }) : t('failed.text')}>
           {canRetry && (
             <button type="button" className={c.link} onClick={() => void retryMessage(message)}>
               {t('failed.retry')}

@@ -1,0 +1,279 @@
+package whatsapp
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/routine"
+	"github.com/pocketbase/pocketbase/tools/types"
+
+	"recado/collections"
+)
+
+// journal keeps what numbers received, raw, in channel_events, and hands it on
+// in order. An event is a job: it is due until it is handled.
+type journal struct {
+	room   *Room
+	signal chan struct{}
+	quit   context.CancelFunc
+	done   sync.WaitGroup
+	busy   sync.Mutex // held while a round runs
+
+	mu       sync.Mutex
+	fetching map[string]bool // events whose file is on its way
+	fetches  sync.WaitGroup
+	slots    chan struct{} // of files fetched at once
+}
+
+const (
+	journalBatch    = 200
+	journalLanes    = 16 // chats handled at once: their messages share commits
+	journalAttempts = 12
+	fetchesAtOnce   = 4
+)
+
+func newJournal(r *Room) *journal {
+	return &journal{
+		room: r, signal: make(chan struct{}, 1), fetching: map[string]bool{}, slots: make(chan struct{}, fetchesAtOnce),
+	}
+}
+
+// keep writes an event down. The same event again is written once.
+func (j *journal) keep(n *number, e event) error {
+	payload, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	err = j.room.app.RunInTransaction(func(txApp core.App) error {
+		now := stamp(j.room.deps.Now())
+		_, err := txApp.DB().NewQuery(`INSERT INTO channel_events
+				(id, company, channel, external_id, kind, payload, attempts, due, handled, error, created, updated)
+			VALUES ({:id}, {:company}, {:channel}, {:external}, {:kind}, {:payload}, 0, {:now}, '', '', {:now}, {:now})
+			ON CONFLICT (channel, external_id) DO NOTHING`).
+			Bind(dbx.Params{
+				"id": j.room.deps.IDs.Next(), "company": n.company, "channel": n.channel, "external": e.key(), "kind": e.Kind,
+				"payload": string(payload), "now": now,
+			}).Execute()
+
+		return err
+	})
+	if err == nil {
+		j.wake()
+	}
+
+	return err
+}
+
+// wake asks for a round. It never blocks.
+func (j *journal) wake() {
+	select {
+	case j.signal <- struct{}{}:
+	default:
+	}
+}
+
+func (j *journal) start() {
+	if j.quit != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	j.quit = cancel
+	j.done.Add(1)
+	go func() {
+		defer j.done.Done()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-j.signal:
+				if err := j.round(ctx); err != nil {
+					j.room.app.Logger().Error("Received events could not be handled; they stay due", slog.Any("error", err))
+				}
+			}
+		}
+	}()
+	j.wake()
+}
+
+func (j *journal) stop() {
+	if j.quit == nil {
+		return
+	}
+	j.quit()
+	j.done.Wait()
+	j.fetches.Wait()
+	j.quit = nil
+}
+
+// drain handles what is due, with its files.
+func (j *journal) drain(ctx context.Context) error {
+	if err := j.round(ctx); err != nil {
+		return err
+	}
+	j.fetches.Wait()
+
+	return nil
+}
+
+// row is a kept event that is due.
+type row struct {
+	ID       string `db:"id"`
+	Company  string `db:"company"`
+	Channel  string `db:"channel"`
+	Payload  string `db:"payload"`
+	Attempts int    `db:"attempts"`
+
+	event event
+}
+
+// round handles what is due until nothing is: chat by chat, in the order it came.
+func (j *journal) round(ctx context.Context) error {
+	j.busy.Lock()
+	defer j.busy.Unlock()
+
+	for ctx.Err() == nil {
+		var rows []*row
+		err := j.room.app.ConcurrentDB().Select("id", "company", "channel", "payload", "attempts").From(collections.ChannelEvents).
+			Where(dbx.NewExp("handled = '' AND due <= {:now}", dbx.Params{"now": stamp(j.room.deps.Now())})).
+			OrderBy("id").Limit(journalBatch).All(&rows)
+		if err != nil {
+			return err
+		}
+		lanes := j.lanes(rows)
+		if len(lanes) == 0 {
+			return nil
+		}
+		if err := j.handleLanes(ctx, lanes); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// lanes are the events of each chat.
+func (j *journal) lanes(rows []*row) [][]*row {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+
+	var lanes [][]*row
+	byChat := map[string]int{}
+	for _, r := range rows {
+		if j.fetching[r.ID] {
+			continue
+		}
+		_ = json.Unmarshal([]byte(r.Payload), &r.event) // what can't be read has no kind and is put aside
+		chat := r.Channel + " " + r.event.lane()
+		at, ok := byChat[chat]
+		if !ok {
+			at = len(lanes)
+			byChat[chat] = at
+			lanes = append(lanes, nil)
+		}
+		lanes[at] = append(lanes[at], r)
+	}
+
+	return lanes
+}
+
+func (j *journal) handleLanes(ctx context.Context, lanes [][]*row) error {
+	var mu sync.Mutex
+	var handled []any
+	slots := make(chan struct{}, journalLanes)
+	var running sync.WaitGroup
+	for _, lane := range lanes {
+		slots <- struct{}{}
+		running.Go(func() {
+			defer func() { <-slots }()
+			for _, r := range lane {
+				done, err := j.one(ctx, r)
+				if err != nil {
+					j.later(r, err)
+
+					return // what came after it waits, too
+				}
+				if done {
+					mu.Lock()
+					handled = append(handled, r.ID)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	running.Wait()
+
+	return j.handled(handled, "")
+}
+
+// one handles an event; done is false where its file is on its way.
+func (j *journal) one(ctx context.Context, r *row) (done bool, err error) {
+	err = routine.SafeWrap(func() (err error) {
+		done, err = j.room.process(ctx, r)
+
+		return err
+	})()
+
+	return done, err
+}
+
+func (j *journal) handled(ids []any, problem string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := j.room.app.NonconcurrentDB().Update(collections.ChannelEvents,
+		dbx.Params{"handled": stamp(j.room.deps.Now()), "error": problem}, dbx.In("id", ids...)).Execute()
+
+	return err
+}
+
+// later makes an event due again after a pause that grows; in the end it is put
+// aside with its error, for an administrator to see.
+func (j *journal) later(r *row, problem error) {
+	attempt := r.Attempts + 1
+	log := j.room.app.Logger()
+	if attempt >= journalAttempts && !isStorage(problem) {
+		log.Error("A received event was put aside", slog.String("event", r.ID), slog.Any("error", problem))
+		if err := j.handled([]any{r.ID}, problem.Error()); err != nil {
+			log.Error("A received event could not be put aside", slog.Any("error", err))
+		}
+
+		return
+	}
+	wait := min(time.Second<<min(attempt, 12), time.Hour)
+	_, err := j.room.app.NonconcurrentDB().Update(collections.ChannelEvents, dbx.Params{
+		"attempts": attempt, "due": stamp(j.room.deps.Now().Add(wait)), "error": problem.Error(),
+	}, dbx.HashExp{"id": r.ID}).Execute()
+	if err != nil {
+		log.Error("A received event could not be put off", slog.String("event", r.ID), slog.Any("error", err))
+		time.Sleep(time.Second) // the database has trouble: no busy loop
+	}
+}
+
+// fetch runs work for an event beside the rounds; the event is handled after it.
+func (j *journal) fetch(r *row, work func() error) {
+	j.mu.Lock()
+	j.fetching[r.ID] = true
+	j.mu.Unlock()
+
+	j.fetches.Go(func() {
+		j.slots <- struct{}{}
+		err := routine.SafeWrap(work)()
+		<-j.slots
+		if err != nil {
+			j.later(r, err)
+		} else if err := j.handled([]any{r.ID}, ""); err != nil {
+			j.room.app.Logger().Error("An event was not marked as handled; it is handled again", slog.Any("error", err))
+		}
+		j.mu.Lock()
+		delete(j.fetching, r.ID)
+		j.mu.Unlock()
+	})
+}
+
+// stamp is a moment as PocketBase stores it.
+func stamp(t time.Time) string { return t.UTC().Format(types.DefaultDateLayout) }

@@ -1,0 +1,90 @@
+package whatsapp
+
+import (
+	"context"
+
+	"github.com/pocketbase/dbx"
+	"go.mau.fi/whatsmeow/types"
+
+	"recado/hooks/channels"
+)
+
+// addresses are those of the other side of a chat: the first is what its identity
+// is found by, a phone number wherever it is known, else the hidden id; also is
+// what is new of it. alt is the other form of the chat's id, or empty.
+func (r *Room) addresses(ctx context.Context, company string, chat, alt types.JID) (address channels.Address, also []channels.Address) {
+	phone, lid := chat, alt
+	if chat.Server == types.HiddenUserServer {
+		phone, lid = alt, chat
+	}
+	if phone.IsEmpty() && !lid.IsEmpty() {
+		phone = r.phoneOf(ctx, lid)
+	}
+	if phone.IsEmpty() {
+		return channels.Address{Kind: "lid", Value: lid.User}, nil
+	}
+
+	address = channels.Address{Kind: "phone", Value: "+" + phone.User}
+	if lid.IsEmpty() {
+		return address, nil
+	}
+	if _, told := r.aliases.Load(aliasKey(company, phone, lid)); told {
+		return address, nil
+	}
+
+	return address, []channels.Address{{Kind: "lid", Value: lid.User}}
+}
+
+func aliasKey(company string, phone, lid types.JID) string {
+	return company + " " + phone.User + " " + lid.User
+}
+
+// aliased notes that the contacts know of both forms.
+func (r *Room) aliased(company string, address channels.Address, also []channels.Address) {
+	for _, one := range also {
+		r.aliases.Store(company+" "+address.Value[1:]+" "+one.Value, true)
+	}
+}
+
+// phoneOf is the number of a hidden id, where whatsmeow has seen both together.
+func (r *Room) phoneOf(ctx context.Context, lid types.JID) types.JID {
+	container, err := r.storage.open(ctx, r.app.Logger())
+	if err != nil {
+		return types.EmptyJID
+	}
+	phone, err := container.LIDMap.GetPNForLID(ctx, lid.ToNonAD())
+	if err != nil {
+		return types.EmptyJID
+	}
+
+	return phone.ToNonAD()
+}
+
+// jidOf is where a message to an address goes.
+func jidOf(a channels.Address) (types.JID, bool) {
+	switch {
+	case a.Kind == "phone" && len(a.Value) > 1 && a.Value[0] == '+':
+		return types.NewJID(a.Value[1:], types.DefaultUserServer), true
+	case a.Kind == "phone" && a.Value != "":
+		return types.NewJID(a.Value, types.DefaultUserServer), true
+	case a.Kind == "lid" && a.Value != "":
+		return types.NewJID(a.Value, types.HiddenUserServer), true
+	}
+
+	return types.EmptyJID, false
+}
+
+// activeConversation is the id of the conversation going on with an address; ""
+// where there is none.
+func (r *Room) activeConversation(channel, company string, a channels.Address) (string, error) {
+	var ids []string
+	err := r.app.ConcurrentDB().NewQuery(`SELECT conversations.id FROM identities
+			JOIN conversations ON conversations.contact = identities.contact AND conversations.channel = {:channel} AND conversations.status != 'closed'
+		WHERE identities.company = {:company} AND identities.kind = {:kind} AND identities.value = {:value} AND identities.scope = ''`).
+		Bind(dbx.Params{"channel": channel, "company": company, "kind": a.Kind, "value": a.Value}).Column(&ids)
+	if err != nil || len(ids) == 0 {
+		return "", err
+	}
+
+	return ids[0], nil
+}

@@ -1,0 +1,127 @@
+// A WhatsApp number, in the real browser against the real binary and a simulated WhatsApp in a process of its own: linked
+// by the QR code on the screen, talked over, restarted, logged out on the phone, linked again.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { after, before, test } from 'node:test'
+import { desk } from './desk.mjs'
+import { binary, faults, freePort, launch, open, ready, scheme, setUp, shot, signIn, startRecado } from './harness.mjs'
+
+let browser
+before(async () => {
+  browser = await launch()
+})
+after(() => browser?.close())
+
+const SHOP = '5511900000001'
+const MARIA = '5511911110001'
+
+/** The simulated phones, by their remote control. */
+async function simulator(t) {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'recado-sim-'))
+  const port = await freePort()
+  const file = path.join(dir, 'simulator.json')
+  const child = spawn(binary(), ['simulator', '--control', `127.0.0.1:${port}`, '--file', file], { stdio: 'ignore' })
+  t.after(async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    await ended
+    fs.rmSync(dir, { recursive: true, force: true })
+  })
+  const url = `http://127.0.0.1:${port}`
+  const state = async () => (await fetch(`${url}/state`)).json()
+  for (let tries = 0; ; tries++) {
+    if (await state().then(() => true, () => false)) break
+    if (tries > 200) throw new Error('the simulator did not start')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return {
+    file,
+    async post(what, body) {
+      const answer = await fetch(`${url}/${what}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+      if (!answer.ok) throw new Error(`${what}: ${await answer.text()}`)
+      return answer.json()
+    },
+    phone: async (number) => (await state()).find((phone) => phone.number === number),
+  }
+}
+
+test('a number is linked by the code on the screen, survives a restart, and is linked again', async (t) => {
+  const sim = await simulator(t)
+  const recado = await startRecado({ RECADO_WHATSAPP_SIMULATOR: sim.file, RECADO_WHATSAPP_PACE_MS: '0' })
+  t.after(() => recado.stop())
+  const made = await setUp(recado.url)
+  const team = await desk(recado.url, made)
+  const base = `/c/${made.company.id}`
+  const page = await open(browser, recado.url)
+  await signIn(page, made)
+
+  await page.goto(`${base}/settings/channels`)
+  await page.getByRole('button', { name: 'Add a channel' }).click()
+  await page.getByRole('menuitem', { name: 'WhatsApp number' }).click()
+  await page.getByText('Not linked').waitFor()
+  await ready(page)
+  assert.deepEqual(await faults(page), [])
+  await shot(page, 'whatsapp-unlinked')
+
+  async function link() {
+    await page.getByRole('button', { name: 'Link by QR code' }).click()
+    const picture = page.getByRole('img', { name: 'QR code to link the phone by' })
+    await picture.waitFor()
+    await ready(page)
+    await shot(page, 'whatsapp-qr')
+    assert.deepEqual(await faults(page), [])
+    await sim.post('scan', { number: SHOP, text: await picture.getAttribute('data-code') })
+    await page.getByText('Online', { exact: true }).waitFor()
+  }
+  await link()
+  await page.getByText(`+${SHOP}`).first().waitFor()
+
+  // nobody is answered until someone wants it
+  const channel = await team.first('channels', `kind = 'whatsapp'`)
+  assert.equal(channel.settings.answer, 'nobody')
+  const heard = async (text) => team.until(async () => (await sim.phone(MARIA)).received.some((message) => message.text.includes(text)))
+  await sim.post('say', { number: MARIA, to: SHOP, text: 'Boa tarde' })
+  const first = await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'Boa tarde'`))
+  await page.goto(`${base}/inbox`)
+  await page.getByText('Maria').first().click()
+  await page.getByText('Boa tarde').first().waitFor()
+  await team.reply(first.conversation, 'Olá, Maria!')
+  await heard('Olá, Maria!')
+
+  // the bot, once it is switched on
+  await page.goto(`${base}/settings/channels/${channel.id}`)
+  await page.getByLabel('Answer without a person').selectOption('everyone')
+  await page.getByText('In the last 24 hours').waitFor()
+  await ready(page)
+  await shot(page, 'whatsapp-answer')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await team.until(async () => (await team.first('channels', `kind = 'whatsapp'`)).settings.answer === 'everyone')
+
+  await recado.restart()
+  await team.until(async () => (await sim.phone(SHOP)).online)
+  await sim.post('say', { number: MARIA, to: SHOP, text: 'Depois do reinício' })
+  await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'Depois do reinício'`))
+
+  await page.goto(`${base}/settings/channels/${channel.id}`)
+  await page.getByText('Online', { exact: true }).waitFor()
+  await sim.post('unlink', { number: SHOP })
+  await page.getByText('Logged out').waitFor()
+  await ready(page)
+  await shot(page, 'whatsapp-logged-out')
+  assert.deepEqual(await faults(page), [])
+
+  await page.setViewportSize({ width: 390, height: 844 })
+  await scheme(page, 'dark')
+  await ready(page)
+  await shot(page, 'whatsapp-phone-dark')
+  assert.deepEqual(await faults(page), [])
+  await link()
+  await sim.post('say', { number: MARIA, to: SHOP, text: 'De volta' })
+  const last = await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'De volta'`))
+  assert.equal(last.conversation, first.conversation)
+  assert.equal((await team.list('messages', `conversation = '${first.conversation}' && direction = 'in'`)).length, 3)
+  assert.deepEqual(page.errors, [])
+})

@@ -1,0 +1,42 @@
+import { IconPlugConnectedX } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useCompanyId, useMe } from '@/lib/company'
+import { listOptions } from '@/lib/data'
+import c from './OfflineBanner.module.css'
+
+const PATIENCE = 5 * 60_000
+
+/** Says on every screen that a WhatsApp number has been off for more than five minutes. */
+export function NumberBanner() {
+  const { t } = useTranslation()
+  const company = useCompanyId()
+  const { can } = useMe()
+  const channels = useQuery(listOptions('channels', { sort: 'name' })).data?.items
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 30_000)
+    return () => clearInterval(timer)
+  }, [])
+  const off = channels?.find(
+    (channel) => channel.kind === 'whatsapp' && channel.active && channel.number && !['online', 'throttled', 'unlinked', 'pairing'].includes(channel.state) && now - Date.parse(channel.state_since.replace(' ', 'T')) > PATIENCE,
+  )
+
+  return (
+    <div role="status" aria-live="polite">
+      {off && (
+        <div className={c.root}>
+          <IconPlugConnectedX size={16} />
+          <span>{t('numberOff.text', { name: off.name, number: off.number })}</span>
+          {can('channels.manage') && (
+            <Link to="/c/$company/settings/channels/{-$channel}" params={{ company, channel: off.id }}>
+              {t('numberOff.look')}
+            </Link>
+          )}
+        </div>
+      )}
+    </div>
+  )
+}
