@@ -172,6 +172,7 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	f.make(collections.ContactFields, nil)
 	f.make(collections.Contacts, nil)
 	f.make(collections.ContactChanges, map[string]any{"contact": f.row(collections.Contacts).Id})
+	f.make(collections.ContactMerges, map[string]any{"contact": f.row(collections.Contacts).Id, "merged": f.row(collections.Contacts).Id, "reason": "by_hand"})
 	f.make(collections.WebchatVisitors, map[string]any{"channel": f.row(collections.Channels).Id, "token_hash": f.unique("hash") + f.Id, "visitor": "v"})
 	f.make(collections.ChannelEvents, map[string]any{"channel": f.row(collections.Channels).Id, "external_id": "1"})
 	f.make(collections.Consents, map[string]any{
