@@ -44,6 +44,79 @@ var manual = map[string]struct {
 			"idle":      "minutes it may rest; 0 any",
 		},
 	},
+	AIKeys: {
+		about: "Accounts at endpoints that speak OpenAI's protocol. The key is written as `key`, kept sealed and never shown; what is wrong with\n" +
+			"it says [`POST /api/recado/ai-keys/{id}/test`](api.md).",
+		fields: map[string]string{
+			"base_url":  "such as `https://api.openai.com/v1` or `http://127.0.0.1:11434/v1`",
+			"last4":     "Server; the end of the key",
+			"stream":    "answers are asked for bit by bit",
+			"models":    "Server; those the endpoint lists",
+			"problem":   "Server; what the last test found, empty if nothing",
+			"tested_at": "Server",
+		},
+	},
+	Agents: {
+		about: "The AI agents that answer, see [agents.md](agents.md). Channels and queues name the one that works for them.",
+		fields: map[string]string{
+			"fallback_key":   "used where the first one fails",
+			"max_tokens":     "of one answer; 0 what the endpoint has",
+			"persona":        "who it says it is",
+			"language":       "the customer's, the company's, or always the same",
+			"prompt":         "its instructions",
+			"instructions":   "the version it works by; Server where `prompt` has a live one",
+			"tools":          "array: the names it may use; empty all",
+			"audience":       "whom it answers",
+			"shadow":         "it writes drafts, which people send",
+			"hours":          "when it answers, as in queues",
+			"handover_words": "array: words of a customer that call a person at once",
+			"fallback":       "who answers where the model can't",
+			"limits":         "object, see [agents.md](agents.md)",
+			"price_in":       "minor units for a million tokens read",
+			"price_out":      "minor units for a million tokens written",
+		},
+	},
+	AgentPrompts: {about: "Instructions of agents, as a list of versions."},
+	AgentPromptVersions: {
+		about: "What instructions said at a time. A version never changes; which one is live is moved by\n" +
+			"[`POST /api/recado/agent-prompt-versions/{id}/release`](api.md).",
+		fields: map[string]string{
+			"number": "Server",
+			"author": "Server",
+			"parent": "the version it was made from",
+			"hash":   "Server; SHA-256 of the text",
+			"state":  "Server",
+			"weight": "Server; its share of the contacts, percent",
+		},
+	},
+	AgentRuns: {
+		about: "What agents did, step by step: one row for each time one was asked. Seen by those who see the conversation.",
+		fields: map[string]string{
+			"due":         "when it begins",
+			"asked_at":    "when the customer wrote first",
+			"inbound":     "the last message it read",
+			"since":       "the first",
+			"draft":       "what it would have said, in shadow mode",
+			"prompt_text": "what the model was told",
+			"steps":       "array: each call of the model and of a tool, in order",
+			"cost":        "millionths of the minor unit",
+			"reserved":    "of cost, what is not settled yet",
+			"ms":          "how long it took",
+		},
+	},
+	AgentSpend: {
+		about: "What each agent used on each day of the company.",
+		fields: map[string]string{"day": "`YYYY-MM-DD`", "cost": "millionths of the minor unit"},
+	},
+	ContactMerges: {
+		about: "Contacts that were found to be one person, see [api.md](api.md#contacts). Taken back within 30 days.",
+		fields: map[string]string{
+			"contact": "the one that stayed",
+			"merged":  "the one that went into it",
+			"member":  "who did it; empty: a channel told",
+			"undone":  "when it was taken back",
+		},
+	},
 	Companies: {
 		about: "The tenants. Shown to their members also without `?company=`. Made by set-up and sign-up.",
 		fields: map[string]string{
