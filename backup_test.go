@@ -41,10 +41,10 @@ func addContacts(t *testing.T, data string, n int) {
 	t.Helper()
 	db := database(t, data)
 	defer db.Close()
-	if _, err := db.Exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < ?)
+	if _, err := db.Exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < ?1)
 		INSERT INTO contacts (id, company, name, notes, created, updated)
 		SELECT printf('bulk%011d', (SELECT COUNT(*) FROM contacts) + i), (SELECT id FROM companies), 'Contact ' || i, hex(randomblob(256)),
-			'2030-01-01 00:00:00.000Z', '2030-01-01 00:00:00.000Z' FROM n`, n); err != nil {
+			'2030-01-01 00:00:00.000Z', '2030-01-01 00:00:00.000Z' FROM n WHERE i <= ?1`, n); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -175,6 +175,7 @@ func occupancies() Def {
 			{Name: "company_resource", Columns: "company, resource, blocked_start, id"},
 			{Name: "appointment", Columns: "appointment"},
 			{Name: "company_start", Columns: "company, blocked_start, id"},
+			{Name: "closed", Columns: "company, blocked_start, blocked_end, resource, status, expires_at, kind", Where: "kind != 'appointment'"},
 		},
 		Rules: scope.readOnly(),
 		Sorts: []Sort{

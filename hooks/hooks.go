@@ -112,6 +112,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 
 	rooms.Demo = demo.Open(app, demo.Deps{
 		Now: now, IDs: ids, Require: access.Require, SearchText: contacts.SearchText, Key: contacts.Fold, Unindex: search.Remove,
+		Renew: feed.Renew,
 	})
 	reports.Open(app, reports.Deps{Require: access.Require})
 

@@ -86,8 +86,12 @@ func (r *Room) Clear(app core.App, company string) (done Cleared, err error) {
 
 		return err
 	})
-	if err != nil || len(files) == 0 {
+	if err != nil {
 		return done, err
+	}
+	r.deps.Renew(company)
+	if len(files) == 0 {
+		return done, nil
 	}
 
 	// What people attached meanwhile; a file left over is better than a row without.

@@ -40,6 +40,9 @@ type Deps struct {
 
 	// Unindex takes messages out of the index of the search.
 	Unindex func(txApp core.App, messages ...string) error
+
+	// Renew tells everyone of a company to fetch anew what they show.
+	Renew func(company string)
 }
 
 // Room is the demo room.

@@ -69,10 +69,14 @@ func TestDemoComesWholeAndGoesWhole(t *testing.T) {
 	before := tables(t, app)
 	url := "/api/recado/demo?company=" + company
 
+	colleague := app.Feed(app.Listen(), company, token)
 	started := time.Now()
 	app.Do(http.MethodPost, url, token, nil).Must(t, http.StatusOK)
 	if took := time.Since(started); took > 20*time.Second {
 		t.Errorf("it took %s", took)
+	}
+	if event := colleague.Expect(`"name":"renewed"`); !strings.Contains(event, `"seq":2,`) {
+		t.Errorf("no gap before it: %s", event)
 	}
 	for collection, want := range map[string]int{
 		collections.Members: 5, collections.Agendas: 4, collections.Contacts: 300, collections.Conversations: 120, collections.Identities: 120, collections.QuickReplies: 6,
@@ -119,6 +123,7 @@ func TestDemoComesWholeAndGoesWhole(t *testing.T) {
 	if gone := app.Do(http.MethodDelete, url, token, nil).Must(t, http.StatusOK); gone.JSON["contacts"] != 300.0 || gone.JSON["kept"] != 0.0 {
 		t.Errorf("%s", gone.Raw)
 	}
+	colleague.Expect(`"name":"renewed"`)
 	if after := tables(t, app); !maps.Equal(before, after) {
 		for name, n := range after {
 			if n != before[name] {

@@ -66,6 +66,9 @@ func (r *Room) Fill(app core.App, company string) (made int, err error) {
 
 		return s.remember()
 	})
+	if err == nil {
+		r.deps.Renew(company)
+	}
 
 	return made, err
 }

@@ -1,7 +1,6 @@
 package inbox_test
 
 import (
-	"bufio"
 	"fmt"
 	"net/http"
 	"slices"
@@ -65,22 +64,7 @@ func (f *floor) agent() *recadotest.Member {
 // online opens the live feed, until the test ends.
 func (f *floor) online(member *recadotest.Member) {
 	f.T.Helper()
-	request, err := http.NewRequestWithContext(f.T.Context(), http.MethodGet, f.url+"/api/recado/live?company="+f.company.Id, nil)
-	if err != nil {
-		f.T.Fatal(err)
-	}
-	request.Header.Set("Authorization", member.Token)
-	response, err := http.DefaultTransport.RoundTrip(request)
-	if err != nil {
-		f.T.Fatal(err)
-	}
-	f.T.Cleanup(func() { response.Body.Close() })
-	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
-		if strings.Contains(lines.Text(), `"name":"hello"`) {
-			return
-		}
-	}
-	f.T.Fatal("the feed did not greet")
+	f.Feed(f.url, f.company.Id, member.Token)
 }
 
 // arrive lets someone new write.

@@ -142,6 +142,23 @@ func (r *Room) Publish(companyID, name string, payload any, to Audience) error {
 	return nil
 }
 
+// Renew tells everyone of a company to fetch anew what they show, after many rows
+// were written past everything that would announce them.
+func (r *Room) Renew(companyID string) {
+	if !r.watched(companyID) {
+		return
+	}
+
+	r.ledger.then(func() {
+		if co := r.companies[companyID]; co != nil {
+			for c := range co.clients {
+				c.skip() // the gap says it; the event shows the gap
+			}
+			co.broadcast(customBody("renewed", []byte("{}")), func(*client) bool { return true })
+		}
+	})
+}
+
 // Typing tells those who may see the conversation that someone types in it: the
 // id of a member, or "contact".
 func (r *Room) Typing(conversation *core.Record, by string, on bool) {

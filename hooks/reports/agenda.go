@@ -21,7 +21,8 @@ type agendaTally struct {
 
 // AgendaFigures are the figures of the agendas. Appointments are those that were
 // not cancelled; Came of them have arrived, NoShows have not. Booked and open are
-// minutes: all that was not cancelled, and the opening hours of today.
+// minutes: all that was not cancelled, and the opening hours as they are now
+// without the times that are blocked.
 // Overbooking and appointments outside the hours can make more booked than open.
 // Lead is from the booking to the appointment.
 type AgendaFigures struct {
@@ -80,10 +81,15 @@ type openAgenda struct {
 	name   string
 	active bool
 	hours  slots.Hours
+	closed []slots.Interval // what was blocked in them, by its start
 }
 
 const agendasSQL = "SELECT id, name, timezone, active FROM agendas WHERE company = {:company}" +
 	" AND ({:agenda} = '' OR id = {:agenda}) AND ({:member} = '' OR member = {:member})"
+
+const closedTimesSQL = "SELECT blocked_start AS a, blocked_end AS b, resource AS c FROM occupancies" +
+	" WHERE company = {:company} AND kind != 'appointment' AND blocked_start < {:to} AND blocked_end > {:from}" +
+	" AND status != 'cancelled' AND expires_at = 0"
 
 // agendas loads those of the report with their hours.
 func (q question) agendas() (map[string]*openAgenda, error) {
@@ -136,6 +142,20 @@ func (q question) agendas() (map[string]*openAgenda, error) {
 		}
 	}
 
+	var closed []struct {
+		A, B int64
+		C    string
+	}
+	err = db.NewQuery(closedTimesSQL + " ORDER BY blocked_start").Bind(dbx.Params{"company": q.company, "from": q.period.Before().Start(), "to": q.period.End()}).All(&closed)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range closed {
+		if a := list[x.C]; a != nil {
+			a.closed = append(a.closed, slots.Interval{Start: x.A, End: x.B})
+		}
+	}
+
 	return list, nil
 }
 
@@ -182,8 +202,8 @@ func countOpen(s *sheet[agendaTally], agendas map[string]*openAgenda) {
 		if !a.active {
 			continue
 		}
-		s.before.open += sum(openOn(a.hours, s.past))
-		for day, n := range openOn(a.hours, s.period) {
+		s.before.open += sum(openOn(a.hours, a.closed, s.past))
+		for day, n := range openOn(a.hours, a.closed, s.period) {
 			if n > 0 {
 				s.on(day, func(t *agendaTally) { t.open += n }, id, nowhere)
 			}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -115,14 +116,25 @@ func TestOpenMinutesAreThoseOnTheClock(t *testing.T) {
 				hours.Overrides[closed] = nil
 			}
 
+			// what is blocked may overlap, reach over days and lie outside the hours
+			var blocked []slots.Interval
+			for range round {
+				start := p.Start() + 60*int64(random.IntN(p.Days()*slots.MinutesPerDay)) - 7200
+				blocked = append(blocked, slots.Interval{Start: start, End: start + 60*int64(1+random.IntN(2000))})
+			}
+			slices.SortFunc(blocked, func(a, b slots.Interval) int { return cmp.Compare(a.Start, b.Start) })
+			free := func(at int64) bool {
+				return !slices.ContainsFunc(blocked, func(x slots.Interval) bool { return x.Start <= at && at < x.End })
+			}
+
 			want := make([]int64, p.Days())
 			open := walkOpen(hours, p)
 			for at := p.Start(); at < p.End(); at += 60 {
-				if open[at] {
+				if open[at] && free(at) {
 					want[p.Day(at)] += 60
 				}
 			}
-			if got := openOn(hours, p); !slices.Equal(got, want) {
+			if got := openOn(hours, blocked, p); !slices.Equal(got, want) {
 				t.Errorf("%s, round %d: open %v, want %v", c.zone, round, got, want)
 			}
 		}

@@ -5,22 +5,14 @@ import (
 	"testing"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/tests"
 
-	"recado/collections"
+	"recado/hooks/recadotest/template"
 )
 
 // TestReportsReadIndexesAlone: each query seeks the company and the stretch in an
 // index that holds all it reads. Only one that is narrowed looks at more.
 func TestReportsReadIndexesAlone(t *testing.T) {
-	app, err := tests.NewTestApp(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer app.Cleanup()
-	if err := collections.Ensure(app); err != nil {
-		t.Fatal(err)
-	}
+	app := template.App(t)
 
 	narrow := question{values: map[string]string{"queue": "q", "member": "m", "channel": "c"}}
 	params := dbx.Params{"company": "c", "from": "a", "to": "b", "service": ""}
@@ -33,6 +25,7 @@ func TestReportsReadIndexesAlone(t *testing.T) {
 		{messagesSQL, "COVERING INDEX idx_messages_company_at (company=? AND at>? AND at<?)"},
 		{narrowedSQL + where, "INDEX idx_messages_company_at (company=? AND at>? AND at<?)"},
 		{ratingsSQL + where, "COVERING INDEX idx_ratings_report (company=? AND answered_at>? AND answered_at<?)"},
+		{closedTimesSQL, "COVERING INDEX idx_occupancies_closed (company=? AND blocked_start<?)"},
 		{appointmentsSQL, "COVERING INDEX idx_appointments_company_start (company=? AND start>? AND start<?)"},
 	} {
 		var steps []struct {

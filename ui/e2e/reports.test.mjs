@@ -82,6 +82,14 @@ test('the wizard fills an empty Recado, and the settings empty it again', async 
     await shot(page, `sample-${path.replace(/\W+/g, '-')}`)
   }
 
+  // of many conversations a lane of the board asks for twenty at a time
+  await page.goto(`${base}/inbox?board=status`)
+  const lane = page.getByRole('region', { name: 'Closed', exact: true })
+  await lane.getByText('20+').waitFor()
+  assert.equal(await lane.getByRole('link').count(), 20)
+  await lane.getByRole('button', { name: 'Load more' }).click()
+  await lane.getByRole('link').nth(39).waitFor()
+
   await page.goto(`${base}/settings/company`)
   await page.getByRole('button', { name: 'Remove sample data' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove sample data' }).click()
@@ -106,6 +114,22 @@ test('the inbox is counted', async (t) => {
   const table = page.getByRole('region', { name: 'Conversations: table' })
   assert.equal(await table.getByRole('row').count(), 31)
   await inspect(page, 'reports-table')
+
+  // one person's part of it, in the address and in what is downloaded
+  const person = page.getByRole('combobox', { name: 'Person' })
+  await person.click()
+  const option = page.getByRole('listbox', { name: 'Person' }).getByRole('option').nth(1)
+  const name = await option.textContent()
+  await option.click()
+  await page.waitForURL(/member=\w{15}/)
+  await page.reload()
+  await ready(page, 'main svg rect')
+  assert.equal(await person.inputValue(), name)
+  const people = page.getByRole('region', { name: 'By person' }).or(page.locator('section', { hasText: 'By person' })).first()
+  assert.equal(await people.getByRole('row').count(), 2, 'the heading and the one person')
+  await inspect(page, 'reports-person')
+  await page.goto(page.url().replace(/[?&]member=\w+/, ''))
+  await ready(page, 'main svg rect')
 
   await page.getByRole('combobox', { name: 'Period' }).click()
   await page.getByRole('option', { name: 'Other days' }).click()

@@ -2,7 +2,6 @@ package webchat_test
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,39 +14,7 @@ import (
 	"recado/hooks/recadotest"
 )
 
-// feed is the team's live feed, read line by line.
-type feed struct {
-	lines *bufio.Scanner
-}
-
-func (d *desk) feed() *feed {
-	d.t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	request, err := http.NewRequestWithContext(ctx, "GET", d.url+d.company.URL("/api/recado/live"), nil)
-	must(d.t, err)
-	request.Header.Set("Authorization", d.member.Token)
-	response, err := http.DefaultClient.Do(request)
-	must(d.t, err)
-	d.t.Cleanup(func() {
-		cancel()
-		_ = response.Body.Close()
-	})
-	f := &feed{lines: bufio.NewScanner(response.Body)}
-	f.expect(d.t, `"name":"hello"`)
-
-	return f
-}
-
-// expect reads on until an event holds all parts.
-func (f *feed) expect(t *testing.T, parts ...string) {
-	t.Helper()
-	for f.lines.Scan() {
-		if !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(f.lines.Text(), part) }) {
-			return
-		}
-	}
-	t.Fatalf("the feed ended before %q came", parts)
-}
+func (d *desk) feed() *recadotest.Feed { return d.Feed(d.url, d.company.Id, d.member.Token) }
 
 // Parity: WT-cors.
 func TestOnlyAllowedPagesGetIn(t *testing.T) {

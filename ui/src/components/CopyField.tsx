@@ -2,24 +2,8 @@ import { Button, Group, Text } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { copyText } from '@/lib/clipboard'
 import c from './CopyField.module.css'
-
-/** Copies text, also on plain http where the clipboard of the browser is closed. */
-export async function copyText(text: string, shown?: HTMLElement | null): Promise<boolean> {
-  if (navigator.clipboard) {
-    try {
-      await navigator.clipboard.writeText(text)
-      return true
-    } catch {
-      // the person said no; the old way may still work
-    }
-  }
-  const source = shown ?? document.body.appendChild(Object.assign(document.createElement('pre'), { textContent: text }))
-  window.getSelection()?.selectAllChildren(source)
-  const done = document.execCommand('copy')
-  if (!shown) source.remove()
-  return done
-}
 
 /** Something to be copied: a link, a key, a snippet. */
 export function CopyField({ label, value, hint }: { label: string; value: string; hint?: string }) {

@@ -14,7 +14,8 @@ import { toastError } from '@/lib/toast'
 import { reportOptions } from './api'
 import { Agenda, agendaEmpty } from './parts/Agenda'
 import { Inbox, inboxEmpty } from './parts/Inbox'
-import { addDays, PRESETS, readSearch, stretchOf, type Preset, type ReportsSearch, type Stretch } from './period'
+import { Narrows } from './parts/Narrows'
+import { addDays, narrowing, PRESETS, readSearch, stretchOf, type Narrowing, type Preset, type ReportsSearch, type Stretch } from './period'
 import { daysText } from './words'
 import c from './Reports.module.css'
 
@@ -31,11 +32,12 @@ export default function ReportsPage() {
   const search = readSearch(useSearch({ strict: false }), today)
   const stretch = stretchOf(search, today)
   const show = (changes: Partial<ReportsSearch>): void => {
-    const { tab, period, from, to } = { ...search, ...changes }
-    void navigate({ to: TO, params: { company }, search: { tab, period, ...(period === 'custom' ? { from, to } : {}) } as never, replace: true })
+    const { tab, period, from, to, ...rest } = { ...search, ...changes }
+    void navigate({ to: TO, params: { company }, search: { tab, period, ...(period === 'custom' ? { from, to } : {}), ...narrowing(tab, rest) } as never, replace: true })
   }
+  const narrowed = narrowing(search.tab, search)
   const save = useMutation({
-    mutationFn: () => download(`/api/recado/reports/${search.tab}?from=${stretch.from}&to=${stretch.to}&format=csv`, `${search.tab}-${stretch.from}-${stretch.to}.csv`),
+    mutationFn: () => download(`/api/recado/reports/${search.tab}?${new URLSearchParams({ ...stretch, ...narrowed, format: 'csv' }).toString()}`, `${search.tab}-${stretch.from}-${stretch.to}.csv`),
     onError: (error) => toastError(error),
   })
 
@@ -75,8 +77,9 @@ export default function ReportsPage() {
                   <TextInput type="date" aria-label={t('period.to')} value={search.to} min={search.from} max={addDays(search.from, 365)} onChange={(event) => event.currentTarget.value && show({ to: event.currentTarget.value })} />
                 </>
               )}
+              <Narrows tab={search.tab} narrowing={narrowed} onChange={show} />
             </div>
-            <Report company={company} tab={search.tab} stretch={stretch} onMonth={search.period === 'days' ? undefined : () => show({ period: 'days' })} />
+            <Report company={company} tab={search.tab} stretch={stretch} narrowing={narrowed} onMonth={search.period === 'days' ? undefined : () => show({ period: 'days' })} />
           </div>
         ) : (
           <NoPermission />
@@ -86,11 +89,11 @@ export default function ReportsPage() {
   )
 }
 
-function Report({ company, tab, stretch, onMonth }: { company: string; tab: ReportsSearch['tab']; stretch: Stretch; onMonth?: (() => void) | undefined }) {
+function Report({ company, tab, stretch, narrowing, onMonth }: { company: string; tab: ReportsSearch['tab']; stretch: Stretch; narrowing: Narrowing; onMonth?: (() => void) | undefined }) {
   const { t } = useTranslation('reports')
   const format = useFormat()
-  const inbox = useQuery({ ...reportOptions(company, 'inbox', stretch), enabled: tab === 'inbox' })
-  const agenda = useQuery({ ...reportOptions(company, 'agenda', stretch), enabled: tab === 'agenda' })
+  const inbox = useQuery({ ...reportOptions(company, 'inbox', stretch, narrowing), enabled: tab === 'inbox' })
+  const agenda = useQuery({ ...reportOptions(company, 'agenda', stretch, narrowing), enabled: tab === 'agenda' })
   const query = tab === 'inbox' ? inbox : agenda
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   if (!query.data) return <Loading />

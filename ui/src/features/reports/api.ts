@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { api } from '@/lib/pb'
-import type { Stretch } from './period'
+import type { Narrowing, Stretch } from './period'
 
 /** Seconds. */
 export interface Durations {
@@ -68,9 +68,9 @@ interface Reports {
 }
 
 /** A report as a query. While another stretch is fetched the last one stays. */
-export const reportOptions = <K extends keyof Reports>(company: string, kind: K, { from, to }: Stretch) =>
+export const reportOptions = <K extends keyof Reports>(company: string, kind: K, { from, to }: Stretch, narrowing: Narrowing) =>
   queryOptions({
-    queryKey: ['report', company, kind, from, to],
-    queryFn: ({ signal }) => api<Reports[K]>(`/api/recado/reports/${kind}`, { query: { from, to }, signal }),
+    queryKey: ['report', company, kind, from, to, narrowing],
+    queryFn: ({ signal }) => api<Reports[K]>(`/api/recado/reports/${kind}`, { query: { from, to, ...narrowing }, signal }),
     placeholderData: keepPreviousData,
   })

@@ -1,11 +1,20 @@
 /** What the address says of the reports. Nothing of it is needed. */
-export interface ReportsSearch {
-  tab: 'inbox' | 'agenda'
+export interface ReportsSearch extends Narrowing {
+  tab: Tab
   period: Preset
   /** YYYY-MM-DD, both included; used where the period is `custom` */
   from: string
   to: string
 }
+
+type Tab = 'inbox' | 'agenda'
+
+/** What each report can be narrowed by. */
+export const NARROWS = { inbox: ['member', 'queue', 'channel'], agenda: ['agenda', 'service', 'member'] } as const
+export type Narrow = (typeof NARROWS)[Tab][number]
+
+/** The record each of them is narrowed to. */
+export type Narrowing = Partial<Record<Narrow, string>>
 
 export const PRESETS = ['today', 'week', 'days', 'month', 'custom'] as const
 export type Preset = (typeof PRESETS)[number]
@@ -33,7 +42,14 @@ export function readSearch(search: Record<string, unknown>, today: string): Repo
   const from = given[0] ?? addDays(today, -29)
   const last = given[1] ?? given[0] ?? today
   const most = addDays(from, MOST_DAYS - 1)
-  return { tab: search.tab === 'agenda' ? 'agenda' : 'inbox', period, from, to: last > most ? most : last }
+  const tab = search.tab === 'agenda' ? 'agenda' : 'inbox'
+  return { tab, period, from, to: last > most ? most : last, ...narrowing(tab, search) }
+}
+
+/** The part of the address that narrows a report. */
+export function narrowing(tab: Tab, search: Partial<Record<Narrow, unknown>>): Narrowing {
+  const given = NARROWS[tab].map((narrow) => [narrow, search[narrow]] as const)
+  return Object.fromEntries(given.filter(([, id]) => typeof id === 'string' && /^\w{15}$/.test(id)))
 }
 
 /** The days a period means today. */

@@ -21,6 +21,10 @@ describe('the address', () => {
   it('means thirty days of the inbox when it says nothing', () => expect(readSearch({}, today)).toEqual({ tab: 'inbox', period: 'days', from: '2026-02-08', to: today }))
   it('leaves out what it does not understand', () => expect(readSearch({ tab: 'x', period: 'year', from: '2026-02-30', to: 7 }, today)).toEqual(readSearch({}, today)))
   it('turns days round', () => expect(readSearch({ tab: 'agenda', period: 'custom', from: '2026-03-02', to: '2026-03-01' }, today)).toMatchObject({ tab: 'agenda', from: '2026-03-01', to: '2026-03-02' }))
+  it('narrows a report only by what it knows', () => {
+    const member = 'm'.repeat(15)
+    expect(readSearch({ tab: 'agenda', member, queue: 'q'.repeat(15), agenda: 'all', service: 7 }, today)).toEqual({ ...readSearch({ tab: 'agenda' }, today), member })
+  })
   it('asks for no more than the server answers', () => expect(readSearch({ from: '2020-01-01', to: '2026-01-01' }, today).to).toBe(addDays('2020-01-01', 365)))
 })
 

@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp, IconCopy, IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { copyText } from '@/lib/clipboard'
 import { useMe } from '@/lib/company'
 import { useNames } from '../api'
 import { EMOJI, openDialog, possible, react, reactionsOf, useCapabilities } from '../changes'
@@ -54,8 +55,8 @@ export default function MessageMenu({ message, who, me, className }: Props) {
             {t('forward.open')}
           </Menu.Item>
         )}
-        {message.text && window.isSecureContext && (
-          <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void navigator.clipboard.writeText(message.text)}>
+        {message.text && (
+          <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void copyText(message.text)}>
             {t('copy')}
           </Menu.Item>
         )}
