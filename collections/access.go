@@ -194,7 +194,9 @@ func apiKeys() Def {
 	}
 }
 
-// audit remembers who changed what.
+// audit remembers who changed what: data has each changed field with what it was
+// and what it is, or true where that is not told. Rows are written by the server,
+// and stay as they were written.
 func audit() Def {
 	return Def{
 		Name:    Audit,
@@ -202,14 +204,23 @@ func audit() Def {
 		TimeIDs: true,
 		Fields: []core.Field{
 			relation("actor", Users),
+			choice("actor_kind", "person", "key", "superuser", "system"),
+			text("actor_name", 200),
+			text("address", 60),
 			required(text("action", 80)),
 			text("collection", 80),
 			text("record", 15),
 			data("data", 50_000),
 		},
-		Indexes: []Index{{Name: "company_created", Columns: "company, created, id"}},
-		Rules:   Rules{List: can("company.manage"), View: can("company.manage")},
-		Sorts:   []Sort{{Order: "-created"}},
+		Indexes: []Index{
+			{Name: "company_created", Columns: "company, created, id"},
+			{Name: "company_actor", Columns: "company, actor, created, id"},
+			{Name: "company_action", Columns: "company, action, created, id"},
+			{Name: "company_collection", Columns: "company, collection, created, id"},
+			{Name: "company_record", Columns: "company, record, created, id"},
+		},
+		Rules: Rules{List: can("company.manage"), View: can("company.manage")},
+		Sorts: []Sort{{Order: "-created"}, {Order: "-created,-id"}},
 	}
 }
 

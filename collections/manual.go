@@ -105,7 +105,7 @@ var manual = map[string]struct {
 		},
 	},
 	AgentSpend: {
-		about: "What each agent used on each day of the company.",
+		about:  "What each agent used on each day of the company.",
 		fields: map[string]string{"day": "`YYYY-MM-DD`", "cost": "millionths of the minor unit"},
 	},
 	ContactMerges: {
@@ -464,6 +464,17 @@ var manual = map[string]struct {
 		},
 	},
 	Audit: {
-		about: "What was done with the data of people, and by whom: `contact.exported`, `contact.erased`. It holds no names.",
+		about: "Who did what: every change that people and keys make, sign-ins, what was refused, what was done with the data of\n" +
+			"people (`contact.exported`, `contact.erased`). Nobody changes or deletes a row; how long they are kept is\n" +
+			"`companies.settings.retention.audit_days` (365; 0 for ever). What customers say and are is not copied here.",
+		fields: map[string]string{
+			"actor":      "the account",
+			"actor_kind": "`person`, `key`, `superuser`, or `system` for what Recado does by itself",
+			"actor_name": "as it was then",
+			"address":    "where `RECADO_SESSION_ADDRESSES` is on",
+			"action":     "`create`, `update`, `delete`, `sign_in`, `sign_in_failed`, `impersonate`, `refused`, …",
+			"collection": "of the record",
+			"data":       "`{field: [before, after]}`; `true` in place of values that are not told",
+		},
 	},
 }

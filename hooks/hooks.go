@@ -24,6 +24,7 @@ import (
 	"recado/hooks/channels/whatsapp"
 	"recado/hooks/channels/whatsapp/wasim"
 	"recado/hooks/contacts"
+	"recado/hooks/contacts/table"
 	"recado/hooks/demo"
 	"recado/hooks/dialogue"
 	"recado/hooks/inbox"
@@ -89,7 +90,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	collections.BindIDs(app, ids)
 
 	entrance := access.Open(app, access.Deps{
-		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses,
+		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe,
 		Lifetimes: access.Lifetimes{Access: time.Duration(cfg.SessionMinutes) * time.Minute, Whole: time.Duration(cfg.SessionDays) * 24 * time.Hour},
 	})
 	feed := live.Open(app, live.Deps{

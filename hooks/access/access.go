@@ -52,6 +52,9 @@ type Deps struct {
 	// for nothing any more does not matter there; default none is.
 	Public func(method, path string) bool
 
+	// Cell keeps a spreadsheet from taking a text for a formula; default as it is.
+	Cell func(text string) string
+
 	// Out is where the set-up code is printed; default standard output.
 	Out io.Writer
 }
@@ -63,6 +66,7 @@ type Room struct {
 
 	sessions *sessions
 	keys     *keys
+	audit    *audit
 
 	mu       sync.Mutex
 	loopback bool   // only this machine can reach the server
@@ -77,11 +81,16 @@ func Open(app core.App, deps Deps) *Room {
 	deps.Out = cmp.Or[io.Writer](deps.Out, os.Stdout)
 	deps.Lifetimes.Access = cmp.Or(deps.Lifetimes.Access, time.Hour)
 	deps.Lifetimes.Whole = cmp.Or(deps.Lifetimes.Whole, 7*24*time.Hour)
+	if deps.Cell == nil {
+		deps.Cell = func(text string) string { return text }
+	}
 	if deps.Public == nil {
 		deps.Public = func(string, string) bool { return false }
 	}
 
 	r := &Room{app: app, deps: deps, sessions: newSessions(app, deps.Now), keys: newKeys(app, deps.Now), loopback: deps.Loopback}
+	r.audit = newAudit(app, r.keys.limits)
+	r.bindSignIns(app)
 	BindCompany(app)
 	bindPermissions(app)
 	bindOwners(app)
@@ -104,7 +113,12 @@ func Open(app core.App, deps Deps) *Room {
 			Id: "recadoSessions", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority + 1, Func: r.admit,
 		})
 
+		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
+			Id: "recadoAudit", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority + 2, Func: r.watch,
+		})
+
 		group := e.Router.Group("/api/recado")
+		group.GET("/audit/export", r.exportAudit)
 		group.GET("/me", r.me)
 		group.POST("/me/password", r.changePassword)
 		group.POST("/keys", r.makeKey)

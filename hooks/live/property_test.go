@@ -326,7 +326,6 @@ func TestTheFeedAgreesWithTheRules(t *testing.T) {
 	put(collections.Invites, map[string]any{"role": people[0].member.GetString("role"), "token_hash": "h", "expires": "2030-01-01 00:00:00.000Z"})
 	put(collections.WebchatVisitors, map[string]any{"channel": channel.Id, "token_hash": "t", "visitor": "v"})
 	put(collections.ChannelEvents, map[string]any{"channel": channel.Id, "external_id": "e"})
-	put(collections.Audit, map[string]any{"action": "sign_in"})
 	w.mark(company)
 
 	for i, p := range people {

@@ -49,11 +49,12 @@ func (v visibility) equal(other visibility) bool {
 var namedPermission = regexp.MustCompile(`permissions \?~ '"([a-z]+\.[a-z_]+)"'`)
 
 // scopes derives the scope of every collection that members may list. What no
-// member may list (visitors, raw events) is never announced.
+// member may list (visitors, raw events) is never announced, nor is the log of
+// changes, which would double each event for those who may read it.
 func scopes(defs []collections.Def) map[string]scope {
 	list := map[string]scope{}
 	for _, def := range defs {
-		if (!def.Company && def.Name != collections.Companies) || def.Rules.List == nil {
+		if (!def.Company && def.Name != collections.Companies) || def.Rules.List == nil || def.Name == collections.Audit {
 			continue
 		}
 		list[def.Name] = newScope(def, defs)

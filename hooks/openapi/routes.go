@@ -132,6 +132,8 @@ func people() []Route {
 		{Method: "POST", Path: "/api/recado/keys", Tag: tag, Who: member, Does: "A key for a program, shown once. Needs members.manage.",
 			Body:   `{name: string, permissions: [string], expires?: string, addresses?: [string], channel?: string}`,
 			Answer: `{key: string, record: @api_keys}`},
+		{Method: "GET", Path: "/api/recado/audit/export", Tag: tag, Who: member, Does: "The log of changes as CSV. Needs company.manage.",
+			Query: `{actor?: string, action?: string, collection?: string, record?: string, from?: string, to?: string}`, Answer: "table"},
 		{Method: "GET", Path: "/api/recado/me", Tag: tag, Who: person, Does: "Who I am, and what I may do in each of my companies.",
 			Answer: `{user: @users, session: string, companies: [{company: @companies, member: @members, role: @roles}]}`},
 		{Method: "POST", Path: "/api/recado/me/password", Tag: tag, Who: person, Does: "A new password. It ends every other sign-in.",

@@ -107,6 +107,20 @@ test('what an owner looks after', async (t) => {
     assert.deepEqual(await faults(page), [])
   })
 
+  await t.test('the log says who did it', async () => {
+    await go('settings/audit')
+    const line = page.getByRole('listitem').filter({ hasText: 'an API key' }).first()
+    await line.waitFor()
+    assert.match(await line.innerText(), new RegExp(`${owner.record.name} changed an API key`))
+    await line.getByText('changed an API key').click()
+    await line.getByText('false → true').waitFor()
+    assert.deepEqual(await faults(page), [])
+    await shot(page, 'audit')
+    await page.getByRole('combobox', { name: 'What' }).click()
+    await page.getByRole('option', { name: 'was refused' }).click()
+    await page.getByText('Nothing here').waitFor()
+  })
+
   await t.test('who nothing reaches is called, and the mails are there to be read', async () => {
     const agenda = await team.first('agendas', '')
     const service = await team.first('services', '')

@@ -1,4 +1,4 @@
-import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconInbox, IconKey, IconMail, IconMessageCircle, IconServer, IconSettings, IconShieldLock, IconSparkles, IconStack2, IconTag, IconTags, IconUserCircle, IconUsers, IconWorld, type Icon } from '@tabler/icons-react'
+import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconHistory, IconInbox, IconKey, IconMail, IconMessageCircle, IconServer, IconSettings, IconShieldLock, IconSparkles, IconStack2, IconTag, IconTags, IconUserCircle, IconUsers, IconWorld, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -37,5 +37,6 @@ export const SETTINGS: NavItem[] = [
   { key: 'services', to: '/c/$company/settings/services/{-$service}', icon: IconTags, permission: 'agenda.manage' },
   { key: 'booking', to: '/c/$company/settings/booking', icon: IconCalendarShare, permission: 'company.manage' },
   { key: 'address', to: '/c/$company/settings/address', icon: IconWorld, permission: 'company.manage' },
+  { key: 'audit', to: '/c/$company/settings/audit', icon: IconHistory, permission: 'company.manage' },
   { key: 'system', to: '/c/$company/settings/system', icon: IconServer, permission: 'company.manage' },
 ]

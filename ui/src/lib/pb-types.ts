@@ -478,6 +478,9 @@ export interface IdempotencyKeysRecord extends BaseRecord {
 export interface AuditRecord extends BaseRecord {
   company: string
   actor: string
+  actor_kind: 'person' | 'key' | 'superuser' | 'system' | ''
+  actor_name: string
+  address: string
   action: string
   collection: string
   record: string

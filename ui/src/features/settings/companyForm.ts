@@ -20,6 +20,9 @@ const EVENT_DAYS = 30
 /** After how many days of absence people sign in again; 0 is what the server has. */
 export const SIGN_IN_DAYS = [0, 1, 7, 30]
 
+/** How many days the log of changes is kept, unless a company says otherwise. */
+const AUDIT_DAYS = 365
+
 /** What can be chosen for how many days things are kept; 0 is for ever. */
 export const KEEP_MESSAGES = [0, 90, 180, 365, 730, 1825]
 export const KEEP_EVENTS = [1, 7, 14, 30]
@@ -35,7 +38,7 @@ type Settings = Partial<typeof HOURS_DEFAULTS> & {
   capacity?: number
   session_idle_minutes?: number
   session_days?: number
-  retention?: { messages_days?: number; events_days?: number }
+  retention?: { messages_days?: number; events_days?: number; audit_days?: number }
 }
 
 const settingsOf = (company: CompaniesRecord): Settings => (company.settings as Settings | null) ?? {}
@@ -60,12 +63,13 @@ export function companyValues(company: CompaniesRecord) {
     session_days: String(settings.session_days ?? 0),
     messages_days: String(settings.retention?.messages_days || 0),
     events_days: String(settings.retention?.events_days || EVENT_DAYS),
+    audit_days: String(settings.retention?.audit_days ?? AUDIT_DAYS),
   }
 }
 
 /** The form's fields as the API takes them. */
 export function companyBody(company: CompaniesRecord, values: ReturnType<typeof companyValues>): Partial<CompaniesRecord> {
-  const { name, kind, phone, website, timezone, locale, currency, messages_days, events_days, session_idle_minutes, session_days, ...settings } = values
+  const { name, kind, phone, website, timezone, locale, currency, messages_days, events_days, audit_days, session_idle_minutes, session_days, ...settings } = values
   return {
     name: name.trim(),
     kind,
@@ -82,7 +86,7 @@ export function companyBody(company: CompaniesRecord, values: ReturnType<typeof 
       pages: settings.pages.map((page) => ({ ...page, title: page.title.trim(), text: page.text.trim() })),
       session_idle_minutes: Number(session_idle_minutes),
       session_days: Number(session_days),
-      retention: { messages_days: Number(messages_days), events_days: Number(events_days) },
+      retention: { messages_days: Number(messages_days), events_days: Number(events_days), audit_days: Number(audit_days) },
     },
   }
 }

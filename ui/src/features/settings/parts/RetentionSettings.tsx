@@ -15,6 +15,7 @@ export function RetentionSettings({ form }: { form: UseFormReturnType<ReturnType
     <Section title={t('retention.title')} text={t('retention.text')}>
       <Stack gap="sm">
         <NativeSelect label={t('retention.messages')} description={t('retention.messagesHint')} data={days(KEEP_MESSAGES, form.values.messages_days)} {...form.getInputProps('messages_days')} />
+        <NativeSelect label={t('retention.audit')} description={t('retention.auditHint')} data={days(KEEP_MESSAGES, form.values.audit_days)} {...form.getInputProps('audit_days')} />
         <NativeSelect label={t('retention.events')} description={t('retention.eventsHint')} data={days(KEEP_EVENTS, form.values.events_days)} {...form.getInputProps('events_days')} />
       </Stack>
     </Section>
