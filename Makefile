@@ -46,6 +46,7 @@ test-ui: ui/node_modules/.package-lock.json ## types, lint, unit tests, build, s
 test-go: ## all Go tests, the rooms' under the race detector
 	@template=$$(mktemp -d) && routes=$$(mktemp -d) && trap 'rm -rf "$$template" "$$routes"' EXIT && \
 		export RECADO_TEST_TEMPLATE="$$template" RECADO_TEST_ROUTES="$$routes" && set -ex && \
+		go test -count=1 ./hooks/recadotest && \
 		go test -timeout 15m . ./collections/... ./bench/... ./migrations/... && \
 		CGO_ENABLED=1 go test -race -timeout 20m ./config/... ./hooks/... && \
 		RECADO_TEST_ROUTES_CALLED="$$routes" go test -run TestEveryRouteWasCalled ./hooks/openapi

@@ -14,12 +14,12 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
-	"github.com/pocketbase/pocketbase/tests"
 
 	"recado/config"
 	"recado/hooks"
 	"recado/hooks/jobs"
 	"recado/hooks/openapi"
+	"recado/hooks/recadotest/template"
 	"recado/hooks/web"
 )
 
@@ -89,11 +89,7 @@ func slash(r rune) bool { return r == '/' || r == ' ' }
 // ours lists method and path of our routes, as they are registered.
 func ours(t *testing.T) []string {
 	t.Helper()
-	app, err := tests.NewTestAppWithConfig(core.BaseAppConfig{DataDir: t.TempDir(), DBConnect: config.DBConnect})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(app.Cleanup)
+	app := template.App(t)
 	cfg, err := config.Load(nil, nil)
 	if err != nil {
 		t.Fatal(err)

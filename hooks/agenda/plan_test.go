@@ -6,27 +6,18 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"github.com/pocketbase/pocketbase/tests"
-
-	"recado/collections"
+	"recado/hooks/recadotest/template"
 )
 
 // TestTheLawUsesItsIndexes: neither half of the search for what overlaps may
 // scan the table, however long the history.
 func TestTheLawUsesItsIndexes(t *testing.T) {
-	app, err := tests.NewTestApp(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer app.Cleanup()
-	if err := collections.Ensure(app); err != nil {
-		t.Fatal(err)
-	}
+	app := template.App(t)
 
 	var steps []struct {
 		Detail string `db:"detail"`
 	}
-	err = app.DB().NewQuery("EXPLAIN QUERY PLAN " + busySQL).
+	err := app.DB().NewQuery("EXPLAIN QUERY PLAN " + busySQL).
 		Bind(dbx.Params{"agenda": "a", "from": 1, "to": 2, "now": 0, "exclude": ""}).All(&steps)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,8 @@
 package inbox
 
 import (
+	"cmp"
+	"database/sql"
 	"errors"
 
 	"github.com/pocketbase/dbx"
@@ -23,15 +25,15 @@ import (
 const insertKnownSQL = `
 	INSERT INTO messages (id, company, conversation, contact, channel, direction, kind, text, payload,
 		status, at, external_id, created, updated)
-	SELECT {:id}, channels.company, conversations.id, conversations.contact, channels.id, 'in', {:kind}, {:text}, {:payload},
-		'received', {:at}, {:external}, {:now}, {:now}
+	SELECT :id, channels.company, conversations.id, conversations.contact, channels.id, 'in', :kind, :text, :payload,
+		'received', :at, :external, :now, :now
 	FROM channels
-	JOIN identities ON identities.company = channels.company AND identities.kind = {:by}
-		AND identities.value = {:value} AND identities.scope = {:scope}
+	JOIN identities ON identities.company = channels.company AND identities.kind = :by
+		AND identities.value = :value AND identities.scope = :scope
 	JOIN contacts ON contacts.id = identities.contact AND contacts.deleted = ''
 	JOIN conversations ON conversations.contact = identities.contact
 		AND conversations.channel = channels.id AND conversations.status != 'closed'
-	WHERE channels.id = {:channel} AND channels.company = {:company}
+	WHERE channels.id = :channel AND channels.company = :company
 	ON CONFLICT (channel, external_id) WHERE external_id != '' DO NOTHING
 	RETURNING contact, conversation`
 
@@ -43,15 +45,15 @@ const insertKnownSQL = `
 const countIncomingSQL = `
 	UPDATE conversations SET
 		unread = unread + 1,
-		waiting_since = CASE WHEN waiting_since = '' THEN {:at} ELSE waiting_since END,
-		preview = CASE WHEN {:at} >= last_message_at THEN {:preview} ELSE preview END,
-		last_direction = CASE WHEN {:at} >= last_message_at THEN 'in' ELSE last_direction END,
-		last_message_at = max(last_message_at, {:at}),
+		waiting_since = CASE WHEN waiting_since = '' THEN :at ELSE waiting_since END,
+		preview = CASE WHEN :at >= last_message_at THEN :preview ELSE preview END,
+		last_direction = CASE WHEN :at >= last_message_at THEN 'in' ELSE last_direction END,
+		last_message_at = max(last_message_at, :at),
 		triage_attempts = 0,
-		triage_due = CASE WHEN reminder = '' AND ((answerer = 'waiting' AND away_until > {:now}) OR (answerer = 'human' AND human_at > {:recently}))
-			THEN triage_due ELSE {:now} END,
-		updated = {:now}
-	WHERE id = {:conversation}
+		triage_due = CASE WHEN reminder = '' AND ((answerer = 'waiting' AND away_until > :now) OR (answerer = 'human' AND human_at > :recently))
+			THEN triage_due ELSE :now END,
+		updated = :now
+	WHERE id = :conversation
 	RETURNING triage_due != '', status = 'snoozed'`
 
 // wakeIncomingSQL is what it does beyond that to one that was snoozed.
@@ -59,21 +61,23 @@ const wakeIncomingSQL = `
 	UPDATE conversations SET
 		status = 'open',
 		snoozed_until = '',
-		human_at = CASE WHEN assignee != '' THEN {:now} ELSE human_at END
-	WHERE id = {:conversation}`
+		human_at = CASE WHEN assignee != '' THEN :now ELSE human_at END
+	WHERE id = :conversation
+	RETURNING id`
 
 // groupStore remembers what a group has stored: which conversations the live
 // feed has to be told about, and which messages no hook has seen.
 type groupStore struct {
 	room     *Room
 	txApp    core.App
+	tx       dbx.Executor
 	touched  []string
 	messages []*core.Record // stored without their hooks
 	triage   bool           // a conversation waits for an answer by the bot
 }
 
 func (r *Room) newGroupStore(txApp core.App) *groupStore {
-	return &groupStore{room: r, txApp: txApp}
+	return &groupStore{room: r, txApp: txApp, tx: executorOf(txApp)}
 }
 
 // storeKnown stores the message the short way; done is false if it has to take
@@ -89,11 +93,11 @@ func (g *groupStore) storeKnown(in channels.Inbound, result *channels.Result) (d
 	}
 
 	var contact, conversation string
-	err = g.txApp.DB().NewQuery(insertKnownSQL).Bind(dbx.Params{
+	err = g.row(insertKnownSQL, dbx.Params{
 		"company": in.Company, "channel": in.Channel, "by": in.IdentityKind, "value": in.IdentityValue, "scope": in.Scope,
 		"id": message.Id, "kind": in.Kind, "text": in.Text, "payload": in.Payload, "external": in.ExternalID,
 		"at": message.GetString("at"), "now": message.GetString("created"),
-	}).Row(&contact, &conversation)
+	}, &contact, &conversation)
 	if isNotFound(err) {
 		return false, nil // someone new, or a repetition
 	}
@@ -144,17 +148,50 @@ func (g *groupStore) countIncoming(message *core.Record) error {
 	now := g.room.deps.Now()
 	conversation := message.GetString("conversation")
 	var due, snoozed bool
-	err := g.txApp.DB().NewQuery(countIncomingSQL).Bind(dbx.Params{
+	err := g.row(countIncomingSQL, dbx.Params{
 		"conversation": conversation, "at": message.GetString("at"), "preview": preview(message),
 		"now": stamp(now), "recently": stamp(now.Add(-humanMin)),
-	}).Row(&due, &snoozed)
+	}, &due, &snoozed)
 	if err == nil && snoozed {
-		_, err = g.txApp.DB().NewQuery(wakeIncomingSQL).Bind(dbx.Params{"conversation": conversation, "now": stamp(now)}).Execute()
+		err = g.row(wakeIncomingSQL, dbx.Params{"conversation": conversation, "now": stamp(now)}, &conversation)
 	}
 	g.touched = append(g.touched, conversation)
 	g.triage = g.triage || due
 
 	return err
+}
+
+// row runs one of the statements above and reads the row it returns. It hands them
+// to the transaction as they are: dbx would look through the text of each for
+// placeholders, which takes longer than the row.
+func (g *groupStore) row(query string, params dbx.Params, into ...any) error {
+	args := make([]any, 0, len(params))
+	for name, value := range params {
+		args = append(args, sql.Named(name, value))
+	}
+	rows, err := g.tx.Query(query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return cmp.Or(rows.Err(), sql.ErrNoRows)
+	}
+	if err := rows.Scan(into...); err != nil {
+		return err
+	}
+
+	return rows.Close()
+}
+
+// executorOf is what runs the statements of a transaction.
+func executorOf(txApp core.App) dbx.Executor {
+	db := txApp.DB()
+	if tx, ok := db.(*dbx.Tx); ok {
+		db = tx.Builder
+	}
+
+	return db.(interface{ Executor() dbx.Executor }).Executor()
 }
 
 // finish tells the live feed about the conversations, once each.

@@ -17,8 +17,8 @@ import (
 	"github.com/pocketbase/pocketbase/tests"
 
 	"recado/collections"
-	"recado/config"
 	"recado/hooks/openapi/openapitest"
+	"recado/hooks/recadotest/template"
 )
 
 var start = time.Date(2030, 3, 4, 5, 6, 7, 0, time.UTC)
@@ -33,17 +33,13 @@ type house struct {
 func open(t *testing.T, list ...Job) *house {
 	t.Helper()
 
-	return openOn(t, clockwork.NewFakeClockAt(start), list...)
+	return openAt(t, clockwork.NewFakeClockAt(start), list...)
 }
 
-func openOn(t *testing.T, clock *clockwork.FakeClock, list ...Job) *house {
+// openAt is open on a clock of the test.
+func openAt(t *testing.T, clock *clockwork.FakeClock, list ...Job) *house {
 	t.Helper()
-	app, err := tests.NewTestAppWithConfig(core.BaseAppConfig{DataDir: t.TempDir(), DBConnect: config.DBConnect})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(app.Cleanup)
-
+	app := template.App(t)
 	h := &house{app: app, clock: clock}
 	Open(app, Deps{Version: "v1", Jobs: list, Clock: h.clock})
 	router, err := apis.NewRouter(app)
@@ -63,14 +59,9 @@ func openOn(t *testing.T, clock *clockwork.FakeClock, list ...Job) *house {
 	return h
 }
 
-// Making the collections takes a while, so the tests that need rows share them.
-//
 // Parity: DC-health.
 func TestRows(t *testing.T) {
 	h := open(t)
-	if err := collections.Ensure(h.app); err != nil {
-		t.Fatal(err)
-	}
 	if _, err := h.app.NonconcurrentDB().NewQuery("PRAGMA foreign_keys=OFF").Execute(); err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +119,7 @@ func (h *house) terminate() error {
 func TestJobsRunAtOnceAndThenOnTime(t *testing.T) {
 	ran := make(chan time.Time, 10)
 	clock := clockwork.NewFakeClockAt(start)
-	h := openOn(t, clock, Job{Name: "tick", Every: time.Minute, Run: func(context.Context) error {
+	h := openAt(t, clock, Job{Name: "tick", Every: time.Minute, Run: func(context.Context) error {
 		ran <- clock.Now()
 
 		return nil

@@ -115,7 +115,7 @@ func (r *Room) write(ctx context.Context, rc *http.ResponseController, w http.Re
 // simultaneous; and where more happens than anyone can follow, a quarter of a
 // second does as well and costs less than half.
 func pause(events int) time.Duration {
-	const calm = 3
+	const calm = 2 // a message and what it does to its conversation
 	if events > calm {
 		return 250 * time.Millisecond
 	}

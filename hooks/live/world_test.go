@@ -9,19 +9,17 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tests"
-	"golang.org/x/crypto/bcrypt"
 
 	"recado/collections"
-	"recado/config"
 	"recado/hooks/openapi/openapitest"
 	"recado/hooks/recadotest/readers"
+	"recado/hooks/recadotest/template"
 )
 
 // patience bounds every wait of the tests; it is only ever spent on failure.
@@ -39,11 +37,7 @@ type world struct {
 func newWorld(t testing.TB, deps Deps) *world {
 	t.Helper()
 
-	dir, err := prepared()
-	must(t, err)
-	app, err := tests.NewTestAppWithConfig(core.BaseAppConfig{DataDir: dir, DBConnect: config.DBConnect})
-	must(t, err)
-	t.Cleanup(app.Cleanup)
+	app := template.App(t)
 	collections.BindIDs(app, collections.NewIDs(time.Now))
 
 	w := &world{t: t, app: app, room: Open(app, deps)}
@@ -64,43 +58,9 @@ func newWorld(t testing.TB, deps Deps) *world {
 	return w
 }
 
-// prepared is a data folder with the declared collections, made once: every
-// test works on a copy of it.
-var prepared = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "recado-live-")
-	if err != nil {
-		return "", err
-	}
-	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir})
-	if err := app.Bootstrap(); err != nil {
-		return "", err
-	}
-	if err := app.RunAllMigrations(); err != nil {
-		return "", err
-	}
-	if err := collections.Ensure(app); err != nil {
-		return "", err
-	}
-	users, err := app.FindCollectionByNameOrId(collections.Users)
-	if err != nil {
-		return "", err
-	}
-	users.Fields.GetByName(core.FieldNamePassword).(*core.PasswordField).Cost = bcrypt.MinCost // hashing is not what is tested
-	if err := app.Save(users); err != nil {
-		return "", err
-	}
-
-	return dir, app.ClearBootstrap()
-})
-
 func TestMain(m *testing.M) {
 	readers.Main()
-
-	code := m.Run()
-	if dir, err := prepared(); err == nil {
-		_ = os.RemoveAll(dir)
-	}
-	os.Exit(code)
+	os.Exit(m.Run())
 }
 
 func must(t testing.TB, err error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
+	"recado/hooks/recadotest/template"
 )
 
 // keptEnv names a folder in which benchmarks keep what takes long to fill, for
@@ -46,7 +47,7 @@ func Kept(b *testing.B, name string, fill func(*App)) *App {
 	if err := os.MkdirAll(making, 0o700); err != nil {
 		b.Fatal(err)
 	}
-	for _, file := range databases {
+	for _, file := range template.Databases {
 		if err := copyFile(filepath.Join(app.DataDir(), file), filepath.Join(making, file)); err != nil {
 			b.Fatal(err)
 		}

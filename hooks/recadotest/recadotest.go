@@ -9,8 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,17 +16,16 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tests"
-	"golang.org/x/crypto/bcrypt"
 
 	"recado/collections"
 	"recado/config"
 	"recado/hooks"
 	"recado/hooks/jobs"
 	"recado/hooks/openapi/openapitest"
+	"recado/hooks/recadotest/template"
 	"recado/hooks/web"
 )
 
@@ -52,99 +49,18 @@ func New(t testing.TB, now func() time.Time, env ...string) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 
-	return Open(t, dir, now, env...)
+	return Open(t, files.Folder(t), now, env...)
 }
 
-// templateEnv names a folder in which the prepared database is kept for the
-// other packages of one test run; under the race detector making it takes long.
-const templateEnv = "RECADO_TEST_TEMPLATE"
-
-// databases are the files of a prepared data folder.
-var databases = []string{"data.db", "auxiliary.db"}
-
-// prepared returns the files of a database that has been through Prepare once:
-// making it anew takes a second, copying it takes milliseconds.
-var prepared = sync.OnceValues(func() (map[string][]byte, error) {
-	shared := os.Getenv(templateEnv)
-	if files, err := readTemplate(shared); shared != "" && err == nil {
+// prepared are the databases of a Recado that has been through Prepare once.
+var prepared = sync.OnceValues(func() (template.Files, error) {
+	if files, ok := template.Shared(); ok {
 		return files, nil
 	}
 
-	dir, err := os.MkdirTemp("", "recado-test-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-
-	app, err := newApp(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer app.Cleanup()
-	if err := hooks.Prepare(app); err != nil {
-		return nil, err
-	}
-	if err := cheapPasswords(app); err != nil {
-		return nil, err
-	}
-
-	for name, db := range map[string]dbx.Builder{"data.db": app.NonconcurrentDB(), "auxiliary.db": app.AuxNonconcurrentDB()} {
-		if _, err := db.NewQuery("VACUUM INTO '" + filepath.Join(dir, name) + "'").Execute(); err != nil {
-			return nil, err
-		}
-	}
-	files, err := readTemplate(dir)
-	if err != nil || shared == "" {
-		return files, err
-	}
-
-	// A file appears whole or not at all: another package may be reading.
-	for _, name := range databases {
-		if err := os.Rename(filepath.Join(dir, name), filepath.Join(shared, name)); err != nil {
-			return nil, err
-		}
-	}
-
-	return files, nil
+	return template.Make(hooks.Prepare, true)
 })
-
-func readTemplate(dir string) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	for _, name := range databases {
-		content, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return nil, err
-		}
-		files[name] = content
-	}
-
-	return files, nil
-}
-
-// cheapPasswords spares tests most of the time that hashing passwords takes.
-func cheapPasswords(app core.App) error {
-	for _, name := range []string{collections.Users, core.CollectionNameSuperusers} {
-		collection, err := app.FindCollectionByNameOrId(name)
-		if err != nil {
-			return err
-		}
-		if password, ok := collection.Fields.GetByName(core.FieldNamePassword).(*core.PasswordField); ok {
-			password.Cost = bcrypt.MinCost
-		}
-		if err := app.Save(collection); err != nil {
-			return err
-		}
-	}
-
-	return nil
-}
 
 // Open starts Recado on a copy of the given data folder.
 func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
@@ -154,13 +70,7 @@ func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 		now = time.Now
 	}
 
-	testApp, err := newApp(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(testApp.Cleanup)
-
-	app := &App{TestApp: testApp, T: t}
+	app := &App{TestApp: template.Open(t, dir), T: t}
 	cfg, err := config.Load(env, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -194,11 +104,6 @@ func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 	}
 
 	return app
-}
-
-// newApp opens a copy of the folder with the product's own database settings.
-func newApp(dir string) (*tests.TestApp, error) {
-	return tests.NewTestAppWithConfig(core.BaseAppConfig{DataDir: dir, DBConnect: config.DBConnect})
 }
 
 // Handler is the HTTP handler of the running app.

@@ -5,22 +5,14 @@ import (
 	"testing"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/tests"
 
-	"recado/collections"
+	"recado/hooks/recadotest/template"
 )
 
 // TestReportsReadIndexesAlone: each query seeks the company and the stretch in an
 // index that holds all it reads. Only one that is narrowed looks at more.
 func TestReportsReadIndexesAlone(t *testing.T) {
-	app, err := tests.NewTestApp(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer app.Cleanup()
-	if err := collections.Ensure(app); err != nil {
-		t.Fatal(err)
-	}
+	app := template.App(t)
 
 	narrow := question{values: map[string]string{"queue": "q", "member": "m", "channel": "c"}}
 	params := dbx.Params{"company": "c", "from": "a", "to": "b", "service": ""}

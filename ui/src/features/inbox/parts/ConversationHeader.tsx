@@ -40,6 +40,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
   const viewers = useViewers(conversation.id, rights.me)
   const [picking, setPicking] = useState(false)
   const [asking, setAsking] = useState<'snooze' | 'transfer'>()
+  const [snoozing, setSnoozing] = useState(false)
   useImperativeHandle(ref, () => ({ assign: () => rights.edit && setPicking(true) }))
 
   const contact = conversation.expand?.contact
@@ -113,9 +114,9 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
             </Tooltip>
           )}
           {canSnooze && (
-            <Menu position="bottom-end" width={290}>
+            <Menu position="bottom-end" width={290} opened={snoozing} onChange={setSnoozing}>
               <Menu.Target>
-                <Tooltip label={t('snooze.title')}>
+                <Tooltip label={t('snooze.title')} disabled={snoozing}>
                   <ActionIcon className={c.wide} size={30} aria-label={t('snooze.title')}>
                     <IconClockPause size={18} stroke={1.6} />
                   </ActionIcon>
