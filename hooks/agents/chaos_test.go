@@ -137,7 +137,7 @@ var (
 //
 // Parity: WT-ai.
 func TestChaos(t *testing.T) {
-	runs, seed := 600, uint64(1)
+	runs, seed := 150, uint64(1)
 	if n, err := strconv.Atoi(os.Getenv("RECADO_CHAOS")); err == nil {
 		runs = n
 	}
