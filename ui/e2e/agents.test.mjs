@@ -71,7 +71,7 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
   await drawer.getByLabel('Name').fill('Modelo')
   await drawer.getByLabel('Address').fill(ai.url)
   await drawer.getByLabel('Key', { exact: true }).fill('sk-browser-0123456789WXYZ')
-  await drawer.getByRole('switch', { name: 'Read answers as they are written' }).click()
+  await drawer.getByRole('switch', { name: 'Read answers as they are written' }).press('Space')
   await drawer.getByRole('button', { name: 'Save' }).click()
   await drawer.getByText('ends in WXYZ').waitFor()
   await drawer.getByLabel('Model to try').fill('clara-small')
@@ -105,8 +105,8 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
   // the agent
   await page.getByRole('button', { name: 'New agent' }).click()
   await drawer.getByLabel('Name').fill('Clara')
-  await drawer.getByRole('switch', { name: 'On', exact: true }).click()
-  await drawer.getByRole('switch', { name: 'Shadow mode' }).click()
+  await drawer.getByRole('switch', { name: 'On', exact: true }).press('Space')
+  await drawer.getByRole('switch', { name: 'Shadow mode' }).press('Space')
   const choose = async (label, option) => {
     await drawer.getByRole('combobox', { name: label, exact: true }).or(drawer.getByRole('textbox', { name: label, exact: true })).first().click()
     await page.getByRole('option', { name: option, exact: true }).click()
