@@ -57,19 +57,20 @@ func Check(text string, facts, names []string, now time.Time) []string {
 	return slices.Compact(wrong)
 }
 
-// clock is a time of day; half: morning or afternoon is not said.
+// clock is a time of day; vague: it may be of the morning or the afternoon, as
+// people say "at 3". Facts are the server's, which says which.
 type clock struct {
 	minute int
-	half   bool
+	vague  bool
 	text   string
 }
 
-func (c clock) same(other clock) bool {
-	if c.half || other.half {
-		return c.minute%720 == other.minute%720
+func (c clock) same(fact clock) bool {
+	if c.vague {
+		return c.minute%720 == fact.minute%720
 	}
 
-	return c.minute == other.minute
+	return c.minute == fact.minute
 }
 
 // date is a day of the year.
@@ -84,8 +85,8 @@ func (d date) same(other date) bool { return d.month == other.month && d.day == 
 func (d date) on(day time.Weekday, now time.Time) bool {
 	for year := now.Year(); year <= now.Year()+1; year++ {
 		at := time.Date(year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC)
-		if !at.Before(now.AddDate(0, 0, -2)) && at.Weekday() == day {
-			return true
+		if !at.Before(now.AddDate(0, 0, -2)) {
+			return at.Weekday() == day
 		}
 	}
 

@@ -1,7 +1,7 @@
 import { Badge, Button, Table, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight, IconFileText, IconKey, IconPlus, IconSparkles } from '@tabler/icons-react'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
@@ -13,10 +13,11 @@ import { useFormat } from '@/lib/format'
 import { digitsOf } from '@/lib/money'
 import type { AgentPromptsRecord, AgentsRecord, AiKeysRecord } from '@/lib/pb-types'
 import { agentsOptions, costsOptions, keysOptions, promptsOptions } from './api'
-import { AgentDrawer } from './parts/AgentDrawer'
-import { KeyDrawer } from './parts/KeyDrawer'
-import { PromptDrawer } from './parts/PromptDrawer'
 import c from './Agents.module.css'
+
+const AgentDrawer = lazy(() => import('./parts/AgentDrawer'))
+const KeyDrawer = lazy(() => import('./parts/KeyDrawer'))
+const PromptDrawer = lazy(() => import('./parts/PromptDrawer'))
 
 /** AI agents: who answers, by which instructions, with which key, and what it costs. */
 export default function AgentsPage() {
@@ -46,17 +47,7 @@ function Agents() {
         empty={{ icon: IconSparkles, title: t('agents.empty'), text: t('agents.emptyText') }}
         onOpen={(record) => setOpen({ kind: 'agent', record })}
         about={(agent) => [agent.model, t(`audience.${agent.audience || 'nobody'}`)].filter(Boolean).join(' · ')}
-        mark={(agent) =>
-          agent.active ? (
-            <Badge variant="light" color={agent.shadow ? 'yellow' : 'green'}>
-              {agent.shadow ? t('agents.shadow') : t('agents.on')}
-            </Badge>
-          ) : (
-            <Badge variant="light" color="gray">
-              {t('agents.off')}
-            </Badge>
-          )
-        }
+        mark={(agent) => (agent.active ? [agent.shadow ? 'yellow' : 'green', agent.shadow ? t('agents.shadow') : t('agents.on')] : ['gray', t('agents.off')])}
       />
       <List
         title={t('prompts.title')}
@@ -76,18 +67,14 @@ function Agents() {
         empty={{ icon: IconKey, title: t('keys.empty'), text: t('keys.emptyText') }}
         onOpen={(record) => setOpen({ kind: 'key', record })}
         about={(key) => [key.base_url, key.last4 && `…${key.last4}`].filter(Boolean).join(' · ')}
-        mark={(key) =>
-          key.tested_at && (
-            <Badge variant="light" color={key.problem ? 'red' : 'green'}>
-              {key.problem ? t('keys.failed') : t('keys.works')}
-            </Badge>
-          )
-        }
+        mark={(key) => (key.tested_at ? (key.problem ? ['red', t('keys.failed')] : ['green', t('keys.works')]) : undefined)}
       />
       <Costs />
-      {open?.kind === 'agent' && <AgentDrawer agent={open.record} onClose={close} />}
-      {open?.kind === 'key' && <KeyDrawer known={open.record} onClose={close} />}
-      {open?.kind === 'prompt' && <PromptDrawer known={open.record} onClose={close} />}
+      <Suspense>
+        {open?.kind === 'agent' && <AgentDrawer agent={open.record} onClose={close} />}
+        {open?.kind === 'key' && <KeyDrawer known={open.record} onClose={close} />}
+        {open?.kind === 'prompt' && <PromptDrawer known={open.record} onClose={close} />}
+      </Suspense>
     </>
   )
 }
@@ -101,7 +88,8 @@ interface ListProps<T> {
   empty: { icon: typeof IconKey; title: string; text: string }
   onOpen: (record: T) => void
   about?: (record: T) => string
-  mark?: (record: T) => ReactNode
+  /** A badge: its colour and its words. */
+  mark?: (record: T) => [string, string] | undefined
 }
 
 /** One kind of thing: its rows, or what to do where there is none. */
@@ -137,7 +125,7 @@ function List<T extends { id: string; name: string }>({ title, text, query, add,
                     </span>
                   )}
                 </span>
-                {mark?.(record)}
+                <Mark mark={mark?.(record)} />
                 <IconChevronRight size={16} aria-hidden />
               </UnstyledButton>
             </li>
@@ -146,6 +134,14 @@ function List<T extends { id: string; name: string }>({ title, text, query, add,
       )}
     </Section>
   )
+}
+
+function Mark({ mark }: { mark: [string, string] | undefined }) {
+  return mark ? (
+    <Badge variant="light" color={mark[0]}>
+      {mark[1]}
+    </Badge>
+  ) : null
 }
 
 /** What the agents used in the last thirty days. */

@@ -60,7 +60,7 @@ export function limitsOf(agent: AgentsRecord | undefined): Record<string, number
 /** Lines of two texts side by side: what stayed, went and came. */
 export function diff(before: string, after: string): { kind: 'same' | 'gone' | 'new'; text: string }[] {
   const [a, b] = [before.split('\n'), after.split('\n')]
-  const length = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0))
+  const length = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0))
   for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) length[i]![j] = a[i] === b[j] ? length[i + 1]![j + 1]! + 1 : Math.max(length[i + 1]![j]!, length[i]![j + 1]!)
   const lines: { kind: 'same' | 'gone' | 'new'; text: string }[] = []
   let [i, j] = [0, 0]

@@ -14,7 +14,7 @@ import { keysOptions, LIMITS, limitsOf, listOf, promptsOptions, toolsOptions } f
 const AUDIENCES = ['nobody', 'new', 'everyone'] as const
 
 /** One agent: who it is, what it works with, what it may do and for whom. */
-export function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | undefined; onClose: () => void }) {
+export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | undefined; onClose: () => void }) {
   const { t } = useTranslation('agents')
   const keys = useQuery(keysOptions()).data?.items ?? []
   const prompts = useQuery(promptsOptions()).data?.items ?? []
@@ -39,23 +39,15 @@ export function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | undefine
       fallback: agent?.fallback || 'dialogue',
       price_in: agent?.price_in ?? 0,
       price_out: agent?.price_out ?? 0,
-      ...Object.fromEntries(LIMITS.map((name) => [name, limits[name] ?? 0])),
-    } as Record<string, unknown> & { name: string; active: boolean; ai_key: string; fallback_key: string; model: string; tools: string[] },
+      limits: { ...limits, ...Object.fromEntries(LIMITS.map((name) => [name, limits[name] ?? 0])) },
+    },
     validate: {
       name: (name) => (name.trim() ? null : t('agent.nameMissing')),
       model: (model, values) => (!values.active || (model.trim() && values.ai_key) ? null : t('agent.modelMissing')),
     },
   })
   const save = useMutation({
-    mutationFn(values: typeof form.values) {
-      const body: Record<string, unknown> = { ...values }
-      const kept: Record<string, number> = { ...limits }
-      for (const name of LIMITS) {
-        kept[name] = Number(body[name]) || 0
-        delete body[name]
-      }
-      return saveRecord('agents', agent?.id, { ...body, limits: kept } as Partial<AgentsRecord>)
-    },
+    mutationFn: (values: typeof form.values) => saveRecord('agents', agent?.id, values),
     onSuccess() {
       toast(t('app:common.saved'))
       onClose()
@@ -133,12 +125,12 @@ export function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | undefine
         </Group>
         <Group grow align="flex-start" mt="xs">
           {LIMITS.slice(0, 2).map((name) => (
-            <NumberInput key={name} label={t(`limit.${name}`)} min={0} allowDecimal={false} {...form.getInputProps(name)} />
+            <NumberInput key={name} label={t(`limit.${name}`)} min={0} allowDecimal={false} {...form.getInputProps(`limits.${name}`)} />
           ))}
         </Group>
         <Group grow align="flex-start" mt="xs">
           {LIMITS.slice(2).map((name) => (
-            <NumberInput key={name} label={t(`limit.${name}`)} min={0} allowDecimal={false} {...form.getInputProps(name)} />
+            <NumberInput key={name} label={t(`limit.${name}`)} min={0} allowDecimal={false} {...form.getInputProps(`limits.${name}`)} />
           ))}
         </Group>
       </div>

@@ -13,7 +13,7 @@ import { toast } from '@/lib/toast'
 import { listOf, testKey } from '../api'
 
 /** A key: where it goes, whether it works. What is stored is never shown. */
-export function KeyDrawer({ known, onClose }: { known: AiKeysRecord | undefined; onClose: () => void }) {
+export default function KeyDrawer({ known, onClose }: { known: AiKeysRecord | undefined; onClose: () => void }) {
   const { t } = useTranslation('agents')
   const [saved, setSaved] = useState(known)
   const [model, setModel] = useState('')

@@ -16,7 +16,7 @@ const VARIABLES = ['{{company.name}}', '{{company.phone}}', '{{contact.name}}', 
 const COLORS = { draft: 'gray', tested: 'blue', live: 'green', retired: 'gray' } as const
 
 /** Instructions and their versions: writing a new one, seeing what it changes, making it live, going back. */
-export function PromptDrawer({ known, onClose }: { known: AgentPromptsRecord | undefined; onClose: () => void }) {
+export default function PromptDrawer({ known, onClose }: { known: AgentPromptsRecord | undefined; onClose: () => void }) {
   const { t } = useTranslation('agents')
   const [prompt, setPrompt] = useState(known)
   const [name, setName] = useState(known?.name ?? '')

@@ -1,0 +1,164 @@
+// AI agents in the real browser against the real binary: a key that is tried, instructions that are released, an agent
+// that books with a visitor's yes, and how each answer came about. The model is a script that speaks OpenAI's protocol.
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import { after, before, test } from 'node:test'
+import { desk } from './desk.mjs'
+import { bareTexts, faults, launch, open, ready, scheme, setUp, shot, signIn, startRecado } from './harness.mjs'
+
+let browser
+before(async () => {
+  browser = await launch()
+})
+after(() => browser?.close())
+
+/** A model that follows the tools, streaming its answers; `seen` are the requests. */
+async function model(t) {
+  const seen = []
+  const server = http.createServer(async (request, response) => {
+    if (request.url.endsWith('/models')) {
+      response.setHeader('Content-Type', 'application/json')
+      response.end(JSON.stringify({ data: [{ id: 'clara-small' }] }))
+      return
+    }
+    let raw = ''
+    for await (const part of request) raw += part
+    const asked = JSON.parse(raw)
+    seen.push({ ...asked, key: request.headers.authorization })
+    const last = asked.messages.at(-1)
+    const call = (name, values) => ({ tool_calls: [{ index: 0, id: 'c1', type: 'function', function: { name, arguments: JSON.stringify(values) } }] })
+    const result = last.role === 'tool' ? JSON.parse(last.content) : {}
+    const soon = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
+    const late = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10)
+    let delta = { content: 'Claro! Como posso ajudar?' }
+    if (asked.tools?.[0]?.function.name === 'ping') delta = call('ping', { word: 'recado' })
+    else if (result.services) delta = call('find_slots', { service_id: result.services[0].service_id, from_date: soon, to_date: late })
+    else if (result.slots) delta = call('propose_booking', { slot_id: result.slots[0].slot_id })
+    else if (/marcar/i.test(last.content)) delta = call('list_services', {})
+    response.setHeader('Content-Type', 'text/event-stream')
+    const send = (value) => response.write(`data: ${JSON.stringify(value)}\n\n`)
+    send({ choices: [{ index: 0, delta: { role: 'assistant' } }] })
+    if (delta.content) for (const word of delta.content.split(/(?<= )/)) send({ choices: [{ index: 0, delta: { content: word } }] })
+    else send({ choices: [{ index: 0, delta }] })
+    send({ choices: [{ index: 0, delta: {}, finish_reason: delta.content ? 'stop' : 'tool_calls' }] })
+    send({ choices: [], usage: { prompt_tokens: 210, completion_tokens: 12, total_tokens: 222 } })
+    response.end('data: [DONE]\n\n')
+  })
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  t.after(() => server.close())
+  return { url: `http://127.0.0.1:${server.address().port}/v1`, seen }
+}
+
+test('an agent is made, answers, books with a yes, and can be looked at', async (t) => {
+  const ai = await model(t)
+  const recado = await startRecado()
+  t.after(() => recado.stop())
+  const made = await setUp(recado.url)
+  const team = await desk(recado.url, made)
+  const page = await open(browser, recado.url)
+  await signIn(page, made)
+  const base = `/c/${made.company.id}`
+
+  await page.goto(`${base}/settings/ai-agents`)
+  await page.getByText('No agent yet').waitFor()
+  await ready(page)
+  assert.deepEqual(await faults(page), [])
+  await shot(page, 'agents-empty')
+
+  // a key, which is tried and never shown
+  await page.getByRole('button', { name: 'New key' }).click()
+  const drawer = page.getByRole('dialog')
+  await drawer.getByLabel('Name').fill('Modelo')
+  await drawer.getByLabel('Address').fill(ai.url)
+  await drawer.getByLabel('Key', { exact: true }).fill('sk-browser-0123456789WXYZ')
+  await drawer.getByRole('switch', { name: 'Read answers as they are written' }).press('Space')
+  await drawer.getByRole('button', { name: 'Save' }).click()
+  await drawer.getByText('ends in WXYZ').waitFor()
+  await drawer.getByLabel('Model to try').fill('clara-small')
+  await drawer.getByRole('button', { name: 'Test' }).click()
+  await drawer.getByText('It works. 1 model is listed.').waitFor()
+  assert.equal(ai.seen[0].key, 'Bearer sk-browser-0123456789WXYZ')
+  assert.deepEqual(await faults(page), [])
+  await shot(page, 'agents-key')
+  await page.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'hidden' })
+
+  // instructions in two versions
+  await page.getByRole('button', { name: 'New instructions' }).click()
+  await drawer.getByLabel('Name').fill('Recepção')
+  await drawer.getByLabel('The agent is told').fill('Seja gentil.\nSeja breve.')
+  await drawer.getByRole('button', { name: 'Save' }).click()
+  await drawer.getByText('Version 1').waitFor()
+  await drawer.getByRole('button', { name: 'Make live' }).click()
+  await drawer.getByText('Live', { exact: true }).waitFor()
+  await drawer.getByLabel('The agent is told').fill('Seja gentil.\nSeja muito breve.')
+  await drawer.getByRole('textbox', { name: 'What has changed' }).fill('mais curto')
+  await drawer.getByRole('button', { name: 'Save' }).click()
+  await drawer.getByText('Version 2').waitFor()
+  await drawer.getByRole('button', { name: 'What changed' }).first().click()
+  await drawer.locator('pre').getByText('Seja muito breve.').waitFor()
+  assert.deepEqual(await faults(page), [])
+  await shot(page, 'agents-versions')
+  await page.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'hidden' })
+
+  // the agent
+  await page.getByRole('button', { name: 'New agent' }).click()
+  await drawer.getByLabel('Name').fill('Clara')
+  await drawer.getByRole('switch', { name: 'On', exact: true }).press('Space')
+  await drawer.getByRole('switch', { name: 'Shadow mode' }).press('Space')
+  const choose = async (label, option) => {
+    await drawer.getByRole('combobox', { name: label, exact: true }).or(drawer.getByRole('textbox', { name: label, exact: true })).first().click()
+    await page.getByRole('option', { name: option, exact: true }).click()
+  }
+  await choose('Answers', 'Everyone')
+  await choose('Key', 'Modelo')
+  await drawer.getByLabel('Model', { exact: true }).fill('clara-small')
+  await choose('Instructions', 'Recepção')
+  for (const tool of ['See services and prices', 'Find free times', 'Offer to book']) await drawer.getByLabel(tool).check()
+  assert.deepEqual(await faults(page), [])
+  await shot(page, 'agents-agent')
+  await drawer.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('clara-small · Everyone').waitFor()
+
+  const agent = await team.first('agents', `name = 'Clara'`)
+  await team.patch('agents', agent.id, { limits: { debounce: 0.2 } })
+  await team.patch('channels', team.channel.id, { answerer: 'agent', agent: agent.id })
+
+  // a visitor books
+  const ana = await team.visitor('Ana Prado')
+  await ana.say('Oi')
+  await team.until(async () => (await ana.messages()).some(({ text }) => text === 'Claro! Como posso ajudar?'))
+  await ana.say('Quero marcar uma avaliação')
+  const question = await team.until(async () => (await ana.messages()).find(({ options }) => options?.length === 2))
+  assert.match(question.text, /^Posso marcar Avaliação para /)
+  await ana.say(question.options[0].label, { payload: question.options[0].id })
+  await team.until(async () => (await ana.messages()).some(({ text }) => text.startsWith('Tudo certo! Está marcado: Avaliação')))
+  const [appointment] = await team.list('appointments')
+  assert.deepEqual([appointment.status, appointment.source], ['confirmed', 'agent'])
+
+  // and how it came about
+  const [conversation] = await team.list('conversations')
+  await page.goto(`${base}/inbox/${conversation.id}`)
+  const runs = page.getByRole('region', { name: 'AI agent' })
+  await runs.getByText('Booked', { exact: true }).waitFor()
+  await runs.getByRole('button', { name: 'What happened' }).nth(1).click()
+  await runs.getByText('Used find_slots').waitFor()
+  await runs.getByRole('button', { name: 'Good answer' }).first().click()
+  await runs.getByRole('button', { name: 'Good answer', pressed: true }).waitFor()
+  await page.getByText('The customer said yes, and the AI agent booked it').waitFor()
+  await ready(page)
+  assert.deepEqual(await faults(page), [])
+  await shot(page, 'agents-runs')
+
+  // small, dark, and in no language at all
+  await page.setViewportSize({ width: 390, height: 844 })
+  await scheme(page, 'dark')
+  await page.goto(`${base}/settings/ai-agents?lang=qps`)
+  await page.getByText('Clara', { exact: true }).first().waitFor()
+  await ready(page)
+  assert.deepEqual(await faults(page), [])
+  assert.deepEqual(await bareTexts(page, ['Maria Souza', 'Clínica Bela', 'Recado']), [])
+  await shot(page, 'agents-phone')
+  assert.deepEqual(page.errors, [])
+})
