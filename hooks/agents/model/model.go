@@ -210,10 +210,9 @@ func (e Endpoint) client(wire *doer) *openai.Client {
 }
 
 func toWire(request Request) openai.ChatCompletionRequest {
-	// max_tokens is the one every dialect knows.
-	wire := openai.ChatCompletionRequest{
-		Model: request.Model, Temperature: float32(request.Temperature), MaxTokens: request.MaxTokens,
-	}
+	wire := openai.ChatCompletionRequest{Model: request.Model, Temperature: float32(request.Temperature)}
+	//lint:ignore SA1019 max_tokens is the one every dialect knows
+	wire.MaxTokens = request.MaxTokens
 	for _, m := range request.Messages {
 		message := openai.ChatCompletionMessage{Role: m.Role, Content: m.Text, ToolCallID: m.CallID}
 		for _, c := range m.Calls {
