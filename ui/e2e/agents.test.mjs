@@ -68,7 +68,7 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
   // a key, which is tried and never shown
   await page.getByRole('button', { name: 'New key' }).click()
   const drawer = page.getByRole('dialog')
-  await drawer.getByLabel('Name').fill('Modelo')
+  await drawer.getByRole('textbox', { name: 'Name', exact: true }).fill('Modelo')
   await drawer.getByLabel('Address').fill(ai.url)
   await drawer.getByLabel('Key', { exact: true }).fill('sk-browser-0123456789WXYZ')
   await drawer.getByRole('switch', { name: 'Read answers as they are written' }).press('Space')
@@ -85,7 +85,7 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
 
   // instructions in two versions
   await page.getByRole('button', { name: 'New instructions' }).click()
-  await drawer.getByLabel('Name').fill('Recepção')
+  await drawer.getByRole('textbox', { name: 'Name', exact: true }).fill('Recepção')
   await drawer.getByLabel('The agent is told').fill('Seja gentil.\nSeja breve.')
   await drawer.getByRole('button', { name: 'Save' }).click()
   await drawer.getByText('Version 1').waitFor()
@@ -104,7 +104,7 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
 
   // the agent
   await page.getByRole('button', { name: 'New agent' }).click()
-  await drawer.getByLabel('Name').fill('Clara')
+  await drawer.getByRole('textbox', { name: 'Name', exact: true }).fill('Clara')
   await drawer.getByRole('switch', { name: 'On', exact: true }).press('Space')
   await drawer.getByRole('switch', { name: 'Shadow mode' }).press('Space')
   const choose = async (label, option) => {
