@@ -23,7 +23,7 @@ import (
 )
 
 // patience bounds every wait of the tests; it is only ever spent on failure.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // world is an app with the declared collections, the feed and a real server.
 type world struct {
