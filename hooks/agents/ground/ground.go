@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"recado/hooks/dialogue/phrases"
@@ -303,7 +304,8 @@ type monthPattern struct {
 	before, after *regexp.Regexp // "15 de março", "March 15"
 }
 
-var monthPatterns = func() []monthPattern {
+// months is made when it is first asked for: compiling it takes as long as a query.
+var months = sync.OnceValue(func() []monthPattern {
 	var list []monthPattern
 	for month := time.January; month <= time.December; month++ {
 		names := map[string]bool{}
@@ -328,9 +330,7 @@ var monthPatterns = func() []monthPattern {
 	}
 
 	return list
-}()
-
-func months() []monthPattern { return monthPatterns }
+})
 
 // words is text folded, its words apart by one space, with one at both ends.
 func words(text string) string {

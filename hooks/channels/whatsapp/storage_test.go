@@ -2,7 +2,6 @@ package whatsapp_test
 
 import (
 	"testing"
-	"time"
 
 	"recado/hooks/channels/whatsapp/wasim"
 )
@@ -24,7 +23,7 @@ func TestNothingIsTakenThatCantBeKept(t *testing.T) {
 	}
 	readOnly("ON")
 	id := got(d.maria.Say(d.shop, "sem espaço"))(t)
-	time.Sleep(500 * time.Millisecond)
+	d.eventually("it lets go of the connection", func() bool { return !d.shop.Devices()[0].Online() })
 	if waiting := d.shop.Devices()[0].Waiting(); waiting == 0 {
 		t.Fatal("what was not kept was acknowledged")
 	}

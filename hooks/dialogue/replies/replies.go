@@ -67,7 +67,7 @@ func Read(locale, text string, start time.Time) Verdict {
 }
 
 func read(locale, text string, words []string, start time.Time) Verdict {
-	t := tables[locale]
+	t := tables()[locale]
 	said, left := t.match(words)
 	asks := strings.ContainsAny(text, "?¿")
 	named, other := timeIn(locale, text, start)

@@ -47,7 +47,7 @@ func TestRead(t *testing.T) {
 // capitals and with a full stop; and there are at least thirty that confirm or
 // cancel in each.
 func TestEveryPhraseIsUnderstood(t *testing.T) {
-	for locale, table := range tables {
+	for locale, table := range tables() {
 		count := map[Verdict]int{}
 		for phrase, want := range table.phrases {
 			count[want]++
@@ -59,7 +59,7 @@ func TestEveryPhraseIsUnderstood(t *testing.T) {
 			t.Errorf("%s: %d phrases confirm, %d cancel", locale, yes, no)
 		}
 	}
-	if len(tables) != len(texts.Locales()) {
+	if len(tables()) != len(texts.Locales()) {
 		t.Error("a language has no table")
 	}
 }
