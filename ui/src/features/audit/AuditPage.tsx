@@ -54,9 +54,9 @@ function Audit() {
       <Section title={t('title')} text={t('text')}>
         <div className={c.filters}>
           <SearchBox label={t('search')} placeholder={t('searchHint')} clear={t('clear')} q={narrowed.text} onSearch={(text) => set({ text })} />
-          <Select aria-label={t('who')} placeholder={t('anyone')} clearable searchable data={[...people].map(([value, label]) => ({ value, label }))} value={narrowed.actor || null} onChange={(actor) => set({ actor: actor ?? '' })} />
-          <Select aria-label={t('what')} placeholder={t('anything')} clearable data={ACTIONS.map((value) => ({ value, label: t(`action.${value}`) }))} value={narrowed.action || null} onChange={(action) => set({ action: action ?? '' })} />
-          <Select aria-label={t('where')} placeholder={t('anywhere')} clearable searchable data={COLLECTIONS.map((value) => ({ value, label: t(`of.${value}`) }))} value={narrowed.collection || null} onChange={(collection) => set({ collection: collection ?? '' })} />
+          <Select size="xs" aria-label={t('who')} placeholder={t('anyone')} clearable searchable data={[...people].map(([value, label]) => ({ value, label }))} value={narrowed.actor || null} onChange={(actor) => set({ actor: actor ?? '' })} />
+          <Select size="xs" aria-label={t('what')} placeholder={t('anything')} clearable data={ACTIONS.map((value) => ({ value, label: t(`action.${value}`) }))} value={narrowed.action || null} onChange={(action) => set({ action: action ?? '' })} />
+          <Select size="xs" aria-label={t('where')} placeholder={t('anywhere')} clearable searchable data={COLLECTIONS.map((value) => ({ value, label: t(`of.${value}`) }))} value={narrowed.collection || null} onChange={(collection) => set({ collection: collection ?? '' })} />
         </div>
         {log.error ? (
           <ErrorState error={log.error} onRetry={() => void log.refetch()} />
