@@ -56,6 +56,7 @@ const (
 	AgentPromptVersions   = "agent_prompt_versions"
 	AgentRuns             = "agent_runs"
 	AgentSpend            = "agent_spend"
+	Knowledge             = "knowledge"
 	ContactMerges         = "contact_merges"
 )
 
@@ -109,7 +110,7 @@ func All() []Def {
 		mails(), reminders(),
 		idempotencyKeys(), audit(),
 		imports(), importBatches(),
-		aiKeys(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(),
+		aiKeys(), knowledge(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(),
 	}
 }
 
