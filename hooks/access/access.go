@@ -141,6 +141,11 @@ func Open(app core.App, deps Deps) *Room {
 	r.bindSignIn(app)
 	r.bindLifetimes(app)
 
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		r.Drain()
+
+		return e.Next()
+	})
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.InstallerFunc = nil // our wizard stands in for PocketBase's
 		r.announceSetup(e)

@@ -31,7 +31,7 @@ export default function LoginPage() {
     mutationFn: async (): Promise<Entry | undefined> => {
       const address = email.trim()
       if (by === 'code') return askCode(address).then(() => undefined)
-      return by === 'sent' ? enterCode(address, code) : ((await pb.collection('users').authWithPassword(address, password)) as Entry)
+      return by === 'sent' ? enterCode(address, code) : pb.collection('users').authWithPassword(address, password)
     },
     onSuccess: (entry) => (entry ? finish(entry) : setBy('sent')),
   })

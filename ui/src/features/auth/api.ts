@@ -6,7 +6,9 @@ import type { CompaniesRecord, UsersRecord } from '@/lib/pb-types'
 import { preferencesOf } from '@/lib/preferences'
 import { queryClient } from '@/lib/query'
 
-const post = <T = void>(path: string, body: object): Promise<T> => api<T>(`/api/recado/${path}`, { body, query: { company: '' } })
+function post<T = void>(path: string, body: object): Promise<T> {
+  return api<T>(`/api/recado/${path}`, { body, query: { company: '' } })
+}
 
 /** What every way in answers with. */
 export interface Entry {
@@ -96,7 +98,7 @@ export function backFromProvider(): { back: string; finish: () => Promise<Entry>
     back: attempt.back,
     finish: () => {
       sessionStorage.removeItem(ATTEMPT)
-      return pb.collection('users').authWithOAuth2Code(attempt.provider, code, attempt.verifier, redirectURL(), {}, { query: { company: '' } }) as Promise<Entry>
+      return pb.collection('users').authWithOAuth2Code(attempt.provider, code, attempt.verifier, redirectURL(), {}, { query: { company: '' } })
     },
   }
 }

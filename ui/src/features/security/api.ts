@@ -18,7 +18,9 @@ export async function changePassword(oldPassword: string, password: string): Pro
   signedIn(await api<{ token: string; record: UsersRecord }>('/api/recado/me/password', { body: { oldPassword, password }, query: { company: '' } }))
 }
 
-const mine = <T>(path: string, body: object): Promise<T> => api<T>(`/api/recado/me/${path}`, { body, query: { company: '' } })
+function mine<T>(path: string, body: object): Promise<T> {
+  return api<T>(`/api/recado/me/${path}`, { body, query: { company: '' } })
+}
 
 export const changeEmail = (email: string, password: string): Promise<void> => mine('email', { email, password })
 export const askVerify = (): Promise<void> => mine('verify', {})
