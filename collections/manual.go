@@ -52,14 +52,6 @@ var manual = map[string]struct {
 			"recovery_left": "Server; how many recovery codes are left",
 		},
 	},
-	AuthTickets: {
-		about: "Rights for a short time: what an e-mailed code or link opens, and sign-ins that wait for their second factor. For nobody's eyes;\n" +
-			"removed when used or over.",
-		fields: map[string]string{
-			"tries":   "wrong codes so far; after five it is good for nothing",
-			"expires": "",
-		},
-	},
 	AIKeys: {
 		about: "Accounts at endpoints that speak OpenAI's protocol. The key is written as `key`, kept sealed and never shown; what is wrong with\n" +
 			"it says [`POST /api/recado/ai-keys/{id}/test`](api.md).",

@@ -95,7 +95,7 @@ func TestAForgottenPassword(t *testing.T) {
 // TestWhoHasAnAccountIsNotTold: known and unknown addresses get the same status, body
 // and headers wherever one can be given.
 //
-// Parity: LC-otp, LC-auth, LS-auth-reset, LS-auth-register, LC-errors.
+// Parity: LC-otp, LC-auth, LS-auth-reset, LS-auth-register.
 func TestWhoHasAnAccountIsNotTold(t *testing.T) {
 	for _, ask := range []struct {
 		path string
@@ -150,7 +150,7 @@ func headers(h http.Header) string {
 	return out.String()
 }
 
-// Parity: LC-otp.
+// Parity: LC-otp, LS-auth-reset.
 func TestOfManyWithOneCodeOneWins(t *testing.T) {
 	d := newDesk(t)
 	race := func(path string, body map[string]any) int {

@@ -10,7 +10,7 @@ import (
 	"recado/hooks/recadotest"
 )
 
-// Parity: LC-auth, LC-errors, WT-errors.
+// Parity: LC-auth.
 func TestWrongTooOften(t *testing.T) {
 	d := newDesk(t)
 	for range 10 {
@@ -54,7 +54,7 @@ func waits(t *testing.T, got recadotest.Response) time.Duration {
 
 // TestLimitsSayWhen: each limit lets its number through, and says when to come again.
 //
-// Parity: DC-ops, LC-auth, LC-errors.
+// Parity: DC-ops, LC-auth.
 func TestLimitsSayWhen(t *testing.T) {
 	d := newDesk(t, "RECADO_SIGNUP=open")
 	for what, limit := range map[string]struct {
