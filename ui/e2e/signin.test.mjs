@@ -97,6 +97,7 @@ test('a code, a new password, an app', async (t) => {
     await inspect(page, 'signin-sent-390')
     await submit()
     await page.waitForURL('**/inbox')
+    assert.match((await mail.next()).path, /^\/auth\/not-me#/) // set-up was on another device
   })
 
   let secret = ''
