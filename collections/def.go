@@ -55,6 +55,8 @@ const (
 	AgentPromptVersions   = "agent_prompt_versions"
 	AgentRuns             = "agent_runs"
 	AgentSpend            = "agent_spend"
+	AgentEvaluations      = "agent_evaluations"
+	AgentTrials           = "agent_trials"
 	ContactMerges         = "contact_merges"
 )
 
@@ -108,7 +110,7 @@ func All() []Def {
 		mails(), reminders(),
 		idempotencyKeys(), audit(),
 		imports(), importBatches(),
-		aiKeys(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(),
+		aiKeys(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(), agentEvaluations(), agentTrials(),
 	}
 }
 

@@ -33,6 +33,7 @@ import (
 	"recado/hooks/mail"
 	"recado/hooks/notify"
 	"recado/hooks/openapi"
+	"recado/hooks/rehearsal"
 	"recado/hooks/reports"
 	"recado/hooks/search"
 	_ "recado/migrations"
@@ -144,12 +145,19 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	rooms.Answerers["bot"] = guide
 
 	base := func() string { return baseURL(app, cfg) }
-	rooms.Agents = agents.Open(app, agents.Deps{
+	agentDeps := agents.Deps{
 		Now: now, Inbox: rooms.Inbox, Agenda: rooms.Agenda, Dialogue: guide, Require: access.Require,
 		Key:  sync.OnceValues(func() (config.Key, error) { return cfg.KeyIn(app.DataDir()) }),
 		Page: func(company *core.Record) string { return book.Address(base(), company) },
-	})
+	}
+	rooms.Agents = agents.Open(app, agentDeps)
 	rooms.Answerers["agent"] = rooms.Agents
+	rooms.Rehearsal = rehearsal.Open(app, rehearsal.Deps{
+		Now: now, Require: access.Require,
+		Rooms: func(app core.App, clock func() time.Time) rehearsal.Rooms {
+			return stage(app, clock, agentDeps, agents.Ledger{App: rooms.app, Now: now})
+		},
+	})
 	rooms.Mail = mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
 	rooms.Notify = notify.Open(app, notify.Deps{
 		Now: now, Agenda: rooms.Agenda, Mail: rooms.Mail, Inbox: rooms.Inbox, Dialogue: guide,
@@ -221,6 +229,7 @@ type Rooms struct {
 	WhatsApp  *whatsapp.Room
 	Agenda    *agenda.Room
 	Agents    *agents.Room
+	Rehearsal *rehearsal.Room
 	Mail      *mail.Room
 	Notify    *notify.Room
 	Backup    *backup.Room

@@ -1,0 +1,42 @@
+package hooks
+
+import (
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/collections"
+	"recado/hooks/access"
+	"recado/hooks/agenda"
+	"recado/hooks/agents"
+	"recado/hooks/channels"
+	"recado/hooks/contacts"
+	"recado/hooks/dialogue"
+	"recado/hooks/inbox"
+	"recado/hooks/live"
+	"recado/hooks/rehearsal"
+	"recado/hooks/search"
+)
+
+// stage opens on another app the rooms a conversation with an agent needs, for
+// rehearsals: no mail, no reminders, no WhatsApp, no routes. real are the deps of
+// the agents' room, whose keys it uses and where its money is counted.
+func stage(app core.App, now func() time.Time, real agents.Deps, ledger agents.Ledger) rehearsal.Rooms {
+	ids := collections.NewIDs(now)
+	collections.BindIDs(app, ids)
+	feed := live.Open(app, live.Deps{Now: now})
+	people := contacts.Open(app, contacts.Deps{Now: now, IDs: ids, Require: access.Require, Live: feed, Unindex: search.Remove, Compact: search.Compact})
+
+	kinds, answerers := &channels.Registry{}, map[string]inbox.Answerer{}
+	desk := inbox.Open(app, inbox.Deps{Now: now, IDs: ids, Contacts: people, Channels: kinds, Answerers: answerers, Live: feed})
+	calendar := agenda.Open(app, agenda.Deps{Now: now, Notifier: desk, Phone: contacts.E164})
+	guide := dialogue.Open(app, dialogue.Deps{Now: now, Agenda: calendar, Buttons: kinds.Buttons})
+	answerers["bot"] = guide
+
+	deps := real
+	deps.Now, deps.Inbox, deps.Agenda, deps.Dialogue, deps.Ledger = now, desk, calendar, guide, ledger
+	room := agents.Open(app, deps)
+	answerers["agent"] = room
+
+	return rehearsal.Rooms{Inbox: desk, Agents: room, Agenda: calendar, Channels: kinds}
+}
