@@ -193,7 +193,7 @@ function Costs() {
         size="xs"
         aria-label={t('costs.by')}
         value={by}
-        onChange={(value) => setBy(value as 'day' | 'conversation')}
+        onChange={setBy}
         data={[
           { value: 'day', label: t('costs.byDay') },
           { value: 'conversation', label: t('costs.byConversation') },

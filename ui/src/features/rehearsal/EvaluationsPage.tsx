@@ -149,7 +149,7 @@ function Trials({ evaluation, scenarios }: { evaluation: AgentEvaluationsRecord;
         size="xs"
         aria-label={t('evaluation.which')}
         value={which}
-        onChange={(value) => setWhich(value as 'failed' | 'all')}
+        onChange={setWhich}
         data={[
           { value: 'failed', label: t('evaluation.failed', { count: failed.length }) },
           { value: 'all', label: t('evaluation.all', { count: trials.data.items.length }) },
