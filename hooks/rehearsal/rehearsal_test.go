@@ -138,8 +138,9 @@ func (s *shop) digest(except ...string) string {
 	return strings.Join(all, "\n")
 }
 
-// kept are the tables rehearsals may write to.
-var kept = []string{collections.AgentEvaluations, collections.AgentTrials, collections.AgentSpend, collections.AgentPromptVersions}
+// kept are the tables evaluations may write to: their own, what they cost, and that a
+// version is tested now, which the log of changes has.
+var kept = []string{collections.AgentEvaluations, collections.AgentTrials, collections.AgentSpend, collections.AgentPromptVersions, collections.Audit}
 
 func books(t testing.TB) []rehearsal.Book {
 	t.Helper()
