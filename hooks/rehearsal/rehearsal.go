@@ -97,8 +97,8 @@ func Open(app core.App, deps Deps) *Room {
 	return r
 }
 
-// folder is where stages have their files. No backup holds it.
-func (r *Room) folder() string { return filepath.Join(r.app.DataDir(), "rehearsals") }
+// folder is where stages have their files. Its name keeps it out of backups.
+func (r *Room) folder() string { return filepath.Join(r.app.DataDir(), ".rehearsals") }
 
 func (r *Room) routes(e *core.ServeEvent) {
 	e.Router.GET("/api/recado/agents/scenarios", r.listScenarios).Bind(apis.RequireAuth())

@@ -208,7 +208,7 @@ func TestAGoodModelPassesEverything(t *testing.T) {
 	if after := s.digest(kept...); after != before {
 		t.Errorf("the evaluation changed the company:\n%s\n%s", before, after)
 	}
-	if files, _ := os.ReadDir(filepath.Join(s.DataDir(), "rehearsals")); len(files) > 0 {
+	if files, _ := os.ReadDir(filepath.Join(s.DataDir(), ".rehearsals")); len(files) > 0 {
 		t.Errorf("%d stages were left", len(files))
 	}
 
