@@ -44,6 +44,14 @@ var manual = map[string]struct {
 			"idle":      "minutes it may rest; 0 any",
 		},
 	},
+	AuthFactors: {
+		about: "Authenticator apps, one for each account that has one: the second factor of its sign-ins. Seen by their own account only, made and\n" +
+			"removed by [routes](api.md#second-factor). For somebody who lost the app and the recovery codes, a superuser deletes the row in the dashboard.",
+		fields: map[string]string{
+			"confirmed":     "Server; empty until the first code was right: until then it counts for nothing",
+			"recovery_left": "Server; how many recovery codes are left",
+		},
+	},
 	AIKeys: {
 		about: "Accounts at endpoints that speak OpenAI's protocol. The key is written as `key`, kept sealed and never shown; what is wrong with\n" +
 			"it says [`POST /api/recado/ai-keys/{id}/test`](api.md).",
@@ -503,7 +511,7 @@ var manual = map[string]struct {
 			"actor_kind": "`person`, `key`, `superuser`, or `system` for what Recado does by itself",
 			"actor_name": "as it was then",
 			"address":    "where `RECADO_SESSION_ADDRESSES` is on",
-			"action":     "`create`, `update`, `delete`, `sign_in`, `sign_in_failed`, `impersonate`, `refused`, …",
+			"action":     "`create`, `update`, `delete`, `sign_in`, `sign_in_failed`, `password_reset`, `not_me`, `second_factor_on`, `second_factor_off`, `impersonate`, `refused`, …",
 			"collection": "of the record",
 			"data":       "`{field: [before, after]}`; `true` in place of values that are not told",
 		},

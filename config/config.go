@@ -62,6 +62,7 @@ type Config struct {
 	WhatsAppSimulator      string // path of its description, or ""
 
 	secretKey Key
+	nextKey   Key // for `recado secrets rotate`
 	settings  []Setting
 	unknown   []string
 }

@@ -192,6 +192,12 @@ var options = []option{
 		set:    func(c *Config, raw string) error { return hexKey(&c.secretKey, raw) },
 	},
 	{
+		name: "NEXT_SECRET_KEY", def: "", allowed: "64 hexadecimal digits (32 bytes), for example from `openssl rand -hex 32`; or empty",
+		help:   "The key that `recado secrets rotate` seals with where the present one is in SECRET_KEY; used by nothing else.",
+		secret: true,
+		set:    func(c *Config, raw string) error { return hexKey(&c.nextKey, raw) },
+	},
+	{
 		name: "PASSWORD", def: "", allowed: "at least 8 characters; or empty",
 		help:   "The owner's password for `recado setup`, so that it does not have to stand on the command line.",
 		secret: true,

@@ -90,7 +90,11 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	ids := collections.NewIDs(now)
 	collections.BindIDs(app, ids)
 
+	base := func() string { return baseURL(app, cfg) }
+	sealing := sync.OnceValues(func() (config.Key, error) { return cfg.KeyIn(app.DataDir()) })
+	letters := mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
 	entrance := access.Open(app, access.Deps{
+		Key: sealing, Base: base, Kept: letters.Kept, Post: func(l access.Letter) { letters.Post(mail.Letter(l)) },
 		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe,
 		Lifetimes: access.Lifetimes{Access: time.Duration(cfg.SessionMinutes) * time.Minute, Whole: time.Duration(cfg.SessionDays) * 24 * time.Hour},
 	})
@@ -102,7 +106,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		Now: now, IDs: ids, Require: access.Require, Live: feed, Unindex: search.Remove, Compact: search.Compact,
 	})
 
-	rooms := &Rooms{app: app, now: now, Access: entrance, Contacts: people, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
+	rooms := &Rooms{app: app, now: now, Access: entrance, Mail: letters, Contacts: people, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{
 		Now:            now,
 		IDs:            ids,
@@ -144,10 +148,9 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	guide := dialogue.Open(app, dialogue.Deps{Now: now, Agenda: rooms.Agenda, Buttons: rooms.Channels.Buttons})
 	rooms.Answerers["bot"] = guide
 
-	base := func() string { return baseURL(app, cfg) }
 	agentDeps := agents.Deps{
 		Now: now, Inbox: rooms.Inbox, Agenda: rooms.Agenda, Dialogue: guide, Require: access.Require,
-		Key:  sync.OnceValues(func() (config.Key, error) { return cfg.KeyIn(app.DataDir()) }),
+		Key:  sealing,
 		Page: func(company *core.Record) string { return book.Address(base(), company) },
 	}
 	rooms.Agents = agents.Open(app, agentDeps)
@@ -158,12 +161,11 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 			return stage(app, clock, agentDeps, agents.Ledger{App: rooms.app, Now: now})
 		},
 	})
-	rooms.Mail = mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
 	rooms.Notify = notify.Open(app, notify.Deps{
 		Now: now, Agenda: rooms.Agenda, Mail: rooms.Mail, Inbox: rooms.Inbox, Dialogue: guide,
 		Buttons: rooms.Channels.Buttons, Base: base,
 		Key: sync.OnceValues(func() ([]byte, error) {
-			key, err := cfg.KeyIn(app.DataDir())
+			key, err := sealing()
 			if err != nil {
 				return nil, err
 			}

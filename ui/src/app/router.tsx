@@ -66,6 +66,17 @@ const setup = createRoute({
 
 const invite = createRoute({ getParentRoute: () => root, path: '/invite/$token', ...page('auth', () => import('@/features/auth/InvitePage')) })
 
+/** What mailed links and providers lead to, and the ways to an account. */
+const entrances = [
+  createRoute({ getParentRoute: () => root, path: '/signup', ...page('auth', () => import('@/features/auth/SignupPage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/signup', ...page('auth', () => import('@/features/auth/SignupPage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/reset', ...page('auth', () => import('@/features/auth/ResetPage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/email', ...page('auth', () => import('@/features/auth/EmailPage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/verify', ...page('auth', () => import('@/features/auth/EmailPage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/not-me', ...page('auth', () => import('@/features/auth/NotMePage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/oauth', ...page('auth', () => import('@/features/auth/ProviderPage')) }),
+]
+
 const company = createRoute({
   getParentRoute: () => root,
   path: '/c/$company',
@@ -169,6 +180,7 @@ const routeTree = root.addChildren([
   login,
   setup,
   invite,
+  ...entrances,
   company.addChildren([companyHome, inbox, calendar, reach, contacts, contactsImport, reports, settings.addChildren([settingsHome, ...settingsPages])]),
 ])
 

@@ -32,6 +32,21 @@ export interface AuthSessionsRecord extends BaseRecord {
   expand?: { user?: UsersRecord }
 }
 
+export interface AuthFactorsRecord extends BaseRecord {
+  user: string
+  confirmed: string
+  recovery_left: number
+  expand?: { user?: UsersRecord }
+}
+
+export interface AuthTicketsRecord extends BaseRecord {
+  kind: 'reset' | 'sign_in' | 'factor' | 'email' | 'verify' | 'signup' | 'alarm'
+  user: string
+  tries: number
+  expires: string
+  expand?: { user?: UsersRecord }
+}
+
 export interface CompaniesRecord extends BaseRecord {
   name: string
   slug: string
@@ -664,6 +679,8 @@ export interface AgentTrialsRecord extends BaseRecord {
 export interface Collections {
   users: UsersRecord
   auth_sessions: AuthSessionsRecord
+  auth_factors: AuthFactorsRecord
+  auth_tickets: AuthTicketsRecord
   companies: CompaniesRecord
   roles: RolesRecord
   members: MembersRecord
