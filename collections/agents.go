@@ -59,6 +59,7 @@ func agents() Def {
 			data("limits", 5_000),
 			between("price_in", 0, 1e9),
 			between("price_out", 0, 1e9),
+			between("gate", 0, 100),
 		},
 		Indexes: []Index{
 			{Name: "company_name", Columns: "company, name, id"},
@@ -176,7 +177,7 @@ func agentRuns() Def {
 }
 
 // agentSpend is what an agent has used on a day of the company, booked before each
-// call of a model and put right after it.
+// call of a model and put right after it. What rehearsals used is part of it.
 func agentSpend() Def {
 	return Def{
 		Name:    AgentSpend,
@@ -187,6 +188,8 @@ func agentSpend() Def {
 			number("tokens"),
 			number("cost"),
 			number("runs"),
+			number("trial_tokens"),
+			number("trial_cost"),
 		},
 		Indexes: []Index{
 			{Name: "day", Unique: true, Columns: "company, day, agent"},
@@ -194,5 +197,74 @@ func agentSpend() Def {
 		},
 		Rules: Rules{List: can("agents.manage"), View: can("agents.manage")},
 		Sorts: []Sort{{Order: "-day"}},
+	}
+}
+
+// agentEvaluations are tries of a version of the instructions on the scenarios, and
+// jobs: one that is not done is due at `due`. share is of the scenarios that passed,
+// in percent. model is the one it was tried with; complete: on all scenarios.
+func agentEvaluations() Def {
+	return Def{
+		Name:    AgentEvaluations,
+		Company: true,
+		TimeIDs: true,
+		Fields: []core.Field{
+			required(relation("agent", Agents)),
+			required(relation("version", AgentPromptVersions)),
+			relation("member", Members),
+			text("model", 200),
+			data("scenarios", 50_000),
+			required(choice("status", "waiting", "running", "done", "cancelled", "failed")),
+			text("reason", 200),
+			number("total"),
+			number("done"),
+			number("passed"),
+			number("share"),
+			flag("complete"),
+			number("tokens_in"),
+			number("tokens_out"),
+			number("cost"),
+			date("started"),
+			date("ended"),
+			date("due"),
+			hidden(date("claimed_until")),
+			hidden(number("attempts")),
+		},
+		Indexes: []Index{
+			{Name: "due", Columns: "due", Where: "status = 'waiting' OR status = 'running'"},
+			{Name: "one", Unique: true, Columns: "agent, version", Where: "status = 'waiting' OR status = 'running'"},
+			{Name: "company_agent", Columns: "company, agent, id"},
+			{Name: "company_version", Columns: "company, version, id"},
+			{Name: "version", Columns: "version, agent, status, share"},
+		},
+		Rules: Rules{List: can("agents.manage"), View: can("agents.manage")},
+		Sorts: []Sort{{Filter: "agent = '{agent}'", Order: "-id"}, {Filter: "version = '{version}'", Order: "-id"}},
+	}
+}
+
+// agentTrials are the scenarios of an evaluation that have been played: whether each
+// passed, what was wrong with the end ([{code, text}]), and what was said and done.
+func agentTrials() Def {
+	return Def{
+		Name:    AgentTrials,
+		Company: true,
+		TimeIDs: true,
+		Fields: []core.Field{
+			required(relation("evaluation", AgentEvaluations)),
+			required(text("scenario", 80)),
+			flag("passed"),
+			data("problems", 20_000),
+			data("talk", 500_000),
+			number("tokens_in"),
+			number("tokens_out"),
+			number("cost"),
+			number("ms"),
+		},
+		Indexes: []Index{
+			{Name: "scenario", Unique: true, Columns: "evaluation, scenario"},
+			{Name: "company_evaluation", Columns: "company, evaluation, id"},
+		},
+		Rules: Rules{List: can("agents.manage"), View: can("agents.manage")},
+		Sorts: []Sort{{Filter: "evaluation = '{evaluation}'", Order: "id"}},
 	}
 }

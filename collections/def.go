@@ -59,6 +59,8 @@ const (
 	AgentRuns             = "agent_runs"
 	AgentSpend            = "agent_spend"
 	Knowledge             = "knowledge"
+	AgentEvaluations      = "agent_evaluations"
+	AgentTrials           = "agent_trials"
 	ContactMerges         = "contact_merges"
 )
 
@@ -112,7 +114,7 @@ func All() []Def {
 		mails(), reminders(),
 		idempotencyKeys(), audit(),
 		imports(), importBatches(),
-		aiKeys(), knowledge(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(),
+		aiKeys(), knowledge(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(), agentEvaluations(), agentTrials(),
 	}
 }
 

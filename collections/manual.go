@@ -84,6 +84,7 @@ var manual = map[string]struct {
 			"limits":          "object, see [agents.md](agents.md)",
 			"price_in":        "minor units for a million tokens read",
 			"price_out":       "minor units for a million tokens written",
+			"gate":            "percent of the scenarios a version must pass before it goes live; 0 none",
 		},
 	},
 	Knowledge: {
@@ -137,8 +138,38 @@ var manual = map[string]struct {
 		},
 	},
 	AgentSpend: {
-		about:  "What each agent used on each day of the company.",
-		fields: map[string]string{"day": "`YYYY-MM-DD`", "cost": "millionths of the minor unit"},
+		about: "What each agent used on each day of the company.",
+		fields: map[string]string{
+			"day": "`YYYY-MM-DD`", "cost": "millionths of the minor unit",
+			"trial_tokens": "of tokens, those of evaluations, playground and replays", "trial_cost": "of cost, likewise",
+		},
+	},
+	AgentEvaluations: {
+		about: "Tries of a version of instructions on the scenarios, see [agents.md](agents.md#evaluations). Begun by\n" +
+			"[`POST /api/recado/agents/{id}/evaluations`](api.md#ai-agents).",
+		fields: map[string]string{
+			"member":    "who began it",
+			"model":     "the agent's at the time",
+			"scenarios": "array: the ids of those to play",
+			"reason":    "why it failed, in a word",
+			"total":     "how many scenarios there are",
+			"done":      "how many have been played",
+			"passed":    "how many of them ended well",
+			"share":     "percent of all that passed, rounded down; 0 until it is done",
+			"complete":  "Server; all scenarios were played, not a choice of them",
+			"cost":      "millionths of the minor unit",
+			"due":       "when it begins, or goes on",
+		},
+	},
+	AgentTrials: {
+		about: "Scenarios of an evaluation that have been played.",
+		fields: map[string]string{
+			"scenario": "its id, as `GET /api/recado/agents/scenarios` lists it",
+			"problems": "array of `{code, text}`: what was wrong at the end; empty where it passed",
+			"talk":     "array: what was said and done, in order",
+			"cost":     "millionths of the minor unit",
+			"ms":       "how long it took",
+		},
 	},
 	ContactMerges: {
 		about: "Contacts that were found to be one person, see [api.md](api.md#contacts). Taken back within 30 days.",

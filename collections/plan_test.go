@@ -59,7 +59,7 @@ func TestListsSeekAnIndex(t *testing.T) {
 type planMember struct{ user, record *core.Record }
 
 func planFilter(filter string, m planMember) string {
-	return strings.NewReplacer("{member}", m.record.Id, "{contact}", planID(1, 7), "{conversation}", planID(1, 7), "{agenda}", planID(1, 7), "{tag}", planID(1, 7), "{appointment}", planID(1, 7), "{prompt}", planID(1, 7)).Replace(filter)
+	return strings.NewReplacer("{member}", m.record.Id, "{contact}", planID(1, 7), "{conversation}", planID(1, 7), "{agenda}", planID(1, 7), "{tag}", planID(1, 7), "{appointment}", planID(1, 7), "{prompt}", planID(1, 7), "{agent}", planID(1, 7), "{version}", planID(1, 7), "{evaluation}", planID(1, 7)).Replace(filter)
 }
 
 // planID is the id of row k of a company, in every collection alike.
@@ -223,7 +223,7 @@ func planSpread(def collections.Def, field *core.RelationField) int {
 			return 10
 		}
 	}
-	if def.Name == collections.Conversations || def.Name == collections.AvailabilityOverrides || def.Name == collections.Ratings || def.Name == collections.AgentRuns {
+	if def.Name == collections.Conversations || def.Name == collections.AvailabilityOverrides || def.Name == collections.Ratings || def.Name == collections.AgentRuns || def.Name == collections.AgentEvaluations {
 		return planRows // one active conversation for each contact, one override a day, one rating or run a conversation
 	}
 

@@ -117,10 +117,12 @@ var expectations = map[string]expectation{
 		func(f *fixture) map[string]any {
 			return map[string]any{"kind": "page", "title": f.unique("Page"), "text": "We open at nine."}
 		}, map[string]any{"title": "Renamed"}},
-	collections.AgentRuns:     {everyone, nobody, nobody, nobody, nil, map[string]any{"outcome": "answered"}},
-	collections.AgentSpend:    {admins, nobody, nobody, nobody, nil, map[string]any{"tokens": 0}},
-	collections.Imports:       {leaders, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
-	collections.ImportBatches: {nobody, nobody, nobody, nobody, nil, map[string]any{"undone": true}},
+	collections.AgentRuns:        {everyone, nobody, nobody, nobody, nil, map[string]any{"outcome": "answered"}},
+	collections.AgentSpend:       {admins, nobody, nobody, nobody, nil, map[string]any{"tokens": 0}},
+	collections.AgentEvaluations: {admins, nobody, nobody, nobody, nil, map[string]any{"share": 100}},
+	collections.AgentTrials:      {admins, nobody, nobody, nobody, nil, map[string]any{"passed": true}},
+	collections.Imports:          {leaders, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
+	collections.ImportBatches:    {nobody, nobody, nobody, nobody, nil, map[string]any{"undone": true}},
 }
 
 // fixture is a company with one row in every collection.
@@ -216,6 +218,8 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	f.make(collections.AgentRuns, map[string]any{"agent": f.row(collections.Agents).Id, "conversation": f.row(collections.Conversations).Id,
 		"contact": f.row(collections.Contacts).Id, "status": "done"})
 	f.make(collections.AgentSpend, map[string]any{"agent": f.row(collections.Agents).Id, "day": f.date()})
+	f.make(collections.AgentEvaluations, map[string]any{"agent": f.row(collections.Agents).Id, "version": f.row(collections.AgentPromptVersions).Id, "status": "done"})
+	f.make(collections.AgentTrials, map[string]any{"evaluation": f.row(collections.AgentEvaluations).Id, "scenario": "en/one"})
 
 	return f
 }

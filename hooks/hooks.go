@@ -38,6 +38,7 @@ import (
 	"recado/hooks/notify"
 	"recado/hooks/openapi"
 	"recado/hooks/outgoing"
+	"recado/hooks/rehearsal"
 	"recado/hooks/reports"
 	"recado/hooks/search"
 	_ "recado/migrations"
@@ -167,12 +168,19 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 			return rooms.Agents.Embed(ctx, company, texts)
 		},
 	})
-	rooms.Agents = agents.Open(app, agents.Deps{
+	agentDeps := agents.Deps{
 		Now: now, Inbox: rooms.Inbox, Agenda: rooms.Agenda, Dialogue: guide, Require: access.Require, Knowledge: rooms.Knowledge,
 		Key:  sealing,
 		Page: func(company *core.Record) string { return book.Address(base(), company) },
-	})
+	}
+	rooms.Agents = agents.Open(app, agentDeps)
 	rooms.Answerers["agent"] = rooms.Agents
+	rooms.Rehearsal = rehearsal.Open(app, rehearsal.Deps{
+		Now: now, Require: access.Require,
+		Rooms: func(app core.App, clock func() time.Time, madeUp bool) rehearsal.Rooms {
+			return stage(app, clock, agentDeps, agents.Ledger{App: rooms.app, Now: now}, madeUp)
+		},
+	})
 	rooms.Notify = notify.Open(app, notify.Deps{
 		Now: now, Agenda: rooms.Agenda, Mail: rooms.Mail, Inbox: rooms.Inbox, Dialogue: guide,
 		Buttons: rooms.Channels.Buttons, Base: base,
@@ -255,6 +263,7 @@ type Rooms struct {
 	Agenda    *agenda.Room
 	Agents    *agents.Room
 	Knowledge *knowledge.Room
+	Rehearsal *rehearsal.Room
 	Mail      *mail.Room
 	Notify    *notify.Room
 	Backup    *backup.Room

@@ -14,6 +14,7 @@ func (r *Rooms) Schedule() []jobs.Job {
 	return []jobs.Job{
 		{Name: "outbox", Every: 5 * time.Second, Run: r.Inbox.Tick},
 		{Name: "agents", Every: 5 * time.Second, Run: r.Agents.Tick},
+		{Name: "rehearsals", Every: 10 * time.Second, Run: r.Rehearsal.Tick},
 		{Name: "received", Every: 5 * time.Second, Run: r.WhatsApp.Tick},
 		{Name: "distribution", Every: 30 * time.Second, Run: r.Inbox.Distribute},
 		{Name: "snoozed", Every: 10 * time.Second, Run: r.Inbox.WakeSnoozed},

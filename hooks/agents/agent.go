@@ -79,6 +79,9 @@ func (r *Room) bindAgents() {
 		if a.GetBool("active") && (a.GetString("ai_key") == "" || a.GetString("model") == "") {
 			return apierr.Invalid("model", "An active agent needs a key and a model.")
 		}
+		if err := gateChange(e.App, a); err != nil {
+			return err
+		}
 
 		return e.Next()
 	}
@@ -98,6 +101,9 @@ func (r *Room) bindAgents() {
 			}
 			if runs > 0 {
 				return apierr.New(409, "agent_has_runs", "This agent has answered customers; what it did is kept. Make it inactive instead.", map[string]any{"count": runs})
+			}
+			if err := forgetEvaluations(e.App, "agent", e.Record.Id); err != nil {
+				return err
 			}
 
 			return e.Next()

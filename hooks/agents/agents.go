@@ -55,6 +55,16 @@ type Deps struct {
 
 	// Page is the address of a company's booking page, or "".
 	Page func(company *core.Record) string
+
+	// Ledger is where what agents use is counted and bounded; zero: where the room
+	// works, by its clock. A rehearsal, which works elsewhere, costs real money.
+	Ledger Ledger
+}
+
+// Ledger is an app that has a company's spending, and the clock of its days.
+type Ledger struct {
+	App core.App
+	Now func() time.Time
 }
 
 // Inbox is where answers go.
@@ -112,6 +122,9 @@ func Open(app core.App, deps Deps) *Room {
 	if r.deps.Client == nil {
 		r.deps.Client = guardedClient()
 	}
+	if r.deps.Ledger.App == nil {
+		r.deps.Ledger = Ledger{App: app, Now: deps.Now}
+	}
 	r.ctx, r.stop = context.WithCancel(context.Background())
 	r.Add(standardTools()...)
 
@@ -154,6 +167,7 @@ func (r *Room) routes(e *core.ServeEvent) {
 
 	e.Router.GET("/api/recado/agents/tools", r.listTools).Bind(apis.RequireAuth())
 	e.Router.GET("/api/recado/agents/costs", r.costs).Bind(apis.RequireAuth())
+	e.Router.GET("/api/recado/agents/versions", r.compareVersions).Bind(apis.RequireAuth())
 }
 
 // wake asks for a look at what is due. It never blocks.
@@ -184,8 +198,8 @@ func (r *Room) Tick(context.Context) error {
 	return nil
 }
 
-// Drain runs all that is due now and returns when it has ended, for tests.
-func (r *Room) Drain(context.Context) error {
+// Drain runs all that is due now and returns when it has ended, for rehearsals and tests.
+func (r *Room) Drain(ctx context.Context) error {
 	for {
 		before, err := r.due()
 		if err != nil {
@@ -197,6 +211,9 @@ func (r *Room) Drain(context.Context) error {
 		r.work.Wait()
 		if len(before) == 0 {
 			return nil
+		}
+		if err := errors.Join(ctx.Err(), r.ctx.Err()); err != nil {
+			return err
 		}
 	}
 }

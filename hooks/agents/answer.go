@@ -225,8 +225,16 @@ func (r *Room) record(txApp core.App, turn inbox.Turn, agent, running *core.Reco
 		}
 	}
 	now := r.deps.Now()
+	version, err := versionFor(txApp, agent, turn.Contact.Id)
+	if err != nil {
+		return err
+	}
+	id := ""
+	if version != nil {
+		id = version.Id
+	}
 	run, err := newRecord(txApp, collections.AgentRuns, map[string]any{
-		"company": turn.Company.Id, "agent": agent.Id, "conversation": turn.Conversation.Id, "contact": turn.Contact.Id,
+		"company": turn.Company.Id, "agent": agent.Id, "conversation": turn.Conversation.Id, "contact": turn.Contact.Id, "version": id,
 		"status": "done", "asked_at": now, "started": now, "ended": now, "since": previous(turn.Messages[0].Id),
 		"inbound": turn.Messages[len(turn.Messages)-1].Id, "outcome": outcome, "reason": reason, "steps": steps,
 	})

@@ -35,20 +35,50 @@ func price(agent *core.Record, in, out int) int {
 // that write follow each other, so no two runs spend the same money.
 func (x *run) reserve(request model.Request) (booking, error) {
 	in, out := model.Estimate(request), request.MaxTokens
-	b := booking{spend: spend{in: in, out: out, cost: price(x.agent, in, out)}, day: x.room.deps.Now().In(zoneOf(x.turn.Company)).Format(time.DateOnly)}
-	err := x.room.app.RunInTransaction(func(txApp core.App) error {
+	b := booking{spend: spend{in: in, out: out, cost: price(x.agent, in, out)}}
+	day, err := x.today()
+	if err != nil {
+		return b, err
+	}
+	b.day = day
+	err = x.room.app.RunInTransaction(func(txApp core.App) error {
 		record, err := txApp.FindRecordById(collections.AgentRuns, x.id)
 		if err != nil || record.GetString("status") != "running" || record.GetString("claim") != x.claim {
 			return errLost
 		}
-		if err := x.affordable(txApp, b); err != nil {
-			return err
+		if !x.room.rehearses() {
+			return x.setAside(txApp, txApp, b)
 		}
 
-		return book(txApp, x.record.GetString("company"), x.agent.Id, b.day, in+out, b.cost, len(x.steps) == 0)
+		return x.room.deps.Ledger.App.RunInTransaction(func(ledger core.App) error { return x.setAside(txApp, ledger, b) })
 	})
 
 	return b, err
+}
+
+// rehearses tells whether the room works apart from where its money is counted.
+func (r *Room) rehearses() bool { return r.deps.Ledger.App != r.app }
+
+// today is the day on which the run's money is spent, in the zone of the company.
+func (x *run) today() (string, error) {
+	company := x.turn.Company
+	if x.room.rehearses() { // there the company may be a made-up one
+		var err error
+		if company, err = x.room.deps.Ledger.App.FindRecordById(collections.Companies, company.Id); err != nil {
+			return "", err
+		}
+	}
+
+	return x.room.deps.Ledger.Now().In(zoneOf(company)).Format(time.DateOnly), nil
+}
+
+// setAside books a question that can be afforded; app has the runs, ledger the money.
+func (x *run) setAside(app, ledger core.App, b booking) error {
+	if err := x.affordable(app, ledger, b); err != nil {
+		return err
+	}
+
+	return x.book(ledger, b.day, b.in+b.out, b.cost, len(x.steps) == 0)
 }
 
 // reconcile puts right what was set aside. A question that failed may have cost
@@ -63,25 +93,34 @@ func (x *run) reconcile(b booking, reply model.Reply, failure error) error {
 	x.used.out += real.out
 	x.used.cost += real.cost
 
-	return book(x.room.app, x.record.GetString("company"), x.agent.Id, b.day, real.in+real.out-b.in-b.out, real.cost-b.cost, false)
+	return x.book(x.room.deps.Ledger.App, b.day, real.in+real.out-b.in-b.out, real.cost-b.cost, false)
 }
 
-func book(app core.App, company, agent, day string, tokens, cost int, first bool) error {
-	runs := 0
-	if first {
+// book counts what is used on a day; first: it is the run's first question. What a
+// rehearsal uses is named besides, and is no run.
+func (x *run) book(ledger core.App, day string, tokens, cost int, first bool) error {
+	runs, trialTokens, trialCost := 0, 0, 0
+	switch {
+	case x.room.rehearses():
+		trialTokens, trialCost = tokens, cost
+	case first:
 		runs = 1
 	}
-	_, err := app.NonconcurrentDB().NewQuery(`INSERT INTO agent_spend (id, company, agent, day, tokens, cost, runs, created, updated)
-		VALUES ({:id}, {:company}, {:agent}, {:day}, {:tokens}, {:cost}, {:runs}, strftime('%Y-%m-%d %H:%M:%fZ'), strftime('%Y-%m-%d %H:%M:%fZ'))
-		ON CONFLICT (company, day, agent) DO UPDATE SET tokens = tokens + {:tokens}, cost = cost + {:cost}, runs = runs + {:runs}`).
-		Bind(dbx.Params{"id": core.GenerateDefaultRandomId(), "company": company, "agent": agent, "day": day, "tokens": tokens, "cost": cost, "runs": runs}).Execute()
+	_, err := ledger.NonconcurrentDB().NewQuery(`INSERT INTO agent_spend (id, company, agent, day, tokens, cost, runs, trial_tokens, trial_cost, created, updated)
+		VALUES ({:id}, {:company}, {:agent}, {:day}, {:tokens}, {:cost}, {:runs}, {:trial_tokens}, {:trial_cost}, strftime('%Y-%m-%d %H:%M:%fZ'), strftime('%Y-%m-%d %H:%M:%fZ'))
+		ON CONFLICT (company, day, agent) DO UPDATE SET tokens = tokens + {:tokens}, cost = cost + {:cost}, runs = runs + {:runs},
+			trial_tokens = trial_tokens + {:trial_tokens}, trial_cost = trial_cost + {:trial_cost}`).
+		Bind(dbx.Params{
+			"id": core.GenerateDefaultRandomId(), "company": x.record.GetString("company"), "agent": x.agent.Id, "day": day,
+			"tokens": tokens, "cost": cost, "runs": runs, "trial_tokens": trialTokens, "trial_cost": trialCost,
+		}).Execute()
 
 	return err
 }
 
 // affordable compares what is used with what may be, for the conversation, the
 // agent's day and the company's month.
-func (x *run) affordable(txApp core.App, b booking) error {
+func (x *run) affordable(app, ledger core.App, b booking) error {
 	l := x.limits
 	within := func(used spend, tokens, cost int) bool {
 		const millionths = 1_000_000
@@ -90,19 +129,20 @@ func (x *run) affordable(txApp core.App, b booking) error {
 	}
 	company := x.record.GetString("company")
 	for _, check := range []struct {
+		in           core.App
 		query        string
 		own          bool // what this run has used is on no row yet
 		tokens, cost int
 	}{
-		{"SELECT coalesce(sum(tokens_in + tokens_out), 0), coalesce(sum(cost), 0) FROM agent_runs WHERE conversation = {:conversation}", true, l.ConversationTokens, l.ConversationCost},
-		{"SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day = {:day} AND agent = {:agent}", false, l.DayTokens, l.DayCost},
-		{"SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day >= {:month} AND day <= {:day}", false, l.MonthTokens, l.MonthCost},
+		{app, "SELECT coalesce(sum(tokens_in + tokens_out), 0), coalesce(sum(cost), 0) FROM agent_runs WHERE conversation = {:conversation}", true, l.ConversationTokens, l.ConversationCost},
+		{ledger, "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day = {:day} AND agent = {:agent}", false, l.DayTokens, l.DayCost},
+		{ledger, "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day >= {:month} AND day <= {:day}", false, l.MonthTokens, l.MonthCost},
 	} {
 		if check.tokens == 0 && check.cost == 0 {
 			continue
 		}
 		var used spend
-		err := txApp.DB().NewQuery(check.query).Bind(dbx.Params{
+		err := check.in.DB().NewQuery(check.query).Bind(dbx.Params{
 			"conversation": x.record.GetString("conversation"), "company": company, "agent": x.agent.Id, "day": b.day, "month": b.day[:8] + "01",
 		}).Row(&used.in, &used.cost)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -119,8 +159,9 @@ func (x *run) affordable(txApp core.App, b booking) error {
 	return nil
 }
 
-// costs is GET /api/recado/agents/costs?company=&from=&to=: what each agent used on each
-// day, cost in millionths of the minor unit.
+// costs is GET /api/recado/agents/costs?company=&from=&to=&by=: what each agent used on
+// each day, or (by=conversation) in each conversation, the dearest first; cost in
+// millionths of the minor unit.
 func (r *Room) costs(e *core.RequestEvent) error {
 	query := e.Request.URL.Query()
 	company := query.Get("company")
@@ -133,6 +174,13 @@ func (r *Room) costs(e *core.RequestEvent) error {
 			return apierr.Invalid(name, "Give a day as YYYY-MM-DD.")
 		}
 	}
+	switch query.Get("by") {
+	case "", "day":
+	case "conversation":
+		return r.costsByConversation(e, company, from, to)
+	default:
+		return apierr.Invalid("by", "Say day or conversation.")
+	}
 	type line struct {
 		Day    string `db:"day" json:"day"`
 		Agent  string `db:"agent" json:"agent"`
@@ -140,9 +188,10 @@ func (r *Room) costs(e *core.RequestEvent) error {
 		Tokens int    `db:"tokens" json:"tokens"`
 		Cost   int    `db:"cost" json:"cost"`
 		Runs   int    `db:"runs" json:"runs"`
+		Trials int    `db:"trial_cost" json:"trials"`
 	}
 	lines := []line{}
-	err := e.App.ConcurrentDB().NewQuery(`SELECT s.day, s.agent, a.name, s.tokens, s.cost, s.runs FROM agent_spend s JOIN agents a ON a.id = s.agent
+	err := e.App.ConcurrentDB().NewQuery(`SELECT s.day, s.agent, a.name, s.tokens, s.cost, s.runs, s.trial_cost FROM agent_spend s JOIN agents a ON a.id = s.agent
 		WHERE s.company = {:company} AND s.day >= {:from} AND s.day <= {:to} ORDER BY s.day DESC, a.name LIMIT 5000`).
 		Bind(dbx.Params{"company": company, "from": from, "to": to}).All(&lines)
 	if err != nil {
@@ -150,4 +199,44 @@ func (r *Room) costs(e *core.RequestEvent) error {
 	}
 
 	return e.JSON(http.StatusOK, map[string]any{"items": lines})
+}
+
+// costsByConversation answers [Room.costs] for conversations a member may open.
+func (r *Room) costsByConversation(e *core.RequestEvent, company, from, to string) error {
+	record, err := e.App.FindRecordById(collections.Companies, company)
+	if err != nil {
+		return apierr.NotFound("company")
+	}
+	begin, end := daysOf(record, from, to)
+	type line struct {
+		Conversation string `db:"conversation" json:"conversation"`
+		Contact      string `db:"contact" json:"contact"`
+		Name         string `db:"name" json:"name"`
+		Agent        string `db:"agent" json:"agent"`
+		Tokens       int    `db:"tokens" json:"tokens"`
+		Cost         int    `db:"cost" json:"cost"`
+		Runs         int    `db:"runs" json:"runs"`
+	}
+	lines := []line{}
+	err = e.App.ConcurrentDB().NewQuery(`SELECT r.conversation, r.contact, coalesce(c.name, '') AS name, coalesce(max(a.name), '') AS agent,
+			sum(r.tokens_in + r.tokens_out) AS tokens, sum(r.cost) AS cost, count(*) AS runs
+		FROM agent_runs r LEFT JOIN contacts c ON c.id = r.contact LEFT JOIN agents a ON a.id = r.agent
+		WHERE r.company = {:company} AND r.created >= {:from} AND r.created < {:to} AND r.tokens_in + r.tokens_out > 0
+		GROUP BY r.conversation ORDER BY cost DESC, tokens DESC, r.conversation LIMIT 500`).
+		Bind(dbx.Params{"company": company, "from": begin, "to": end}).All(&lines)
+	if err != nil {
+		return err
+	}
+
+	return e.JSON(http.StatusOK, map[string]any{"items": lines})
+}
+
+// daysOf are the moments, as stored, at which the days from and to (both counted)
+// begin and end in a company.
+func daysOf(company *core.Record, from, to string) (begin, end string) {
+	zone := zoneOf(company)
+	first, _ := time.ParseInLocation(time.DateOnly, from, zone)
+	last, _ := time.ParseInLocation(time.DateOnly, to, zone)
+
+	return stamp(first), stamp(last.AddDate(0, 0, 1))
 }

@@ -58,8 +58,15 @@ func (c *Call) into(target any) error {
 	return nil
 }
 
-// Add makes tools known, before the app serves.
-func (r *Room) Add(tools ...Tool) { r.tools = append(r.tools, tools...) }
+// Add makes tools known, before the app serves. One of a known name takes its place.
+func (r *Room) Add(tools ...Tool) {
+	for _, t := range tools {
+		r.tools = append(slices.DeleteFunc(r.tools, func(known Tool) bool { return known.Name == t.Name }), t)
+	}
+}
+
+// Tools are those that are known.
+func (r *Room) Tools() []Tool { return slices.Clone(r.tools) }
 
 func (r *Room) tool(name string) (Tool, bool) {
 	at := slices.IndexFunc(r.tools, func(t Tool) bool { return t.Name == name })

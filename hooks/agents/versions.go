@@ -83,6 +83,9 @@ func (r *Room) bindPrompts() {
 				}
 			}
 			for _, v := range versions {
+				if err := forgetEvaluations(e.App, "version", v.Id); err != nil {
+					return err
+				}
 				if err := e.App.Delete(v); err != nil {
 					return err
 				}
@@ -128,6 +131,9 @@ func (r *Room) release(e *core.RequestEvent) error {
 		version.Set("state", form.State)
 		version.Set("weight", 0)
 		if form.State == "live" {
+			if err := gate(txApp, version); err != nil {
+				return err
+			}
 			if err := r.makeLive(txApp, version, form.Weight); err != nil {
 				return err
 			}

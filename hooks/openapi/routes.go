@@ -62,13 +62,16 @@ func Public(method, path string) bool {
 }
 
 const (
-	company = `{name: string, kind?: string, timezone?: string, locale?: string, currency?: string}`
-	tokens  = `token: string, refresh: string, record: @users`
-	secret  = `{secret: string, uri: string, qr: string}`
-	signIn  = `{` + tokens + `, company: @companies}`
-	slot    = `start: time, end: time, label: string, members: [string], seatsLeft: int`
-	span    = `{service: string, from: time, to: time, tz?: string, exclude?: string}`
-	hour    = `{weekday: int, start: int, end: int}`
+	company   = `{name: string, kind?: string, timezone?: string, locale?: string, currency?: string}`
+	tokens    = `token: string, refresh: string, record: @users`
+	secret    = `{secret: string, uri: string, qr: string}`
+	signIn    = `{` + tokens + `, company: @companies}`
+	slot      = `start: time, end: time, label: string, members: [string], seatsLeft: int`
+	span      = `{service: string, from: time, to: time, tz?: string, exclude?: string}`
+	talkRun   = `{outcome: string, reason?: string, steps?: any, tokens_in: int, tokens_out: int, cost: int, ms: int}`
+	talkLine  = `{who: customer|agent|event, kind?: string, text?: string, options?: [{id: string, label: string}], runs?: [` + talkRun + `]}`
+	rehearsal = `{id: string, agent: string, version: string, turns: [{at: time, said: [string], then: [{by: string, text: string}], now: [` + talkLine + `]}], total: int, done: bool, problem: string}`
+	hour      = `{weekday: int, start: int, end: int}`
 )
 
 // Routes is the table.
@@ -120,7 +123,24 @@ func agents() []Route {
 			Answer: `{items: [{knowledge: string, kind: page|file|address, title: string, url: string, number: int, heading: string, text: string, by: [string]}]}`},
 		{Method: "POST", Path: "/api/recado/knowledge/{id}/refresh", Tag: tag, Who: member, Does: "Reads a source again. Needs agents.manage.", Answer: `@knowledge`},
 		{Method: "GET", Path: "/api/recado/agents/costs", Tag: tag, Who: member, Does: "What each agent used on each day; cost in millionths of the minor unit. Needs agents.manage.",
-			Query: `{from: string, to: string}`, Answer: `{items: [{day: string, agent: string, name: string, tokens: int, cost: int, runs: int}]}`},
+			Query:  `{from: string, to: string, by?: day|conversation}`,
+			Answer: `{items: [{day?: string, agent: string, name: string, tokens: int, cost: int, runs: int, trials?: int, conversation?: string, contact?: string}]}`},
+		{Method: "GET", Path: "/api/recado/agents/versions", Tag: tag, Who: member, Does: "How the versions of instructions did with customers, beside each other; cost in millionths of the minor unit. Needs agents.manage.",
+			Query: `{prompt: string, from: string, to: string}`,
+			Answer: `{items: [{version: string, conversations: int, booked: int, handedOver: int, fallback: int, answers: int, tokens: int, cost: int, good: int, bad: int,
+				appointments: int, noShows: int, cancelled: int}]}`},
+		{Method: "GET", Path: "/api/recado/agents/scenarios", Tag: tag, Who: member, Does: "What evaluations play. Needs agents.manage.",
+			Answer: `{items: [{id: string, locale: string, about: string, title: string, catches: [string]}]}`},
+		{Method: "POST", Path: "/api/recado/agents/{id}/evaluations", Tag: tag, Who: member, Does: "Plays the scenarios, all or those named, with a version of the agent's instructions, in the background. Needs agents.manage.",
+			Body: `{version: string, scenarios?: [string]}`, Answer: `@agent_evaluations`},
+		{Method: "POST", Path: "/api/recado/agent-evaluations/{id}/cancel", Tag: tag, Who: member, Does: "Ends an evaluation. Needs agents.manage.",
+			Answer: `@agent_evaluations`},
+		{Method: "POST", Path: "/api/recado/agents/{id}/rehearsals", Tag: tag, Who: member, Does: "Opens a playground for a version, or replays a conversation with it. Nothing of it is written or sent. Needs agents.manage.",
+			Body: `{version: string, conversation?: string}`, Answer: rehearsal},
+		{Method: "GET", Path: "/api/recado/rehearsals/{id}", Tag: tag, Who: member, Does: "How far my replay is. Needs agents.manage.", Answer: rehearsal},
+		{Method: "DELETE", Path: "/api/recado/rehearsals/{id}", Tag: tag, Who: member, Does: "Closes my playground or replay. Needs agents.manage."},
+		{Method: "POST", Path: "/api/recado/rehearsals/{id}/messages", Tag: tag, Who: member, Does: "Says something in my playground; the answer is what the agent says, and how it came about. Needs agents.manage.",
+			Body: `{text: string, payload?: string}`, Answer: `{lines: [` + talkLine + `]}`},
 	}
 }
 

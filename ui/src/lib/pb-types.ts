@@ -613,6 +613,7 @@ export interface AgentsRecord extends BaseRecord {
   limits: unknown
   price_in: number
   price_out: number
+  gate: number
   expand?: { company?: CompaniesRecord; ai_key?: AiKeysRecord; fallback_key?: AiKeysRecord; prompt?: AgentPromptsRecord; instructions?: AgentPromptVersionsRecord; knowledge?: KnowledgeRecord[] }
 }
 
@@ -656,7 +657,46 @@ export interface AgentSpendRecord extends BaseRecord {
   tokens: number
   cost: number
   runs: number
+  trial_tokens: number
+  trial_cost: number
   expand?: { company?: CompaniesRecord; agent?: AgentsRecord }
+}
+
+export interface AgentEvaluationsRecord extends BaseRecord {
+  company: string
+  agent: string
+  version: string
+  member: string
+  model: string
+  scenarios: unknown
+  status: 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
+  reason: string
+  total: number
+  done: number
+  passed: number
+  share: number
+  complete: boolean
+  tokens_in: number
+  tokens_out: number
+  cost: number
+  started: string
+  ended: string
+  due: string
+  expand?: { company?: CompaniesRecord; agent?: AgentsRecord; version?: AgentPromptVersionsRecord; member?: MembersRecord }
+}
+
+export interface AgentTrialsRecord extends BaseRecord {
+  company: string
+  evaluation: string
+  scenario: string
+  passed: boolean
+  problems: unknown
+  talk: unknown
+  tokens_in: number
+  tokens_out: number
+  cost: number
+  ms: number
+  expand?: { company?: CompaniesRecord; evaluation?: AgentEvaluationsRecord }
 }
 
 /** The record type of each collection. */
@@ -705,6 +745,8 @@ export interface Collections {
   agents: AgentsRecord
   agent_runs: AgentRunsRecord
   agent_spend: AgentSpendRecord
+  agent_evaluations: AgentEvaluationsRecord
+  agent_trials: AgentTrialsRecord
 }
 
 export type CollectionName = keyof Collections

@@ -1,6 +1,7 @@
-import { Badge, Button, Table, Text, UnstyledButton } from '@mantine/core'
+import { Badge, Button, SegmentedControl, Table, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight, IconFileText, IconKey, IconPlus, IconSparkles } from '@tabler/icons-react'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
@@ -12,7 +13,7 @@ import type { Page } from '@/lib/data'
 import { useFormat } from '@/lib/format'
 import { digitsOf } from '@/lib/money'
 import type { AgentPromptsRecord, AgentsRecord, AiKeysRecord } from '@/lib/pb-types'
-import { agentsOptions, costsOptions, keysOptions, promptsOptions } from './api'
+import { agentsOptions, conversationCostsOptions, costsOptions, keysOptions, promptsOptions, quoted } from './api'
 import c from './Agents.module.css'
 
 const AgentDrawer = lazy(() => import('./parts/AgentDrawer'))
@@ -144,54 +145,93 @@ function Mark({ mark }: { mark: [string, string] | undefined }) {
   ) : null
 }
 
-/** What the agents used in the last thirty days. */
+/** What the agents used in the last thirty days, by day or by conversation. */
 function Costs() {
   const { t } = useTranslation('agents')
   const format = useFormat()
   const id = useCompanyId()
   const company = useQuery(companyOptions(id)).data
   const [now] = useState(() => Date.now())
+  const [by, setBy] = useState<'day' | 'conversation'>('day')
   const day = (back: number) => new Date(now - back * 86_400_000).toISOString().slice(0, 10)
-  const costs = useQuery(costsOptions(id, day(30), day(-1)))
+  const days = useQuery(costsOptions(id, day(30), day(-1)))
+  const conversations = useQuery({ ...conversationCostsOptions(id, day(30), day(-1)), enabled: by === 'conversation' })
   const currency = company?.currency || 'USD'
+  const plain = (millionths: number) => (millionths / 1_000_000 / 10 ** digitsOf(currency)).toFixed(6)
   const money = (millionths: number) => format.money(Math.round(millionths / 1_000_000), currency)
-  if (!costs.data || costs.data.items.length === 0) return null
+  if (!days.data || days.data.items.length === 0) return null
+
+  const table: CostTable =
+    by === 'day'
+      ? {
+          head: ['day', 'agent', 'runs', 'tokens', 'cost', 'trials'],
+          rows: days.data.items.map((row) => ({ key: row.day + row.agent, cells: [row.day, row.name], figures: [row.runs, row.tokens], amounts: [row.cost, row.trials] })),
+        }
+      : {
+          head: ['conversation', 'agent', 'runs', 'tokens', 'cost'],
+          rows: (conversations.data?.items ?? []).map((row) => ({
+            key: row.conversation,
+            cells: [row.name || t('costs.nobody'), row.agent],
+            figures: [row.runs, row.tokens],
+            amounts: [row.cost],
+            link: row.conversation,
+          })),
+        }
+  const csv = [table.head.join(','), ...table.rows.map(({ cells, figures, amounts }) => [...cells.map(quoted), ...figures, ...amounts.map(plain)].join(','))].join('\r\n')
 
   return (
     <Section
       title={t('costs.title')}
       text={t('costs.text')}
       action={
-        <Button
-          variant="default"
-          component="a"
-          download="ai-costs.csv"
-          href={`data:text/csv;charset=utf-8,${encodeURIComponent(['day,agent,runs,tokens,cost', ...costs.data.items.map((row) => [row.day, `"${row.name.replaceAll('"', '""')}"`, row.runs, row.tokens, (row.cost / 1_000_000 / 10 ** digitsOf(currency)).toFixed(6)].join(','))].join('\r\n'))}`}
-        >
+        <Button variant="default" component="a" download={`ai-costs-${by}.csv`} href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`}>
           {t('costs.csv')}
         </Button>
       }
     >
+      <SegmentedControl
+        size="xs"
+        aria-label={t('costs.by')}
+        value={by}
+        onChange={setBy}
+        data={[
+          { value: 'day', label: t('costs.byDay') },
+          { value: 'conversation', label: t('costs.byConversation') },
+        ]}
+      />
+      {conversations.error && <ErrorState error={conversations.error} onRetry={() => void conversations.refetch()} />}
+      {by === 'conversation' && conversations.isPending && <ListSkeleton rows={3} />}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls what has the focus */}
       <div className={c.scroll} tabIndex={0} role="region" aria-label={t('costs.title')}>
         <Table>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>{t('costs.day')}</Table.Th>
-              <Table.Th>{t('costs.agent')}</Table.Th>
-              <Table.Th ta="right">{t('costs.runs')}</Table.Th>
-              <Table.Th ta="right">{t('costs.tokens')}</Table.Th>
-              <Table.Th ta="right">{t('costs.cost')}</Table.Th>
+              {table.head.map((name, index) => (
+                <Table.Th key={name} {...(index > 1 ? { ta: 'right' as const } : {})}>
+                  {t(`costs.${name}`)}
+                </Table.Th>
+              ))}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {costs.data.items.map((row) => (
-              <Table.Tr key={row.day + row.agent}>
-                <Table.Td>{row.day}</Table.Td>
-                <Table.Td data-user-text>{row.name}</Table.Td>
-                <Table.Td ta="right">{format.number(row.runs)}</Table.Td>
-                <Table.Td ta="right">{format.number(row.tokens)}</Table.Td>
-                <Table.Td ta="right">{money(row.cost)}</Table.Td>
+            {table.rows.map(({ key, cells, figures, amounts, link }) => (
+              <Table.Tr key={key}>
+                {cells.map((text, index) => (
+                  <Table.Td key={index} data-user-text>
+                    {index === 0 && link ? (
+                      <Link to="/c/$company/inbox/{-$conversation}" params={{ company: id, conversation: link }}>
+                        {text}
+                      </Link>
+                    ) : (
+                      text
+                    )}
+                  </Table.Td>
+                ))}
+                {[...figures.map((value) => format.number(value)), ...amounts.map(money)].map((text, index) => (
+                  <Table.Td key={index} ta="right">
+                    {text}
+                  </Table.Td>
+                ))}
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -202,4 +242,10 @@ function Costs() {
       </Text>
     </Section>
   )
+}
+
+/** Costs as a table: names, then figures, then amounts in millionths of the minor unit. */
+interface CostTable {
+  head: string[]
+  rows: { key: string; cells: string[]; figures: number[]; amounts: number[]; link?: string }[]
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { diff, limitsOf, listOf } from './api'
+import { diff, limitsOf, listOf, quoted } from './api'
 
 describe('what a version changes', () => {
   it('names lines that stayed, went and came', () => {
@@ -20,5 +20,13 @@ describe('stored values', () => {
     expect(listOf(['a', 1])).toEqual(['a'])
     expect(limitsOf(undefined)).toEqual({})
     expect(limitsOf({ limits: { replies: 3 } } as never)).toEqual({ replies: 3 })
+  })
+})
+
+describe('a cell of a CSV file', () => {
+  it('keeps quotes, and is no formula', () => {
+    expect(quoted('Ana "A" Prado')).toBe('"Ana ""A"" Prado"')
+    expect(quoted('=1+1')).toBe(`"'=1+1"`)
+    expect(quoted('2027-03-10')).toBe('"2027-03-10"')
   })
 })

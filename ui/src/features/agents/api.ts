@@ -43,10 +43,32 @@ export interface Cost {
   tokens: number
   cost: number
   runs: number
+  /** Of the cost, what evaluations, playground and replays used. */
+  trials: number
 }
+
+/** What agents used in a conversation. */
+export interface ConversationCost {
+  conversation: string
+  contact: string
+  name: string
+  agent: string
+  tokens: number
+  cost: number
+  runs: number
+}
+
+export const conversationCostsOptions = (company: string, from: string, to: string) =>
+  queryOptions({
+    queryKey: ['agents', 'costs', 'conversations', company, from, to],
+    queryFn: ({ signal }) => api<{ items: ConversationCost[] }>(`/api/recado/agents/costs?by=conversation&from=${from}&to=${to}`, { signal }),
+  })
 
 export const costsOptions = (company: string, from: string, to: string) =>
   queryOptions({ queryKey: ['agents', 'costs', company, from, to], queryFn: ({ signal }) => api<{ items: Cost[] }>(`/api/recado/agents/costs?from=${from}&to=${to}`, { signal }) })
+
+/** A text as a cell of a CSV file; one that a spreadsheet would read as a formula stays text. */
+export const quoted = (text: string): string => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
 
 export const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [])
 

@@ -1,6 +1,8 @@
-import { Autocomplete, Checkbox, Group, NumberInput, Select, Skeleton, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Checkbox, Group, NumberInput, Select, Skeleton, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { IconClipboardCheck, IconMessageCircle } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConfirmButton } from '@/components/ConfirmButton'
@@ -21,7 +23,8 @@ export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | 
   const { t } = useTranslation('agents')
   const keys = useQuery(keysOptions()).data?.items ?? []
   const prompts = useQuery(promptsOptions()).data?.items ?? []
-  const tools = useQuery(toolsOptions(useCompanyId())).data?.items.filter((tool) => !tool.always) ?? []
+  const company = useCompanyId()
+  const tools = useQuery(toolsOptions(company)).data?.items.filter((tool) => !tool.always) ?? []
   const limits = limitsOf(agent)
   const form = useForm({
     initialValues: {
@@ -44,6 +47,7 @@ export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | 
       fallback: agent?.fallback || 'dialogue',
       price_in: agent?.price_in ?? 0,
       price_out: agent?.price_out ?? 0,
+      gate: agent?.gate ?? 0,
       limits: { ...limits, ...Object.fromEntries(LIMITS.map((name) => [name, limits[name] ?? 0])) },
     },
     validate: {
@@ -78,6 +82,16 @@ export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | 
       onSubmit={form.onSubmit((values) => save.mutate(values))}
       onClose={onClose}
     >
+      {agent?.prompt && (
+        <Group gap="xs">
+          <Button size="sm" variant="default" leftSection={<IconMessageCircle size={15} />} renderRoot={(props) => <Link to="/c/$company/settings/ai-agents/playground/$agent" params={{ company, agent: agent.id }} {...props} />}>
+            {t('agent.playground')}
+          </Button>
+          <Button size="sm" variant="default" leftSection={<IconClipboardCheck size={15} />} renderRoot={(props) => <Link to="/c/$company/settings/ai-agents/evaluations/$agent" params={{ company, agent: agent.id }} {...props} />}>
+            {t('agent.evaluations')}
+          </Button>
+        </Group>
+      )}
       <TextInput label={t('agent.name')} required data-autofocus maxLength={80} {...form.getInputProps('name')} />
       <Group gap="xl">
         <Switch label={t('agent.active')} {...form.getInputProps('active', { type: 'checkbox' })} />
@@ -93,6 +107,7 @@ export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | 
         <Autocomplete label={t('agent.fallbackModel')} description={t('agent.fallbackModelHint')} data={modelsOf(form.values.fallback_key)} limit={20} maxLength={200} {...form.getInputProps('fallback_model')} />
       </Group>
       <Select label={t('agent.prompt')} allowDeselect={false} data={[{ value: '', label: t('agent.noPrompt') }, ...prompts.map(({ id, name }) => ({ value: id, label: name }))]} {...form.getInputProps('prompt')} />
+      <NumberInput label={t('agent.gate')} description={t('agent.gateHint')} min={0} max={100} allowDecimal={false} suffix=" %" {...form.getInputProps('gate')} />
       <Textarea label={t('agent.persona')} description={t('agent.personaHint')} autosize minRows={1} maxRows={5} maxLength={2000} {...form.getInputProps('persona')} />
       <Group grow align="flex-start">
         <Select

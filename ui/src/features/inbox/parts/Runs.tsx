@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Group, Textarea } from '@mantine/core'
 import { IconThumbDown, IconThumbUp } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FormError } from '@/components/FormError'
-import { useMe } from '@/lib/company'
+import { useCompanyId, useMe } from '@/lib/company'
 import { useFormat } from '@/lib/format'
 import type { AgentRunsRecord } from '@/lib/pb-types'
 import { rateRun, runsOptions, settleDraft } from '../api'
@@ -15,11 +16,22 @@ import r from './Runs.module.css'
 /** What AI agents did in a conversation, the latest first: why each answer came about, and the drafts that wait. */
 export function Runs({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation('inbox')
+  const { can } = useMe()
+  const company = useCompanyId()
   const runs = useQuery(runsOptions(conversation.id)).data?.items ?? []
   if (runs.length === 0) return null
   return (
     <section className={c.section} aria-label={t('run.title')}>
       <h3>{t('run.title')}</h3>
+      {can('agents.manage') && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          renderRoot={(props) => <Link to="/c/$company/settings/ai-agents/replay/$conversation" params={{ company, conversation: conversation.id }} search={{ agent: runs[0]!.agent }} {...props} />}
+        >
+          {t('run.replay')}
+        </Button>
+      )}
       {runs.map((run) => (
         <Run key={run.id} run={run} />
       ))}
