@@ -40,6 +40,7 @@ func contacts() Def {
 			{Name: "company_owner", Columns: "company, owner, created, id"},
 			{Name: "owner_name", Columns: "company, owner, search, id"},
 			{Name: "bin", Columns: "deleted", Where: "deleted != ''"},
+			{Name: "merged", Columns: "merged_into", Where: "merged_into != ''"},
 			{Name: "company_phone", Columns: "company, phone", Where: "phone != ''"},
 			{Name: "company_email", Columns: "company, email", Where: "email != ''"},
 		},

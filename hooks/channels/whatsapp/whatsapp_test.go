@@ -474,7 +474,7 @@ func TestAKnownNumberAndAHiddenIDBecomeOneContact(t *testing.T) {
 	if n := len(got(d.FindAllRecords(collections.Contacts, dbx.HashExp{"company": d.company.Id, "deleted": ""}))(t)); n != 1 {
 		t.Fatalf("%d contacts", n)
 	}
-	must(t, d.RunInTransaction(func(txApp core.App) error { return d.Contacts.Unmerge(txApp, merge) }))
+	must(t, d.RunInTransaction(func(txApp core.App) error { return d.Contacts.Unmerge(txApp, merge, "") }))
 	if n := len(got(d.FindAllRecords(collections.Contacts, dbx.HashExp{"company": d.company.Id, "deleted": ""}))(t)); n != 2 {
 		t.Fatalf("%d contacts after taking it back", n)
 	}
