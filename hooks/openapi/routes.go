@@ -167,6 +167,7 @@ func conversations() []Route {
 		{Method: "POST", Path: "/api/recado/messages/{id}/react", Tag: tag, Who: member, Does: "My reaction; an empty one takes it back.", Body: `{emoji: string}`, Answer: `@messages`},
 		{Method: "POST", Path: "/api/recado/messages/{id}/forward", Tag: tag, Who: member, Does: "Its words and files, into all of these conversations or none.",
 			Body: `{conversations: [string]}`, Answer: `{items: [@messages]}`},
+		{Method: "POST", Path: "/api/recado/messages/{id}/fetch", Tag: tag, Who: member, Does: "Tries again to get a file that could not be had."},
 		{Method: "GET", Path: "/api/recado/channels/capabilities", Tag: tag, Who: person, Does: "What each kind of channel can do; edit and delete are seconds, 0 never, -1 always.",
 			Answer: `{*: {options: int, text_limit: int, file_limit: int, quote: bool, react: bool, edit: int, delete: int}}`},
 		{Method: "GET", Path: "/api/recado/channels/{id}/link", Tag: tag, Who: member, Does: "How a WhatsApp number is, and the codes to link it by. Needs channels.manage.", Answer: link},
@@ -177,7 +178,7 @@ func conversations() []Route {
 			Query: `{answer: new|everyone}`, Answer: `{total: int, chats: [{contact: string, name: string, phone: string}]}`},
 		{Method: "POST", Path: "/api/recado/quick-replies/{id}/use", Tag: tag, Who: member, Does: "A quick reply as one contact reads it.",
 			Body: `{conversation: string}`, Answer: `{text: string, files: [@files]}`},
-		{Method: "GET", Path: "/api/recado/files/{id}", Tag: tag, Who: person, Does: "The bytes of an attachment.", Answer: "file"},
+		{Method: "GET", Path: "/api/recado/files/{id}", Tag: tag, Who: person, Does: "The bytes of an attachment.", Query: `{size?: small}`, Answer: "file"},
 		{Method: "GET", Path: "/api/recado/live", Tag: tag, Who: member, Does: "The live feed, as server-sent events.", Answer: "events"},
 	}
 }
