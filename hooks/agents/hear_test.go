@@ -54,7 +54,7 @@ func (s *shop) speaks() (message *core.Record, arrive func()) {
 // A voice note is written down where a key names a model for it, and answered as
 // what it says.
 //
-// Parity: WT-media.
+// Parity: WT-media, WT-ai.
 func TestAVoiceNoteIsAnsweredAsWhatItSays(t *testing.T) {
 	s := newShop(t)
 	s.change(s.key, map[string]any{"transcribe_model": "whisper-1"})

@@ -178,7 +178,7 @@ func conversations() []Route {
 			Query: `{answer: new|everyone}`, Answer: `{total: int, chats: [{contact: string, name: string, phone: string}]}`},
 		{Method: "POST", Path: "/api/recado/quick-replies/{id}/use", Tag: tag, Who: member, Does: "A quick reply as one contact reads it.",
 			Body: `{conversation: string}`, Answer: `{text: string, files: [@files]}`},
-		{Method: "GET", Path: "/api/recado/files/{id}", Tag: tag, Who: person, Does: "The bytes of an attachment.", Query: `{size?: small}`, Answer: "file"},
+		{Method: "GET", Path: "/api/recado/files/{id}", Tag: tag, Who: person, Does: "The bytes of an attachment.", Query: `{size?: string}`, Answer: "file"},
 		{Method: "GET", Path: "/api/recado/live", Tag: tag, Who: member, Does: "The live feed, as server-sent events.", Answer: "events"},
 	}
 }

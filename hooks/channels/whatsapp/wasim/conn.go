@@ -340,6 +340,15 @@ func bytesOf(n node) []byte {
 	return nil
 }
 
+// uint32Of is a number of four bytes; 0 for anything else.
+func uint32Of(raw []byte) uint32 {
+	if len(raw) != 4 {
+		return 0
+	}
+
+	return binary.BigEndian.Uint32(raw)
+}
+
 func first(n *waBinary.Node) node {
 	for _, child := range n.GetChildren() {
 		return child
