@@ -56,7 +56,7 @@ func forgotten(contact *core.Record, learned map[string][2]any) map[string]any {
 		was, is := change[0], change[1]
 		switch field {
 		case "tags":
-			had, got := texts(was), texts(is)
+			had, got := textsOf(was), textsOf(is)
 			before[field] = slices.DeleteFunc(slices.Clone(contact.GetStringSlice("tags")), func(tag string) bool {
 				return slices.Contains(got, tag) && !slices.Contains(had, tag)
 			})
@@ -82,8 +82,8 @@ func forgotten(contact *core.Record, learned map[string][2]any) map[string]any {
 	return before
 }
 
-// texts reads a list of texts as JSON decodes it.
-func texts(list any) []string {
+// textsOf reads a list of texts as JSON decodes it.
+func textsOf(list any) []string {
 	var all []string
 	items, _ := list.([]any)
 	for _, item := range items {
