@@ -96,6 +96,7 @@ type Room struct {
 	stop    context.CancelFunc
 	signal  chan struct{}
 	sound   chan struct{} // a voice note is to be heard
+	hearing sync.Mutex    // held while some are
 	slots   chan struct{}
 }
 

@@ -84,6 +84,8 @@ func (r *Room) serveHearing() {
 
 // hearDue transcribes what is due, until nothing is.
 func (r *Room) hearDue(ctx context.Context) error {
+	r.hearing.Lock()
+	defer r.hearing.Unlock()
 	for ctx.Err() == nil {
 		var files []*core.Record
 		err := r.app.RecordQuery(collections.Files).

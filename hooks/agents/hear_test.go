@@ -140,6 +140,7 @@ func TestVoiceNotesStayHereWithoutAModelForThem(t *testing.T) {
 	_, arrive := s.speaks()
 	arrive()
 	s.runs()
+	s.runs()
 	if len(s.line.sent) != 1 {
 		t.Errorf("answered by %v", s.line.sent)
 	}

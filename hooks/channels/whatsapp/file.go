@@ -40,10 +40,8 @@ const (
 )
 
 func withFile(data map[string]any, state string) map[string]any {
-	with := map[string]any{"file": state}
-	for key, value := range data {
-		with[key] = value
-	}
+	with := withoutFile(data)
+	with["file"] = state
 
 	return with
 }

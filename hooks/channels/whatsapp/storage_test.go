@@ -91,9 +91,13 @@ func fullDisk(t *testing.T, d *desk) (spoil, mend func()) {
 	return func() {
 			file := got(os.Create(ballast))(t)
 			defer file.Close()
-			var stat syscall.Statfs_t
-			must(t, syscall.Statfs(filepath.Dir(ballast), &stat))
-			must(t, syscall.Fallocate(int(file.Fd()), 0, 0, int64(stat.Bavail)*stat.Bsize))
+			for _, chunk := range []int{1 << 20, 4 << 10} {
+				for zeros := make([]byte, chunk); ; {
+					if _, err := file.Write(zeros); err != nil {
+						break // full
+					}
+				}
+			}
 		}, func() {
 			must(t, os.Remove(ballast))
 		}
