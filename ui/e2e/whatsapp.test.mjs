@@ -125,6 +125,7 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   await page.getByText('Boa tarde').first().waitFor()
   await team.reply(first.conversation, 'Olá, Maria!')
   await heard('Olá, Maria!')
+  await page.goto(`${base}/inbox/${first.conversation}`)
   await voiceNotes({ page, sim, team, conversation: first.conversation })
 
   // the bot, once it is switched on
