@@ -50,7 +50,7 @@ async function simulator(t) {
 }
 
 /** A voice note is recorded here and arrives as one; one that comes in is played; a file that is gone says so. */
-async function voiceNotes({ page, sim, team, conversation }) {
+async function voiceNotes({ page, sim, team, conversation, bytes }) {
   await page.getByRole('button', { name: 'Record a voice note' }).click()
   const recorder = page.getByRole('group', { name: 'Recording a voice note' })
   await recorder.getByRole('timer').filter({ hasText: '0:02' }).waitFor()
@@ -70,7 +70,7 @@ async function voiceNotes({ page, sim, team, conversation }) {
   await player.getByRole('button', { name: 'Speed 1×' }).click()
   await player.getByRole('button', { name: 'Speed 1.5×' }).waitFor()
 
-  await sim.post('attach', { number: MARIA, to: SHOP, kind: 'voice', mime: 'audio/ogg; codecs=opus', file: Buffer.from('OggS, or so').toString('base64') })
+  await sim.post('attach', { number: MARIA, to: SHOP, kind: 'voice', mime: 'audio/ogg; codecs=opus', file: (await bytes(file.id)).toString('base64') })
   await page.waitForFunction(() => document.querySelectorAll('input[type=range]').length === 2)
   const incoming = await team.until(() => team.first('messages', `conversation = '${conversation}' && direction = 'in' && kind = 'audio'`))
   assert.equal(incoming.data.voice, true)
@@ -126,7 +126,8 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   await team.reply(first.conversation, 'Olá, Maria!')
   await heard('Olá, Maria!')
   await page.goto(`${base}/inbox/${first.conversation}`)
-  await voiceNotes({ page, sim, team, conversation: first.conversation })
+  const bytes = async (file) => Buffer.from(await (await fetch(`${recado.url}/api/recado/files/${file}?company=${made.company.id}`, { headers: { Authorization: made.token } })).arrayBuffer())
+  await voiceNotes({ page, sim, team, conversation: first.conversation, bytes })
 
   // the bot, once it is switched on
   await page.goto(`${base}/settings/channels/${channel.id}`)
