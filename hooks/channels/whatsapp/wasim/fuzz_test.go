@@ -86,8 +86,9 @@ func FuzzStanza(f *testing.F) {
 		}
 		f.Add(raw[1:])
 	}
+	f.Add([]byte("\xf80\xf8\x00")) // a list for a tag
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		stanza, err := waBinary.Unmarshal(raw)
+		stanza, err := parse(raw)
 		if err != nil || stanza == nil {
 			return
 		}
