@@ -60,6 +60,11 @@ var comparisons = []comparison{
 	{"the same of the whole year, CPU", "./hooks/reports", "Inbox/year", "Inbox/list", "cpu-ns/op", 0, false},
 	{"booking page with a month of free times, to the slots call, CPU", "./hooks/book", "Page/page", "Page/slots", "cpu-ns/op", 5, false},
 	{"ingest p95 at 50 messages/s while 1 GB is backed up, to ingest alone", "./hooks/backup", "IngestMeanwhile/copying", "IngestMeanwhile/idle", "p95-ns", 3, false},
+	{"WhatsApp, receive: decrypted, stored, routed, live, to a bare whatsmeow with the same database and options", "./hooks/channels/whatsapp", "Receive/recado", "Receive/bare", "ns/op", 0.3, true},
+	{"WhatsApp, send, to the same", "./hooks/channels/whatsapp", "Send/recado", "Send/bare", "ns/op", 0.3, true},
+	{"WhatsApp, memory for each linked idle number, to the same", "./hooks/channels/whatsapp", "Memory/recado", "Memory/bare", "KB/number", 3, false},
+	{"WhatsApp, memory of a Recado with 50 linked numbers (RSS)", "./hooks/channels/whatsapp", "Memory/recado", "", "MB", 0, false},
+	{"WhatsApp, kill -9 to the first message with 20 numbers, to a start without numbers", "./hooks/channels/whatsapp", "Restart/linked", "Restart/bare", "ns/op", 3, false},
 	{"booking page over the wire: page, style and script", "./hooks/book", "Page/page", "", "KB", 40, false},
 }
 

@@ -15,6 +15,7 @@ func aiKeys() Def {
 			required(text("base_url", 500)),
 			text("last4", 4),
 			flag("stream"),
+			text("transcribe_model", 200),
 			data("models", 50_000),
 			text("embedding_model", 200),
 			text("problem", 40),

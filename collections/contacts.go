@@ -106,7 +106,8 @@ func contactChanges() Def {
 
 // contactMerges are two contacts that turned out to be one person. moved: the
 // rows that went from merged to contact, {collection: [id]}, for who takes it
-// back; closed: conversations that ended by it, because the contact had one.
+// back; closed: conversations that ended by it, because the contact had one, and
+// what they were; learned: fields of the contact, {field: [before, after]}.
 func contactMerges() Def {
 	scope := Scope{Noun: "contacts", Owner: "contact.owner"}
 
@@ -122,6 +123,7 @@ func contactMerges() Def {
 			required(choice("reason", "revealed", "by_hand")),
 			hidden(data("moved", 2_000_000)),
 			hidden(data("closed", 50_000)),
+			hidden(data("learned", 200_000)),
 			date("undone"),
 		},
 		Indexes: []Index{

@@ -56,13 +56,14 @@ var manual = map[string]struct {
 		about: "Accounts at endpoints that speak OpenAI's protocol. The key is written as `key`, kept sealed and never shown; what is wrong with\n" +
 			"it says [`POST /api/recado/ai-keys/{id}/test`](api.md).",
 		fields: map[string]string{
-			"base_url":        "such as `https://api.openai.com/v1` or `http://127.0.0.1:11434/v1`",
-			"last4":           "Server; the end of the key",
-			"stream":          "answers are asked for bit by bit",
-			"models":          "Server; those the endpoint lists",
-			"embedding_model": "the model that says what texts mean, by which [knowledge](#knowledge) is found too; empty none",
-			"problem":         "Server; what the last test found, empty if nothing",
-			"tested_at":       "Server",
+			"base_url":         "such as `https://api.openai.com/v1` or `http://127.0.0.1:11434/v1`",
+			"last4":            "Server; the end of the key",
+			"stream":           "answers are asked for bit by bit",
+			"transcribe_model": "hears the company's voice notes, such as `whisper-1`; empty: none",
+			"models":           "Server; those the endpoint lists",
+			"embedding_model":  "the model that says what texts mean, by which [knowledge](#knowledge) is found too; empty none",
+			"problem":          "Server; what the last test found, empty if nothing",
+			"tested_at":        "Server",
 		},
 	},
 	Agents: {
@@ -402,6 +403,8 @@ var manual = map[string]struct {
 			"width":    "Server: pixels",
 			"height":   "Server: pixels",
 			"duration": "seconds",
+			"voice":    "a voice note: what a browser recorded is made Opus in Ogg where that can be done",
+			"waveform": "its loudness for a picture: 64 bytes from 0 to 100, as base64",
 		},
 	},
 	QuickReplies: {

@@ -122,6 +122,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		Channels:       rooms.Channels,
 		Answerers:      rooms.Answerers,
 		Live:           feed,
+		Hears:          agents.Hears,
 		UploadMaxBytes: int64(cfg.UploadMaxMB) << 20,
 	})
 

@@ -74,6 +74,7 @@ type Inbox interface {
 	Answer(txApp core.App, turn inbox.Turn, answer inbox.Answer) error
 	Event(txApp core.App, conversation *core.Record, name string, details map[string]any) error
 	Types(conversation *core.Record, on bool)
+	Heard(ctx context.Context, message, transcript string) error
 }
 
 // Agenda is what can be booked.
@@ -106,6 +107,8 @@ type Room struct {
 	ctx     context.Context
 	stop    context.CancelFunc
 	signal  chan struct{}
+	sound   chan struct{} // a voice note is to be heard
+	hearing sync.Mutex    // held while some are
 	slots   chan struct{}
 }
 
@@ -117,7 +120,7 @@ const mostAtOnce = 200
 func Open(app core.App, deps Deps) *Room {
 	r := &Room{
 		app: app, deps: deps, running: map[string]context.CancelFunc{},
-		signal: make(chan struct{}, 1), slots: make(chan struct{}, mostAtOnce),
+		signal: make(chan struct{}, 1), sound: make(chan struct{}, 1), slots: make(chan struct{}, mostAtOnce),
 	}
 	if r.deps.Client == nil {
 		r.deps.Client = guardedClient()
@@ -131,11 +134,14 @@ func Open(app core.App, deps Deps) *Room {
 	r.bindKeys()
 	r.bindAgents()
 	r.bindPrompts()
+	r.bindHearing()
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		r.routes(e)
 		go r.serve()
+		go r.serveHearing()
 		r.wake()
+		r.listen()
 
 		return e.Next()
 	})
@@ -194,12 +200,16 @@ func (r *Room) serve() {
 // Tick looks at what is due, for the schedule.
 func (r *Room) Tick(context.Context) error {
 	r.wake()
+	r.listen()
 
 	return nil
 }
 
 // Drain runs all that is due now and returns when it has ended, for rehearsals and tests.
 func (r *Room) Drain(ctx context.Context) error {
+	if err := r.hearDue(ctx); err != nil {
+		return err
+	}
 	for {
 		before, err := r.due()
 		if err != nil {

@@ -113,7 +113,7 @@ func (x *run) history() ([]model.Message, error) {
 			role = "assistant"
 		}
 		if kind := m.GetString("kind"); text == "" || kind != "text" {
-			text = strings.TrimSpace("[" + kind + "] " + text)
+			text = strings.TrimSpace("[" + kind + "] " + cmp.Or(text, spoken(m)))
 		}
 		text = clip(text, historyRunes)
 		if last := len(list) - 1; last >= 0 && list[last].Role == role {
@@ -125,6 +125,20 @@ func (x *run) history() ([]model.Message, error) {
 	}
 
 	return list, nil
+}
+
+// spoken is what was said in a voice note, as the model is told it.
+func spoken(m *core.Record) string {
+	var data struct {
+		Voice      bool   `json:"voice"`
+		Transcript string `json:"transcript"`
+	}
+	_ = m.UnmarshalJSONField("data", &data) // none: no voice note
+	if data.Voice && data.Transcript == "" {
+		return "(a voice note: you cannot hear it. Say so and ask them to write, or hand over.)"
+	}
+
+	return data.Transcript
 }
 
 // names are those of all services of the company, also of what is not offered.

@@ -76,6 +76,13 @@ type Namer interface {
 	ExternalID(message string) string
 }
 
+// Fetcher is a channel whose files come after their messages.
+type Fetcher interface {
+	// Refetch tries again to get the file of the message with an id over there;
+	// false where what it takes is not kept any more.
+	Refetch(ctx context.Context, channel, externalID string) (bool, error)
+}
+
 // Address says who a message goes to or comes from: an identity of a contact.
 type Address struct {
 	Kind  string // phone, lid, bsuid, email, visitor

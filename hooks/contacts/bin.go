@@ -28,6 +28,7 @@ func (r *Room) memberUpdates(e *core.RecordRequestEvent) error {
 	}
 
 	contact, was := e.Record, e.Record.Original()
+	contact.SetRaw("merged_into", was.GetRaw("merged_into")) // by merging alone
 	member, err := memberOf(e.App, e.Auth, contact.GetString("company"))
 	if err != nil {
 		return err
@@ -43,6 +44,10 @@ func (r *Room) memberUpdates(e *core.RecordRequestEvent) error {
 	}
 	if !holds(member, "contacts.delete") {
 		return apierr.Forbidden("contacts.delete")
+	}
+	if !into && was.GetString("merged_into") != "" {
+		return apierr.New(http.StatusConflict, "contact_merged", "This contact is part of another one. Take that back there.",
+			map[string]any{"contact": was.GetString("merged_into")})
 	}
 	if into {
 		contact.Set("deleted", r.now())

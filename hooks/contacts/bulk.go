@@ -260,7 +260,7 @@ func (w *bulkWork) change(txApp core.App, contact *core.Record, next *bulkProgre
 		}
 		contact.Set("deleted", w.room.now())
 	case "restore":
-		if contact.GetString("deleted") == "" {
+		if contact.GetString("deleted") == "" || contact.GetString("merged_into") != "" { // part of another one
 			return nil
 		}
 		contact.Set("deleted", "")

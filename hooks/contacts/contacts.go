@@ -272,6 +272,13 @@ func (r *Room) alias(txApp core.App, contact *core.Record, p Person) error {
 				return err
 			}
 		case other.Id != contact.Id:
+			apart, err := takenApart(txApp, contact.Id, other.Id)
+			if err != nil {
+				return err
+			}
+			if apart {
+				continue
+			}
 			if _, err := r.Merge(txApp, contact, other, "", "revealed"); err != nil {
 				return err
 			}

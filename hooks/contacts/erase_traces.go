@@ -68,12 +68,28 @@ type mentioned struct {
 	addresses []string // e-mail, digits of phones, ids on channels
 }
 
+// wordsOf gathers them, with those of contacts that are part of this one. One that
+// is part of another is gone, not the person.
 func (r *Room) wordsOf(contact *core.Record) (mentioned, error) {
 	var values []string
-	err := r.app.DB().Select("value").From(collections.Identities).Where(dbx.HashExp{"contact": contact.Id}).Column(&values)
+	if into := contact.GetString("merged_into"); into != "" {
+		if _, err := r.app.FindRecordById(collections.Contacts, into); err == nil {
+			return mentioned{}, nil
+		}
+	}
+	parts, err := r.app.FindAllRecords(collections.Contacts, dbx.HashExp{"merged_into": contact.Id}, dbx.NewExp("merged_into != ''"))
 	if err != nil {
 		return mentioned{}, err
 	}
+	for _, part := range parts {
+		values = append(values, part.GetString("email"))
+		values = append(values, Variants(part.GetString("phone"))...)
+	}
+	var ids []string
+	if err := r.app.DB().Select("value").From(collections.Identities).Where(dbx.HashExp{"contact": contact.Id}).Column(&ids); err != nil {
+		return mentioned{}, err
+	}
+	values = append(values, ids...)
 	words := mentioned{name: Fold(contact.GetString("name"))}
 	values = append(values, Variants(contact.GetString("phone"))...)
 	for _, value := range append(values, contact.GetString("email")) {

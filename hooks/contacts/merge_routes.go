@@ -17,16 +17,9 @@ func (r *Room) mergeContacts(e *core.RequestEvent) error {
 	if err := e.BindBody(&form); err != nil || form.With == "" {
 		return apierr.Invalid("with", "Send the id of the contact that becomes part of this one.")
 	}
-	contact, err := r.editable(e, e.Request.PathValue("id"))
+	contact, merged, err := r.both(e, form.With)
 	if err != nil {
 		return err
-	}
-	merged, err := r.editable(e, form.With)
-	if err != nil {
-		return err
-	}
-	if merged.GetString("deleted") != "" || contact.GetString("deleted") != "" {
-		return apierr.Invalid("with", "One of them is in the bin. Take it out first.")
 	}
 	me, err := memberOf(e.App, e.Auth, contact.GetString("company"))
 	if err != nil {
@@ -52,6 +45,48 @@ func (r *Room) mergeContacts(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, note)
 }
 
+// previewMerge tells what merging would do, before anyone does it.
+func (r *Room) previewMerge(e *core.RequestEvent) error {
+	contact, merged, err := r.both(e, e.Request.URL.Query().Get("with"))
+	if err != nil {
+		return err
+	}
+	moves := map[string]int{}
+	for _, link := range mergeable() {
+		ids, err := idsOf(e.App, link, merged.Id)
+		if err != nil {
+			return err
+		}
+		if len(ids) > 0 {
+			moves[link.collection] = len(ids)
+		}
+	}
+	closes, err := twins(e.App, contact.Id, merged.Id)
+	if err != nil {
+		return err
+	}
+
+	return e.JSON(http.StatusOK, map[string]any{"moves": moves, "closes": len(closes), "learns": learned(contact, merged)})
+}
+
+// both loads the contact of the path and the one that is to become part of it.
+func (r *Room) both(e *core.RequestEvent, with string) (contact, merged *core.Record, err error) {
+	if contact, err = r.editable(e, e.Request.PathValue("id")); err != nil {
+		return nil, nil, err
+	}
+	if merged, err = r.editable(e, with); err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case contact.Id == merged.Id || contact.GetString("company") != merged.GetString("company"):
+		return nil, nil, apierr.Invalid("with", "Give another contact of the same company.")
+	case merged.GetString("deleted") != "" || contact.GetString("deleted") != "":
+		return nil, nil, apierr.Invalid("with", "One of them is in the bin. Take it out first.")
+	}
+
+	return contact, merged, nil
+}
+
 // undoMerge takes a merge back.
 func (r *Room) undoMerge(e *core.RequestEvent) error {
 	note, err := e.App.FindRecordById(collections.ContactMerges, e.Request.PathValue("merge"))
@@ -61,12 +96,16 @@ func (r *Room) undoMerge(e *core.RequestEvent) error {
 	if _, err := r.editable(e, note.GetString("contact")); err != nil || note.GetString("contact") != e.Request.PathValue("id") {
 		return apierr.NotFound("merge")
 	}
+	me, err := memberOf(e.App, e.Auth, note.GetString("company"))
+	if err != nil {
+		return err
+	}
 	err = e.App.RunInTransaction(func(txApp core.App) error {
 		if note, err = txApp.FindRecordById(collections.ContactMerges, note.Id); err != nil {
 			return apierr.NotFound("merge")
 		}
 
-		return r.Unmerge(txApp, note)
+		return r.Unmerge(txApp, note, me.Id)
 	})
 	if err != nil {
 		return err

@@ -23,6 +23,8 @@ func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
 	group.GET("/{id}/timeline", r.timeline)
 	group.GET("/{id}/export", r.personExport)
 	group.POST("/{id}/erase", r.erase)
+	group.GET("/{id}/duplicates", r.duplicates)
+	group.GET("/{id}/merge", r.previewMerge)
 	group.POST("/{id}/merge", r.mergeContacts)
 	group.POST("/{id}/merges/{merge}/undo", r.undoMerge)
 }

@@ -139,6 +139,11 @@ func (t *turn) answer() error {
 			}
 		}
 	}
+	if !understood && t.in.Media { // what was meant may be in what can't be read
+		t.say(t.tr.Get("miss.media"))
+
+		return t.again()
+	}
 	if !understood {
 		return t.miss()
 	}

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"path/filepath"
 	"strings"
 
 	"github.com/gabriel-vasile/mimetype"
@@ -20,6 +22,7 @@ import (
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/inbox/voice"
 )
 
 // bindFiles judges attachments when they arrive, by whatever way.
@@ -52,6 +55,12 @@ func (r *Room) inspectFile(e *core.RecordEvent) error {
 	kind, err := detect(upload)
 	if err != nil {
 		return err
+	}
+	if e.Record.GetBool("voice") {
+		if upload, kind, err = asVoiceNote(e.Context, upload, kind); err != nil {
+			return err
+		}
+		e.Record.Set("file", upload)
 	}
 	sum, err := digest(upload)
 	if err != nil {
@@ -125,6 +134,34 @@ func dimensions(file *filesystem.File) (width, height int) {
 	return config.Width, config.Height
 }
 
+// asVoiceNote makes a recording what WhatsApp plays as a voice note. One that can't
+// be made so stays what it is: a sound.
+func asVoiceNote(ctx context.Context, upload *filesystem.File, kind string) (*filesystem.File, string, error) {
+	if kind == "audio/ogg" || upload.Size > voice.Most {
+		return upload, kind, nil
+	}
+	content, err := upload.Reader.Open()
+	if err != nil {
+		return nil, "", err
+	}
+	defer content.Close()
+	recording, err := io.ReadAll(io.LimitReader(content, voice.Most))
+	if err != nil {
+		return nil, "", err
+	}
+	sound, err := voice.Ogg(ctx, recording, kind)
+	if err != nil {
+		return upload, kind, nil //nolint:nilerr // see above
+	}
+	note, err := filesystem.NewFileFromBytes(sound, "voice.ogg")
+	if err != nil {
+		return nil, "", err
+	}
+	note.OriginalName = strings.TrimSuffix(upload.OriginalName, filepath.Ext(upload.OriginalName)) + ".ogg"
+
+	return note, "audio/ogg", nil
+}
+
 // claimFiles ties the attachments to their message. A file belongs to one
 // message, and only to one of the conversation it was uploaded for.
 func claimFiles(app core.App, message *core.Record) error {
@@ -166,27 +203,37 @@ func (r *Room) download(e *core.RequestEvent) error {
 		return err
 	}
 
+	if e.Request.URL.Query().Get("size") == "small" {
+		return r.serveSmall(e, file)
+	}
+
 	return ServeFile(e, file)
 }
 
 // ServeFile writes an attachment's bytes. The caller has checked that its reader
 // may have it.
 func ServeFile(e *core.RequestEvent, file *core.Record) error {
+	return serve(e, file, file.GetString("file"), file.GetString("mime"))
+}
+
+// serve writes the bytes of an attachment, or of a smaller form of it, by the name
+// it is stored under.
+func serve(e *core.RequestEvent, file *core.Record, stored, mimeType string) error {
 	storage, err := e.App.NewFilesystem()
 	if err != nil {
 		return err
 	}
 	defer storage.Close()
 
-	content, err := storage.GetReader(file.BaseFilesPath() + "/" + file.GetString("file"))
+	content, err := storage.GetReader(file.BaseFilesPath() + "/" + stored)
 	if err != nil {
 		return apierr.NotFound("file")
 	}
 	defer content.Close()
 
 	disposition, kind := "attachment", "application/octet-stream"
-	if inline(file.GetString("mime")) {
-		disposition, kind = "inline", file.GetString("mime")
+	if inline(mimeType) {
+		disposition, kind = "inline", mimeType
 	}
 	header := e.Response.Header()
 	header.Set("Content-Type", kind)

@@ -11,6 +11,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -32,6 +33,9 @@ type Deps struct {
 	Answerers map[string]Answerer
 
 	Live Live
+
+	// Hears says whether voice notes of a company are transcribed; nil: of none.
+	Hears func(app core.App, company string) bool
 
 	// UploadMaxBytes bounds one attachment.
 	UploadMaxBytes int64
@@ -114,6 +118,8 @@ type Room struct {
 	triage     *worker
 	outbox     *outbox
 	distribute *worker
+
+	shrinking sync.Mutex // held while a picture is made smaller
 }
 
 // Open binds the room's hooks and routes. Its workers run from OnServe until

@@ -28,6 +28,7 @@ func (r *Room) routes(root *router.Router[*core.RequestEvent]) {
 	group.POST("/messages/{id}/delete", r.deleteMessage)
 	group.POST("/messages/{id}/react", r.reactToMessage)
 	group.POST("/messages/{id}/forward", r.forwardMessage)
+	group.POST("/messages/{id}/fetch", r.fetchMessage)
 	group.GET("/channels/capabilities", r.capabilities)
 	group.POST("/quick-replies/{id}/use", r.useQuickReply)
 }

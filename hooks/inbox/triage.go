@@ -67,6 +67,11 @@ func (r *Room) triageOne(id string) error {
 		if err != nil {
 			return err
 		}
+		if until := r.awaitsWords(txApp, messages); !until.IsZero() {
+			conversation.Set("triage_due", until)
+
+			return save(txApp, conversation)
+		}
 		if len(messages) > 0 {
 			if err := r.answer(txApp, conversation, messages); err != nil {
 				return err
@@ -159,6 +164,7 @@ func (r *Room) personIsOnIt(turn Turn) bool {
 }
 
 func (r *Room) turn(txApp core.App, conversation *core.Record, messages []*core.Record) (Turn, error) {
+	worded(messages)
 	turn := Turn{Conversation: conversation, Messages: messages}
 	for collection, target := range map[string]**core.Record{
 		collections.Companies: &turn.Company, collections.Channels: &turn.Channel, collections.Contacts: &turn.Contact,

@@ -219,6 +219,7 @@ func conversations() []Route {
 		{Method: "POST", Path: "/api/recado/messages/{id}/react", Tag: tag, Who: member, Does: "My reaction; an empty one takes it back.", Body: `{emoji: string}`, Answer: `@messages`},
 		{Method: "POST", Path: "/api/recado/messages/{id}/forward", Tag: tag, Who: member, Does: "Its words and files, into all of these conversations or none.",
 			Body: `{conversations: [string]}`, Answer: `{items: [@messages]}`},
+		{Method: "POST", Path: "/api/recado/messages/{id}/fetch", Tag: tag, Who: member, Does: "Tries again to get a file that could not be had."},
 		{Method: "GET", Path: "/api/recado/channels/capabilities", Tag: tag, Who: person, Does: "What each kind of channel can do; edit and delete are seconds, 0 never, -1 always.",
 			Answer: `{*: {options: int, text_limit: int, file_limit: int, quote: bool, react: bool, edit: int, delete: int}}`},
 		{Method: "GET", Path: "/api/recado/channels/{id}/link", Tag: tag, Who: member, Does: "How a WhatsApp number is, and the codes to link it by. Needs channels.manage.", Answer: link},
@@ -229,7 +230,7 @@ func conversations() []Route {
 			Query: `{answer: new|everyone}`, Answer: `{total: int, chats: [{contact: string, name: string, phone: string}]}`},
 		{Method: "POST", Path: "/api/recado/quick-replies/{id}/use", Tag: tag, Who: member, Does: "A quick reply as one contact reads it.",
 			Body: `{conversation: string}`, Answer: `{text: string, files: [@files]}`},
-		{Method: "GET", Path: "/api/recado/files/{id}", Tag: tag, Who: person, Does: "The bytes of an attachment.", Answer: "file"},
+		{Method: "GET", Path: "/api/recado/files/{id}", Tag: tag, Who: person, Does: "The bytes of an attachment.", Query: `{size?: string}`, Answer: "file"},
 		{Method: "GET", Path: "/api/recado/live", Tag: tag, Who: member, Does: "The live feed, as server-sent events.", Answer: "events"},
 	}
 }
@@ -249,6 +250,10 @@ func contacts() []Route {
 			Query: `{before?: string}`, Answer: `{items: [{kind: conversation|appointment|change|note, at: string, record: object}], next: string}`},
 		{Method: "GET", Path: "/api/recado/contacts/{id}/export", Tag: tag, Who: member, Does: "Everything that is known of a contact. Needs contacts.export.", Answer: "archive"},
 		{Method: "POST", Path: "/api/recado/contacts/{id}/erase", Tag: tag, Who: member, Does: "Removes a contact at once and for good. Needs contacts.delete.", Query: `{confirmed?: string}`},
+		{Method: "GET", Path: "/api/recado/contacts/{id}/duplicates", Tag: tag, Who: member, Does: "Who may be the same person, the likeliest first.",
+			Answer: `{items: [{contact: @contacts, reasons: [phone|email|name]}]}`},
+		{Method: "GET", Path: "/api/recado/contacts/{id}/merge", Tag: tag, Who: member, Does: "What merging another contact into this one would do. Needs to edit both.",
+			Query: `{with: string}`, Answer: `{moves: any, closes: int, learns: any}`},
 		{Method: "POST", Path: "/api/recado/contacts/{id}/merge", Tag: tag, Who: member, Does: "Makes another contact part of this one. Needs to edit both.",
 			Body: `{with: string}`, Answer: `@contact_merges`},
 		{Method: "POST", Path: "/api/recado/contacts/{id}/merges/{merge}/undo", Tag: tag, Who: member, Does: "Takes that back, within 30 days.", Answer: `@contact_merges`},

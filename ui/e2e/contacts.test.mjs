@@ -173,6 +173,48 @@ test('deleting someone who is expected asks back', async () => {
   await page.context().close()
 })
 
+test('two contacts of one person become one, and two again', async () => {
+  const kept = await team.create('contacts', { name: 'Vera Lima', phone: '+5511977771111' })
+  const twin = await team.create('contacts', { name: 'Vera L.', email: 'vera@exemplo.com.br', notes: 'Prefers mornings' })
+  await team.patch('contacts', twin.id, { phone: '+551177771111' }) // the same, as phones were written once
+  const far = await team.create('contacts', { name: 'Wanda Elsewhere' })
+  const page = await screen(`contacts/${kept.id}`)
+  const panel = page.getByRole('complementary', { name: 'Contact' })
+  const dialog = page.getByRole('dialog')
+  await panel.getByRole('region', { name: 'Perhaps the same person' }).getByText('same phone').waitFor()
+  await inspect(page, 'contact-twin')
+  await panel.getByRole('button', { name: 'Merge with Vera L.' }).click()
+  await dialog.getByRole('region', { name: 'What is added to Vera Lima' }).getByText('vera@exemplo.com.br').waitFor()
+  await inspect(page, 'contact-merge')
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click()
+  const parts = panel.getByRole('region', { name: 'Also this person' })
+  await parts.getByText('Vera L.').waitFor()
+  await panel.getByText('vera@exemplo.com.br').first().waitFor()
+  assert.equal((await team.first('contacts', `id = '${twin.id}'`)).merged_into, kept.id)
+  await inspect(page, 'contact-merged')
+
+  await parts.getByRole('button', { name: 'Take Vera L. apart again' }).click()
+  await panel.getByRole('region', { name: 'Perhaps the same person' }).waitFor()
+  await team.until(async () => (await team.first('contacts', `id = '${kept.id}'`)).email === '')
+  assert.equal((await team.first('contacts', `id = '${twin.id}'`)).deleted, '')
+
+  // someone whom nothing gives away
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: 'Merge with another contact' }).click()
+  await dialog.getByRole('button', { name: /Vera L\./ }).waitFor()
+  await inspect(page, 'contact-merge-choose')
+  await dialog.getByLabel('Who is the same person as Vera Lima?').fill('wanda')
+  await dialog.getByRole('button', { name: /Wanda Elsewhere/ }).click()
+  await dialog.getByText('neither messages nor appointments').waitFor()
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click()
+  await parts.getByText('Wanda Elsewhere').waitFor()
+  await page.goto(`/c/${company.company.id}/contacts/${far.id}?bin=true`)
+  await panel.getByText('This contact is part of').waitFor()
+  await panel.getByRole('link', { name: 'Vera Lima' }).click()
+  await parts.getByText('Wanda Elsewhere').waitFor()
+  await page.context().close()
+})
+
 test('tags are made, coloured and archived in the settings', async () => {
   const page = await screen('settings/tags')
   await page.getByRole('button', { name: 'New tag' }).click()

@@ -11,7 +11,8 @@ import { binary, faults, freePort, launch, open, ready, scheme, setUp, shot, sig
 
 let browser
 before(async () => {
-  browser = await launch()
+  // a microphone that hears a tone
+  browser = await launch({ args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'] })
 })
 after(() => browser?.close())
 
@@ -46,6 +47,40 @@ async function simulator(t) {
     },
     phone: async (number) => (await state()).find((phone) => phone.number === number),
   }
+}
+
+/** A voice note is recorded here and arrives as one; one that comes in is played; a file that is gone says so. */
+async function voiceNotes({ page, sim, team, conversation, bytes }) {
+  await page.getByRole('button', { name: 'Record a voice note' }).click()
+  const recorder = page.getByRole('group', { name: 'Recording a voice note' })
+  await recorder.getByRole('timer').filter({ hasText: '0:02' }).waitFor()
+  await ready(page)
+  await shot(page, 'whatsapp-recording')
+  assert.deepEqual(await faults(page), [])
+  await recorder.getByRole('button', { name: 'Send' }).click()
+  await team.until(async () => (await sim.phone(MARIA)).received.some((message) => message.kind === 'ptt'))
+  const [file] = await team.list('files', `conversation = '${conversation}'`)
+  assert.equal(file.mime, 'audio/ogg')
+  assert.equal(file.voice, true)
+  assert.equal(file.waveform.length, 88)
+
+  const player = page.getByRole('group', { name: 'Voice note', exact: true })
+  await player.getByRole('button', { name: 'Play' }).click()
+  await page.waitForFunction(() => Number(document.querySelector('input[type=range]').value) > 0)
+  await player.getByRole('button', { name: 'Speed 1×' }).click()
+  await player.getByRole('button', { name: 'Speed 1.5×' }).waitFor()
+
+  await sim.post('attach', { number: MARIA, to: SHOP, kind: 'voice', mime: 'audio/ogg; codecs=opus', file: (await bytes(file.id)).toString('base64') })
+  await page.waitForFunction(() => document.querySelectorAll('input[type=range]').length === 2)
+  const incoming = await team.until(() => team.first('messages', `conversation = '${conversation}' && direction = 'in' && kind = 'audio'`))
+  assert.equal(incoming.data.voice, true)
+  for (const value of ['light', 'dark']) {
+    await scheme(page, value)
+    await ready(page)
+    await shot(page, `whatsapp-voice-${value}`)
+    assert.deepEqual(await faults(page), [])
+  }
+  await scheme(page, 'light')
 }
 
 test('a number is linked by the code on the screen, survives a restart, and is linked again', async (t) => {
@@ -90,6 +125,9 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   await page.getByText('Boa tarde').first().waitFor()
   await team.reply(first.conversation, 'Olá, Maria!')
   await heard('Olá, Maria!')
+  await page.goto(`${base}/inbox/${first.conversation}`)
+  const bytes = async (file) => Buffer.from(await (await fetch(`${recado.url}/api/recado/files/${file}?company=${made.company.id}`, { headers: { Authorization: made.token } })).arrayBuffer())
+  await voiceNotes({ page, sim, team, conversation: first.conversation, bytes })
 
   // the bot, once it is switched on
   await page.goto(`${base}/settings/channels/${channel.id}`)
@@ -122,6 +160,6 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   await sim.post('say', { number: MARIA, to: SHOP, text: 'De volta' })
   const last = await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'De volta'`))
   assert.equal(last.conversation, first.conversation)
-  assert.equal((await team.list('messages', `conversation = '${first.conversation}' && direction = 'in'`)).length, 3)
+  assert.equal((await team.list('messages', `conversation = '${first.conversation}' && direction = 'in'`)).length, 4)
   assert.deepEqual(page.errors, [])
 })

@@ -140,6 +140,18 @@ func (e Endpoint) Chat(ctx context.Context, request Request) (Reply, error) {
 	return reply, nil
 }
 
+// Transcribe writes down what is said in a recording; by its name the endpoint knows
+// what it is.
+func (e Endpoint) Transcribe(ctx context.Context, name, file string, recording io.Reader) (string, error) {
+	wire := &doer{client: e.Client}
+	answer, err := e.client(wire).CreateTranscription(ctx, openai.AudioRequest{Model: name, FilePath: file, Reader: recording})
+	if err != nil {
+		return "", explain(ctx, err, wire)
+	}
+
+	return plain(answer.Text), nil
+}
+
 // Models lists the models of an endpoint, sorted. Some list none.
 func (e Endpoint) Models(ctx context.Context) ([]string, error) {
 	wire := &doer{client: e.Client}

@@ -61,6 +61,8 @@ func (n *number) handle(client *whatsmeow.Client, event any) bool {
 		err = n.takeReceipt(e)
 	case *events.CallOffer:
 		err = n.keepCall(e)
+	case *events.MediaRetry:
+		err = n.takeFileAgain(e)
 	case *events.ChatPresence:
 		n.showTyping(e)
 	case *events.Connected, *events.Disconnected, *events.StreamReplaced, *events.StreamError, *events.LoggedOut,

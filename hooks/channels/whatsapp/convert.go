@@ -36,6 +36,7 @@ type file struct {
 	size     uint64
 	duration uint32
 	voice    bool
+	waveform []byte // how loud it is, 0 to 100
 }
 
 // content converts a message, unwrapped. It never fails: what is not known is
@@ -78,7 +79,7 @@ func convert(m *waE2E.Message) said {
 		a := m.AudioMessage
 
 		return said{kind: "audio", data: map[string]any{"voice": a.GetPTT()}, file: &file{
-			media: a, mime: a.GetMimetype(), size: a.GetFileLength(), duration: a.GetSeconds(), voice: a.GetPTT(),
+			media: a, mime: a.GetMimetype(), size: a.GetFileLength(), duration: a.GetSeconds(), voice: a.GetPTT(), waveform: a.GetWaveform(),
 		}}
 	case m.DocumentMessage != nil:
 		d := m.DocumentMessage

@@ -33,6 +33,8 @@ type event struct {
 	Message []byte    `json:"message,omitempty"` // waE2E.Message, unwrapped
 	Votes   [][]byte  `json:"votes,omitempty"`   // hashes of the options chosen in a poll
 	Status  string    `json:"status,omitempty"`  // of a receipt: delivered, read
+	Asked   int       `json:"asked,omitempty"`   // how often the phone was asked for the file again
+	Path    string    `json:"path,omitempty"`    // where the phone has put it
 }
 
 // key is what makes the event one of its channel.

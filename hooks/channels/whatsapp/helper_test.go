@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/pocketbase/pocketbase/tools/filesystem"
+	"go.mau.fi/whatsmeow/proto/waE2E"
 )
 
 func fileOf(t testing.TB, name string, content []byte) *filesystem.File {
@@ -11,3 +12,5 @@ func fileOf(t testing.TB, name string, content []byte) *filesystem.File {
 
 	return got(filesystem.NewFileFromBytes(content, name))(t)
 }
+
+func text(words string) *waE2E.Message { return &waE2E.Message{Conversation: &words} }

@@ -2,7 +2,9 @@ package whatsapp
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -35,6 +37,7 @@ const (
 	journalLanes    = 16 // chats handled at once: their messages share commits
 	journalAttempts = 12
 	fetchesAtOnce   = 4
+	offlineAttempts = 5 // the pauses grow no longer than after so many
 )
 
 func newJournal(r *Room) *journal {
@@ -236,6 +239,9 @@ func (j *journal) handled(ids []any, problem string) error {
 func (j *journal) later(r *row, problem error) {
 	attempt := r.Attempts + 1
 	log := j.room.app.Logger()
+	if errors.Is(problem, errOffline) { // no fault of the event: as long as it takes
+		attempt = min(attempt, offlineAttempts)
+	}
 	if attempt >= journalAttempts && !isStorage(problem) {
 		log.Error("A received event was put aside", slog.String("event", r.ID), slog.Any("error", problem))
 		if err := j.handled([]any{r.ID}, problem.Error()); err != nil {
@@ -264,7 +270,9 @@ func (j *journal) fetch(r *row, work func() error) {
 		j.slots <- struct{}{}
 		err := routine.SafeWrap(work)()
 		<-j.slots
-		if err != nil {
+		if errors.Is(err, errPutOff) {
+			// it stays due, at a time of its own
+		} else if err != nil {
 			j.later(r, err)
 		} else if err := j.handled([]any{r.ID}, ""); err != nil {
 			j.room.app.Logger().Error("An event was not marked as handled; it is handled again", slog.Any("error", err))
@@ -272,7 +280,46 @@ func (j *journal) fetch(r *row, work func() error) {
 		j.mu.Lock()
 		delete(j.fetching, r.ID)
 		j.mu.Unlock()
+		j.wake() // its answer may have come meanwhile
 	})
+}
+
+// errPutOff says that an event waits for something else than time.
+var errPutOff = errors.New("the event is put off")
+
+// rewrite changes a kept event and makes it due, also one that was handled.
+// found is false where it is not there any more.
+func (j *journal) rewrite(channel, external string, due time.Time, change func(*event)) (found bool, err error) {
+	err = j.room.app.RunInTransaction(func(txApp core.App) error {
+		r := &row{}
+		err := txApp.DB().Select("id", "company", "channel", "payload", "attempts").From(collections.ChannelEvents).
+			Where(dbx.HashExp{"channel": channel, "external_id": external}).One(r)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(r.Payload), &r.event); err != nil {
+			return err
+		}
+		change(&r.event)
+		payload, err := json.Marshal(r.event)
+		if err != nil {
+			return err
+		}
+		found = true
+		_, err = txApp.DB().Update(collections.ChannelEvents, dbx.Params{
+			"payload": string(payload), "due": stamp(due), "handled": "", "error": "", "attempts": 0,
+		}, dbx.HashExp{"id": r.ID}).Execute()
+
+		return err
+	})
+	if err == nil {
+		j.wake()
+	}
+
+	return found, err
 }
 
 // stamp is a moment as PocketBase stores it.

@@ -58,7 +58,7 @@ func (r *Room) processMessage(ctx context.Context, row *row) (done bool, err err
 	if hasFile(result.Message) {
 		return true, nil // an earlier try got it
 	}
-	r.journal.fetch(row, func() error { return r.fetchFile(row, s, result) })
+	r.journal.fetch(row, func() error { return r.fetchFile(row, s, result.Conversation) })
 
 	return false, nil
 }

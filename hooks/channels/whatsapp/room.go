@@ -92,13 +92,15 @@ type Room struct {
 	stopped bool
 	running sync.WaitGroup
 
-	aliases sync.Map // hidden ids known to belong to a phone, "company lid phone"
+	shrinking sync.Mutex // held while a picture is made smaller
+	aliases   sync.Map   // hidden ids known to belong to a phone, "company lid phone"
 }
 
 var (
 	_ channels.Channel = (*Room)(nil)
 	_ channels.Changer = (*Room)(nil)
 	_ channels.Namer   = (*Room)(nil)
+	_ channels.Fetcher = (*Room)(nil)
 )
 
 // Open binds the room's routes and hooks and registers it as the adapter of

@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -275,7 +276,7 @@ func (r *Room) attachment(ctx context.Context, client *whatsmeow.Client, company
 		return nil, false, channels.Permanent(errors.New("the file is gone"))
 	}
 	mime := file.GetString("mime")
-	media := mediaOf(mime)
+	media := mediaOf(mime, int64(file.GetInt("size")))
 	up, err := r.upload(ctx, client, file, media)
 	if err != nil {
 		return nil, false, err
@@ -287,6 +288,7 @@ func (r *Room) attachment(ctx context.Context, client *whatsmeow.Client, company
 			URL: &up.URL, DirectPath: &up.DirectPath, MediaKey: up.MediaKey, FileEncSHA256: up.FileEncSHA256, FileSHA256: up.FileSHA256,
 			FileLength: &up.FileLength, Mimetype: &mime, Caption: optional(text), ContextInfo: quote,
 			Width: proto.Uint32(uint32(file.GetInt("width"))), Height: proto.Uint32(uint32(file.GetInt("height"))),
+			JPEGThumbnail: r.thumbnail(file),
 		}}, true, nil
 	case whatsmeow.MediaVideo:
 		return &waE2E.Message{VideoMessage: &waE2E.VideoMessage{
@@ -294,14 +296,17 @@ func (r *Room) attachment(ctx context.Context, client *whatsmeow.Client, company
 			FileLength: &up.FileLength, Mimetype: &mime, Caption: optional(text), ContextInfo: quote,
 		}}, true, nil
 	case whatsmeow.MediaAudio:
-		voice := mime == "audio/ogg"
+		voice := mime == "audio/ogg" && file.GetBool("voice")
+		var loudness []byte
 		if voice {
 			mime = "audio/ogg; codecs=opus"
+			loudness, _ = base64.StdEncoding.DecodeString(file.GetString("waveform")) // none: the phone shows a line
 		}
 
 		return &waE2E.Message{AudioMessage: &waE2E.AudioMessage{
 			URL: &up.URL, DirectPath: &up.DirectPath, MediaKey: up.MediaKey, FileEncSHA256: up.FileEncSHA256, FileSHA256: up.FileSHA256,
 			FileLength: &up.FileLength, Mimetype: &mime, PTT: &voice, Seconds: proto.Uint32(uint32(file.GetInt("duration"))), ContextInfo: quote,
+			Waveform: loudness,
 		}}, false, nil
 	default:
 		return &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{
@@ -320,9 +325,14 @@ func optional(text string) *string {
 	return &text
 }
 
+// showMost is how large a picture, a film or a sound may be to be shown as one.
+const showMost = 16 << 20
+
 // mediaOf is how WhatsApp shows a file: what it can't show is a document.
-func mediaOf(mime string) whatsmeow.MediaType {
+func mediaOf(mime string, size int64) whatsmeow.MediaType {
 	switch {
+	case size > showMost:
+		return whatsmeow.MediaDocument
 	case mime == "image/jpeg", mime == "image/png", mime == "image/webp":
 		return whatsmeow.MediaImage
 	case mime == "video/mp4", mime == "video/3gpp":
@@ -332,6 +342,40 @@ func mediaOf(mime string) whatsmeow.MediaType {
 	}
 
 	return whatsmeow.MediaDocument
+}
+
+// thumbnail is what a phone shows of a picture before it has it: a JPEG of some
+// kilobytes, nil where none can be made.
+func (r *Room) thumbnail(file *core.Record) []byte {
+	const side, most = 96, 25_000_000 // pixels
+	if file.GetString("mime") != "image/jpeg" || file.GetInt("width")*file.GetInt("height") > most {
+		return nil
+	}
+	storage, err := r.app.NewFilesystem()
+	if err != nil {
+		return nil
+	}
+	defer storage.Close()
+	name := file.GetString("file")
+	base := file.BaseFilesPath() + "/"
+	small := base + "thumbs_" + name + "/phone_" + name
+	r.shrinking.Lock()
+	err = storage.CreateThumb(base+name, small, strconv.Itoa(side)+"x"+strconv.Itoa(side)+"f")
+	r.shrinking.Unlock()
+	if err != nil {
+		return nil
+	}
+	content, err := storage.GetReader(small)
+	if err != nil {
+		return nil
+	}
+	defer content.Close()
+	raw, err := io.ReadAll(io.LimitReader(content, 64<<10))
+	if err != nil {
+		return nil
+	}
+
+	return raw
 }
 
 func (r *Room) upload(ctx context.Context, client *whatsmeow.Client, file *core.Record, media whatsmeow.MediaType) (whatsmeow.UploadResponse, error) {

@@ -54,9 +54,7 @@ func (s *storage) open(ctx context.Context, log *slog.Logger) (*sqlstore.Contain
 	if _, err := os.Stat(filepath.Join(s.dir(), other)); err == nil {
 		return nil, errMixed
 	}
-	path := (&url.URL{Path: filepath.Join(s.dir(), name)}).EscapedPath()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"+
-		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-8000)&_txlock=immediate")
+	db, err := sql.Open("sqlite", dsn(filepath.Join(s.dir(), name)))
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +74,12 @@ func (s *storage) open(ctx context.Context, log *slog.Logger) (*sqlstore.Contain
 	s.db, s.container = db, container
 
 	return container, nil
+}
+
+// dsn is how the database at path is opened.
+func dsn(path string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
+		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-8000)&_txlock=immediate"
 }
 
 var errMixed = errors.New("this data folder has numbers of the other kind, real or simulated; use a folder of its own for the simulator")

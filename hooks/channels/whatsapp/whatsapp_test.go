@@ -26,7 +26,7 @@ import (
 // desk is a company with one WhatsApp number, its phone and a customer.
 type desk struct {
 	*recadotest.App
-	t       *testing.T
+	t       testing.TB
 	sim     *wasim.Server
 	company *recadotest.Company
 	owner   *recadotest.Member
@@ -76,11 +76,11 @@ func simulate(t testing.TB) (*wasim.Server, string) {
 	return s, path
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t testing.TB, settings ...string) *desk {
 	sim, path := simulate(t)
 	d := &desk{t: t, sim: sim}
 	t.Cleanup(sim.Close) // after the app, whose clients race with a remote end
-	d.App = recadotest.New(t, nil, "RECADO_WHATSAPP_SIMULATOR="+path, "RECADO_WHATSAPP_PACE_MS=0")
+	d.App = recadotest.New(t, nil, append(settings, "RECADO_WHATSAPP_SIMULATOR="+path, "RECADO_WHATSAPP_PACE_MS=0")...)
 	d.company = d.Company()
 	d.owner = d.company.Member("owner")
 	d.shop = sim.NewPhone("5511999990001", "Shop")
@@ -93,8 +93,8 @@ func newDesk(t *testing.T) *desk {
 }
 
 // linked is a desk whose number is online.
-func linked(t *testing.T) *desk {
-	d := newDesk(t)
+func linked(t testing.TB, settings ...string) *desk {
+	d := newDesk(t, settings...)
 	d.link()
 
 	return d
@@ -474,7 +474,7 @@ func TestAKnownNumberAndAHiddenIDBecomeOneContact(t *testing.T) {
 	if n := len(got(d.FindAllRecords(collections.Contacts, dbx.HashExp{"company": d.company.Id, "deleted": ""}))(t)); n != 1 {
 		t.Fatalf("%d contacts", n)
 	}
-	must(t, d.RunInTransaction(func(txApp core.App) error { return d.Contacts.Unmerge(txApp, merge) }))
+	must(t, d.RunInTransaction(func(txApp core.App) error { return d.Contacts.Unmerge(txApp, merge, "") }))
 	if n := len(got(d.FindAllRecords(collections.Contacts, dbx.HashExp{"company": d.company.Id, "deleted": ""}))(t)); n != 2 {
 		t.Fatalf("%d contacts after taking it back", n)
 	}

@@ -32,6 +32,8 @@ type Message struct {
 type Request struct {
 	Path     string    `json:"-"`
 	Key      string    `json:"-"`
+	File     string    `json:"-"` // name of a recording
+	Sound    []byte    `json:"-"`
 	Model    string    `json:"model"`
 	Messages []Message `json:"messages"`
 	Stream   bool      `json:"stream"`
@@ -171,8 +173,16 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var asked Request
-	raw, _ := io.ReadAll(r.Body)
-	if err := json.Unmarshal(raw, &asked); err != nil {
+	if strings.HasSuffix(r.URL.Path, "/audio/transcriptions") {
+		file, header, err := r.FormFile("file")
+		if err != nil {
+			http.Error(w, "bad request", http.StatusBadRequest)
+
+			return
+		}
+		sound, _ := io.ReadAll(file)
+		asked.Model, asked.File, asked.Sound = r.FormValue("model"), header.Filename, sound
+	} else if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
 		http.Error(w, "bad request", http.StatusBadRequest)
 
 		return
@@ -203,6 +213,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(a.Status)
 		_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"message": a.Error, "type": "invalid_request_error"}})
+	case asked.File != "":
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{"text": a.Text})
 	case asked.Stream:
 		a.stream(w)
 	default:

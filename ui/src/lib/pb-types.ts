@@ -329,6 +329,8 @@ export interface FilesRecord extends BaseRecord {
   width: number
   height: number
   duration: number
+  voice: boolean
+  waveform: string
   expand?: { company?: CompaniesRecord; conversation?: ConversationsRecord; message?: MessagesRecord }
 }
 
@@ -541,6 +543,7 @@ export interface AiKeysRecord extends BaseRecord {
   base_url: string
   last4: string
   stream: boolean
+  transcribe_model: string
   models: unknown
   embedding_model: string
   problem: string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -166,6 +167,18 @@ func (c *conn) receive(ctx context.Context) (*waBinary.Node, error) {
 	if plain, err = waBinary.Unpack(plain); err != nil {
 		return nil, err
 	}
+
+	return parse(plain)
+}
+
+// parse reads a stanza. whatsmeow's reader believes what it reads, and panics where
+// a list stands in the place of a word.
+func parse(plain []byte) (stanza *waBinary.Node, err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			stanza, err = nil, fmt.Errorf("not a stanza: %v", broken)
+		}
+	}()
 
 	return waBinary.Unmarshal(plain)
 }
@@ -338,6 +351,15 @@ func bytesOf(n node) []byte {
 	}
 
 	return nil
+}
+
+// uint32Of is a number of four bytes; 0 for anything else.
+func uint32Of(raw []byte) uint32 {
+	if len(raw) != 4 {
+		return 0
+	}
+
+	return binary.BigEndian.Uint32(raw)
 }
 
 func first(n *waBinary.Node) node {

@@ -26,7 +26,7 @@ func (s *Server) Control() http.Handler {
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.state()) })
 	for name, do := range map[string]func(context.Context, command) (any, error){
 		"phones": s.doPhone, "scan": s.doScan, "code": s.doCode, "say": s.doSay, "type": s.doType,
-		"read": s.doRead, "unlink": s.doUnlink, "cut": s.doCut,
+		"attach": s.doAttach, "read": s.doRead, "unlink": s.doUnlink, "cut": s.doCut,
 	} {
 		mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) {
 			// A page of another website can't send this type without asking first.
@@ -36,7 +36,7 @@ func (s *Server) Control() http.Handler {
 				return
 			}
 			var c command
-			if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&c); err != nil {
+			if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 8<<20)).Decode(&c); err != nil {
 				http.Error(w, "send a JSON object", http.StatusBadRequest)
 
 				return
@@ -65,6 +65,9 @@ type command struct {
 	To     string `json:"to"`   // number of another phone
 	Text   string `json:"text"` // words, or a code
 	ID     string `json:"id"`   // of a message
+	Kind   string `json:"kind"` // of a file: image, voice, …
+	Mime   string `json:"mime"`
+	File   []byte `json:"file"` // base64
 }
 
 type phoneState struct {
@@ -80,6 +83,7 @@ type messageState struct {
 	From string    `json:"from"`
 	Text string    `json:"text"`
 	Own  bool      `json:"own"`
+	Kind string    `json:"kind"` // of a file, or ""
 	At   time.Time `json:"at"`
 }
 
@@ -102,7 +106,7 @@ func (s *Server) state() []phoneState {
 		}
 		for _, r := range p.received.All() {
 			if r.Err == nil {
-				state.Received = append(state.Received, messageState{ID: r.ID, From: r.From.User, Text: r.Text(), Own: r.Own, At: r.At})
+				state.Received = append(state.Received, messageState{ID: r.ID, From: r.From.User, Text: r.Text(), Own: r.Own, Kind: mediaType(r.Message), At: r.At})
 			}
 		}
 		list[i] = state
@@ -164,6 +168,19 @@ func (s *Server) doSay(_ context.Context, c command) (any, error) {
 		return nil, err
 	}
 	id, err := from.Say(to, c.Text)
+	if err != nil {
+		return nil, err
+	}
+
+	return map[string]string{"id": id}, nil
+}
+
+func (s *Server) doAttach(_ context.Context, c command) (any, error) {
+	from, to, err := s.pair(c)
+	if err != nil {
+		return nil, err
+	}
+	id, err := from.Attach(to, c.Kind, c.File, c.Mime, c.Text)
 	if err != nil {
 		return nil, err
 	}

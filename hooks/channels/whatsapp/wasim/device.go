@@ -268,7 +268,7 @@ func (k publicKey) node(tag string) node {
 func (d *Device) upload(n *waBinary.Node) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.registration = binary.BigEndian.Uint32(bytesOf(n.GetChildByTag("registration")))
+	d.registration = uint32Of(bytesOf(n.GetChildByTag("registration")))
 	d.identity = bytesOf(n.GetChildByTag("identity"))
 	d.signed = parseKey(n.GetChildByTag("skey"))
 	list := n.GetChildByTag("list")

@@ -8,7 +8,6 @@ import (
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"strconv"
@@ -104,9 +103,9 @@ func (p *Phone) link(ctx context.Context, c *conn, identity, secret []byte) (*De
 	d := &Device{JID: p.PN, LID: p.LID, phone: p, noise: c.static, identity: identity}
 	d.JID.Device, d.LID.Device = number, number
 	pairing := c.payload.GetDevicePairingData()
-	d.registration = binary.BigEndian.Uint32(pairing.GetERegid())
+	d.registration = uint32Of(pairing.GetERegid())
 	d.signed = publicKey{
-		id:  binary.BigEndian.Uint32(append([]byte{0}, pairing.GetESkeyID()...)),
+		id:  uint32Of(append([]byte{0}, pairing.GetESkeyID()...)),
 		key: pairing.GetESkeyVal(), signature: pairing.GetESkeySig(),
 	}
 
@@ -193,7 +192,10 @@ func (c *conn) linkByCode(query *waBinary.Node, step node) {
 		o := c.server.offer(string(bytesOf(step.GetChildByTag("link_code_pairing_ref"))))
 		if o != nil && o.finished != nil {
 			o.identity = bytesOf(step.GetChildByTag("companion_identity_public"))
-			o.finished <- bytesOf(step.GetChildByTag("link_code_pairing_wrapped_key_bundle"))
+			select {
+			case o.finished <- bytesOf(step.GetChildByTag("link_code_pairing_wrapped_key_bundle")):
+			default: // it has said so before
+			}
 		}
 	}
 }

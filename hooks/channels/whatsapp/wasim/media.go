@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"go.mau.fi/whatsmeow"
 	waBinary "go.mau.fi/whatsmeow/binary"
@@ -65,6 +66,24 @@ func (s *Server) ExpireMedia() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.media)
+}
+
+// DamageMedia spoils all files, as a bad transmission does.
+func (s *Server) DamageMedia() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for path, content := range s.media {
+		content = slices.Clone(content)
+		content[len(content)/2] ^= 0xFF
+		s.media[path] = content
+	}
+}
+
+// LoseFiles makes the phone forget what it has sent: it can't upload it again.
+func (p *Phone) LoseFiles() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.files)
 }
 
 // File is a file as a message has it.

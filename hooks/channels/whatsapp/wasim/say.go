@@ -81,7 +81,7 @@ func (p *Phone) Attach(to *Phone, kind string, content []byte, mime, caption str
 		}
 	case "audio", "voice":
 		message.AudioMessage = &waE2E.AudioMessage{
-			URL: url, DirectPath: &file.Path, Mimetype: &mime, Seconds: proto.Uint32(3), PTT: proto.Bool(kind == "voice"),
+			URL: url, DirectPath: &file.Path, Mimetype: &mime, Seconds: proto.Uint32(3), PTT: proto.Bool(kind == "voice"), Waveform: loudness(kind),
 			MediaKey: file.Key, FileSHA256: file.Sum, FileEncSHA256: file.EncryptedSum, FileLength: &file.Length,
 		}
 	case "sticker":
@@ -101,6 +101,19 @@ func (p *Phone) Attach(to *Phone, kind string, content []byte, mime, caption str
 	p.attached(id, file.Key, content, media)
 
 	return p.SendAs(id, to, message, nil)
+}
+
+// loudness is the picture of a voice note; other sounds have none.
+func loudness(kind string) []byte {
+	if kind != "voice" {
+		return nil
+	}
+	picture := make([]byte, 64)
+	for i := range picture {
+		picture[i] = byte(i * 100 / 63)
+	}
+
+	return picture
 }
 
 // Locate sends a place.

@@ -5,9 +5,9 @@ import { useCompany } from '@/lib/company'
 import { applyRecord, dropRecord, keys, listOptions, oneOptions, saveRecord } from '@/lib/data'
 import { asPeople } from '@/lib/members'
 import { api, currentCompany, pb } from '@/lib/pb'
-import type { AppointmentsRecord, ConsentsRecord, ContactChangesRecord, ContactsRecord, ConversationsRecord, IdentitiesRecord, MembersRecord, MessagesRecord } from '@/lib/pb-types'
+import type { AppointmentsRecord, ConsentsRecord, ContactChangesRecord, ContactMergesRecord, ContactsRecord, ConversationsRecord, IdentitiesRecord, MembersRecord, MessagesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
-import { after, compare, cursorOf, fits, listFilter, orderOf, type Cursor, type Filters } from './filters'
+import { after, compare, cursorOf, EVERYONE, fits, listFilter, orderOf, type Cursor, type Filters } from './filters'
 
 /*
  * What the contacts page asks the server, as hooks.
@@ -116,6 +116,61 @@ export async function eraseContact(id: string, confirmed: boolean): Promise<void
 
 export async function restoreContact(id: string): Promise<void> {
   await saveRecord('contacts', id, { deleted: '' })
+}
+
+/** A contact that may be the same person, and why. */
+export interface Duplicate {
+  contact: ContactsRecord
+  reasons: ('phone' | 'email' | 'name')[]
+}
+
+/** Who a contact may be twice, the likeliest first. */
+export const useDuplicates = (contact: string, enabled = true) =>
+  useQuery({ queryKey: ['duplicates', contact], enabled, staleTime: 30_000, queryFn: ({ signal }) => api<{ items: Duplicate[] }>(`/api/recado/contacts/${contact}/duplicates`, { signal }) })
+
+/** The first contacts that words match; '' asks for none. */
+export function useFound(words: string) {
+  const filter = listFilter({ ...EVERYONE, q: words }, 'UTC')
+  return useQuery({ ...listOptions('contacts', { filter, sort: 'search,id', fields: FIELDS, perPage: 10 }), enabled: words !== '' })
+}
+
+export interface MergePreview {
+  /** Rows by collection. */
+  moves: Record<string, number>
+  /** Conversations that end. */
+  closes: number
+  /** Fields: before, after. */
+  learns: Record<string, [unknown, unknown]>
+}
+
+export const useMergePreview = (contact: string, other: string) =>
+  useQuery({ queryKey: ['merge', contact, other], gcTime: 0, queryFn: ({ signal }) => api<MergePreview>(`/api/recado/contacts/${contact}/merge`, { query: { with: other }, signal }) })
+
+/** How long a merge can be taken back. Milliseconds. */
+const UNDO = 30 * 86_400_000
+
+/** Who became part of a contact and can still be taken apart. */
+export const useMerges = (contact: string) =>
+  useQuery({
+    ...listOptions('contact_merges', { filter: pb.filter('contact = {:contact} && undone = ""', { contact }), sort: '-id', expand: 'merged' }),
+    select: ({ items }) => ({ items: items.filter(({ created }) => Date.now() - Date.parse(created.replace(' ', 'T')) < UNDO) }),
+  })
+
+/** Makes one contact of two. The other one goes to the bin. */
+export async function mergeContacts(contact: string, other: string): Promise<ContactMergesRecord> {
+  const note = await api<ContactMergesRecord>(`/api/recado/contacts/${contact}/merge`, { method: 'POST', body: { with: other } })
+  refreshPerson(contact)
+  return note
+}
+
+export async function undoMerge({ id, contact }: ContactMergesRecord): Promise<void> {
+  await api(`/api/recado/contacts/${contact}/merges/${id}/undo`, { method: 'POST' })
+  refreshPerson(contact)
+}
+
+function refreshPerson(contact: string): void {
+  for (const queryKey of [keys.all('contacts'), keys.all('contact_merges'), keys.all('identities'), ['duplicates']]) void queryClient.invalidateQueries({ queryKey })
+  freshTimeline(contact)
 }
 
 export type TimelineItem =

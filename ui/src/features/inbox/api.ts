@@ -384,6 +384,15 @@ export async function markSeen(conversation: Conversation, me: string): Promise<
 }
 
 /** Sends a message again that the channel could not deliver. */
+/** Asks the server to try again to get a message's file. */
+export async function fetchAgain(message: Message): Promise<void> {
+  try {
+    await api(`/api/recado/messages/${message.id}/fetch`, { method: 'POST' })
+  } catch (error) {
+    toastError(error, () => void fetchAgain(message))
+  }
+}
+
 export async function retryMessage(message: Message): Promise<void> {
   const put = (record: MessagesRecord): void => applyChanges([{ collection: 'messages', id: record.id, action: 'update', record: record as never }])
   put({ ...message, status: 'queued', error: '' })

@@ -1,7 +1,9 @@
 import { newId } from '@/lib/id'
 import type { FilesRecord } from '@/lib/pb-types'
 import { store, useStore } from './store'
-import { uploadFile } from './files'
+import { i18n } from '@/lib/i18n'
+import { toast } from '@/lib/toast'
+import { uploadFile, type Voice } from './files'
 
 /*
  * What is being written, per conversation: text, whether it is a note, which message it answers, files. Kept while
@@ -21,6 +23,8 @@ export interface Upload {
   error?: unknown
   /** The file itself, to try again; gone after a reload. */
   file?: File
+  /** It was recorded here. */
+  voice?: Voice
 }
 
 /** What of a draft survives a reload. */
@@ -149,12 +153,12 @@ export function attachStored(conversation: string, files: FilesRecord[]): void {
 }
 
 /** Starts to upload files for a conversation at once, so that sending them later takes no time. */
-export function attach(conversation: string, files: Iterable<File>): void {
+export function attach(conversation: string, files: Iterable<File>, voice?: Voice): void {
   for (const file of files) {
     const preview = /^image\/(png|jpeg|gif|webp|avif|bmp)$/.test(file.type) ? URL.createObjectURL(file) : ''
-    const upload: Upload = { key: newId(), name: file.name, size: file.size, mime: file.type, preview, progress: 0, file }
+    const upload: Upload = { key: newId(), name: file.name, size: file.size, mime: file.type, preview, progress: 0, file, ...(voice ? { voice } : {}) }
     change(conversation, (list) => [...list, upload])
-    void start(conversation, upload.key, file)
+    void start(conversation, upload.key, file, voice)
   }
 }
 
@@ -163,15 +167,18 @@ export function attachAgain(conversation: string, upload: Upload): void {
   if (!upload.file) return
   const { error: _, ...fresh } = upload
   change(conversation, (list) => list.map((one) => (one.key === upload.key ? { ...fresh, progress: 0 } : one)))
-  void start(conversation, upload.key, upload.file)
+  void start(conversation, upload.key, upload.file, upload.voice)
 }
 
-async function start(conversation: string, key: string, file: File): Promise<void> {
+async function start(conversation: string, key: string, file: File, voice?: Voice): Promise<void> {
   const update = (changes: Partial<Upload>): void => change(conversation, (list) => list.map((one) => (one.key === key ? { ...one, ...changes } : one)))
   const abort = new AbortController()
   running.set(key, abort)
   try {
-    update({ record: await uploadFile(conversation, file, (progress) => update({ progress }), abort.signal), progress: 1 })
+    const record = await uploadFile(conversation, file, (progress) => update({ progress }), abort.signal, voice)
+    update({ record, progress: 1 })
+    // the server could not make it what phones play as one
+    if (voice && record.mime !== 'audio/ogg') toast(i18n.t('inbox:voice.asFile'))
     keep(conversation)
   } catch (error) {
     update({ error })

@@ -9,14 +9,25 @@ import type { Message } from './types'
  * Attachments: sent up with progress, and fetched with the sign-in of the person into addresses of this tab (blob:).
  */
 
+/** What is known of a voice note beside its sound. Seconds; see waveform.ts. */
+export interface Voice {
+  duration: number
+  waveform: string
+}
+
 /** Sends a file up. `progress` goes from 0 to 1. */
-export function uploadFile(conversation: string, file: File, progress: (done: number) => void, signal: AbortSignal): Promise<FilesRecord> {
+export function uploadFile(conversation: string, file: File, progress: (done: number) => void, signal: AbortSignal, voice?: Voice): Promise<FilesRecord> {
   const company = currentCompany()
   const form = new FormData()
   form.set('company', company)
   form.set('conversation', conversation)
   form.set('name', file.name)
   form.set('file', file)
+  if (voice) {
+    form.set('voice', 'true')
+    form.set('duration', String(voice.duration))
+    form.set('waveform', voice.waveform)
+  }
   const url = `/api/collections/files/records?company=${company}`
   return new Promise((resolve, reject) => {
     // fetch cannot tell how far an upload is
@@ -45,10 +56,14 @@ interface Blobbed {
 const MOST = 60
 const blobs = new Map<string, Blobbed>()
 
-async function fetchBlob(id: string): Promise<string> {
+/** The key of a picture as small as conversations show it. */
+const SMALL = '?size=small'
+
+async function fetchBlob(key: string): Promise<string> {
   const company = currentCompany()
   await staySignedIn()
-  const response = await fetch(`/api/recado/files/${id}?company=${company}`, { headers: { Authorization: pb.authStore.token } })
+  const [id, query] = key.split('?')
+  const response = await fetch(`/api/recado/files/${id}?company=${company}${query ? `&${query}` : ''}`, { headers: { Authorization: pb.authStore.token } })
   if (!response.ok) throw new ClientResponseError({ url: response.url, status: response.status, response: {} })
   return URL.createObjectURL(await response.blob())
 }
@@ -79,9 +94,10 @@ function release(id: string): void {
 }
 
 /** An attachment's bytes as an address for <img>, <audio>, <video>; '' until they are here. */
-export function useFileUrl(id: string): { url: string; error: unknown; again(): void } {
+export function useFileUrl(file: string, small = false): { url: string; error: unknown; again(): void } {
   const [state, setState] = useState<{ id: string; url: string; error: unknown }>({ id: '', url: '', error: undefined })
   const [tries, setTries] = useState(0)
+  const id = small ? file + SMALL : file
   useEffect(() => {
     let here = true
     hold(id).then(

@@ -8,8 +8,10 @@ interface Props {
   onChange?: (ids: string[]) => void
 }
 
+const NONE: string[] = []
+
 /** The sources an agent may read. */
-export default function KnowledgeChoice({ value = [], onChange }: Props) {
+export default function KnowledgeChoice({ value = NONE, onChange }: Props) {
   const { t } = useTranslation('agents')
   const sources = useQuery(knowledgeOptions()).data?.items ?? []
   return (

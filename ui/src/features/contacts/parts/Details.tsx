@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Menu, Modal, Skeleton, Stack, Text } from '@mantine/core'
-import { IconArrowLeft, IconCalendarPlus, IconDots, IconDownload, IconEraser, IconTrash, IconTrashOff, IconX } from '@tabler/icons-react'
+import { IconArrowLeft, IconArrowMerge, IconCalendarPlus, IconDots, IconDownload, IconEraser, IconTrash, IconTrashOff, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -22,6 +22,7 @@ import { LIFECYCLES } from '../filters'
 import { nameOf } from '../words'
 import { CustomFields } from './CustomFields'
 import { Erase } from './Erase'
+import { Merged, PartOf } from './Merged'
 import { Timeline } from './Timeline'
 import c from './Details.module.css'
 
@@ -31,6 +32,7 @@ export function Details({ id, company, onClose }: { id: string; company: string;
   const { member, can } = useMe()
   const query = useContact(id)
   const members = useMembers()
+  const [merging, setMerging] = useState(false)
   const contact = query.data
   const mine = contact?.owner === member?.id
   // of a team the server decides: what it refuses is put back with its reason
@@ -44,7 +46,7 @@ export function Details({ id, company, onClose }: { id: string; company: string;
           <IconArrowLeft size={20} />
         </ActionIcon>
         <h2>{t('details.title')}</h2>
-        {contact && <Actions contact={contact} company={company} onClose={onClose} />}
+        {contact && <Actions contact={contact} company={company} edit={edit} onMerge={() => setMerging(true)} onClose={onClose} />}
         <ActionIcon className={c.close} size={30} aria-label={t('details.close')} onClick={onClose}>
           <IconX size={17} stroke={1.6} />
         </ActionIcon>
@@ -63,10 +65,11 @@ export function Details({ id, company, onClose }: { id: string; company: string;
             <Avatar name={nameOf(contact, t)} size={48} />
             <div className={c.name} data-user-text>{nameOf(contact, t)}</div>
           </div>
-          {contact.deleted && <InBin contact={contact} />}
+          {contact.merged_into ? <PartOf id={contact.merged_into} company={company} /> : contact.deleted && <InBin contact={contact} />}
           <Fields contact={contact} edit={edit} members={members.active} />
           <CustomFields contact={contact} edit={edit} />
           <Identities contact={contact.id} />
+          <Merged contact={contact} edit={edit} choosing={merging} onChosen={() => setMerging(false)} />
           <Consents contact={contact.id} />
           <Timeline contact={contact} company={company} />
         </>
@@ -179,8 +182,8 @@ function InBin({ contact }: { contact: ContactsRecord }) {
   )
 }
 
-/** What else can be done: book, export, delete, erase. */
-function Actions({ contact, company, onClose }: { contact: ContactsRecord; company: string; onClose: () => void }) {
+/** What else can be done: book, merge, export, delete, erase. */
+function Actions({ contact, company, edit, onMerge, onClose }: { contact: ContactsRecord; company: string; edit: boolean; onMerge: () => void; onClose: () => void }) {
   const { t } = useTranslation('contacts')
   const { can } = useMe()
   const [coming, setComing] = useState(0)
@@ -201,7 +204,7 @@ function Actions({ contact, company, onClose }: { contact: ContactsRecord; compa
 
   return (
     <>
-      <Menu position="bottom-end" width={200}>
+      <Menu position="bottom-end" width={230}>
         <Menu.Target>
           <ActionIcon size={30} aria-label={t('details.more')}>
             <IconDots size={18} />
@@ -211,6 +214,11 @@ function Actions({ contact, company, onClose }: { contact: ContactsRecord; compa
           {can('agenda.book') && !contact.deleted && (
             <Menu.Item leftSection={<IconCalendarPlus size={16} />} renderRoot={(props) => <Link to="/c/$company/calendar" params={{ company }} search={{ contact: contact.id } as never} {...props} />}>
               {t('details.book')}
+            </Menu.Item>
+          )}
+          {edit && (
+            <Menu.Item leftSection={<IconArrowMerge size={16} />} onClick={onMerge}>
+              {t('merge.open')}
             </Menu.Item>
           )}
           {can('contacts.export') && (

@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next'
 import { ErrorState } from '@/components/ErrorState'
 import { useFormat } from '@/lib/format'
 import type { ContactChangesRecord, ContactsRecord } from '@/lib/pb-types'
-import { useTags } from '@/lib/tags'
 import { useMembers, useNames, useTimeline, type TimelineItem } from '../api'
+import { useShown } from '../shown'
 import c from './Details.module.css'
 
 const ICONS: Record<TimelineItem['kind'], Icon> = { conversation: IconMessageCircle, appointment: IconCalendar, change: IconPencil, note: IconNote }
@@ -103,16 +103,8 @@ function Told({ item, company }: { item: TimelineItem; company: string }) {
 function Change({ record }: { record: ContactChangesRecord }) {
   const { t } = useTranslation('contacts')
   const members = useMembers()
-  const tags = useTags().data?.items ?? []
+  const shown = useShown()
   const changes = Object.entries((record.changes ?? {}) as Record<string, [unknown, unknown]>)
-
-  function shown(field: string, value: unknown): string {
-    if (field === 'tags') return (value as string[]).map((id) => tags.find((tag) => tag.id === id)?.name ?? '').filter(Boolean).join(', ')
-    if (field === 'owner') return value ? members.name(String(value)) : ''
-    if (field === 'lifecycle') return value ? t(`lifecycle.${String(value)}`) : ''
-    if (field === 'bot_off') return value ? t('details.botOff') : t('details.botOn')
-    return typeof value === 'string' ? value : ''
-  }
 
   return (
     <>

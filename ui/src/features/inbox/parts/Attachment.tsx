@@ -1,5 +1,5 @@
 import { IconDownload, IconFile, IconFileTypePdf, IconPhotoOff } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/lib/format'
 import type { FilesRecord } from '@/lib/pb-types'
@@ -7,6 +7,8 @@ import { toastError } from '@/lib/toast'
 import { downloadFile, kindOf, useFileUrl } from '../files'
 import { useGallery } from './Lightbox'
 import c from './Attachment.module.css'
+
+const VoicePlayer = lazy(() => import('./VoicePlayer'))
 
 const MOST_WIDE = 300
 const MOST_HIGH = 320
@@ -22,13 +24,20 @@ export function pictureSize(width: number, height: number): { width: number; hei
 export function Attachment({ file }: { file: FilesRecord }) {
   const kind = kindOf(file.mime)
   if (kind === 'image') return <Picture file={file} />
+  if (kind === 'audio' && file.voice) {
+    return (
+      <Suspense fallback={<div className={c.audio} aria-busy="true" />}>
+        <VoicePlayer file={file} />
+      </Suspense>
+    )
+  }
   if (kind === 'audio' || kind === 'video') return <Player file={file} kind={kind} />
   return <Document file={file} />
 }
 
 function Picture({ file }: { file: FilesRecord }) {
   const { t } = useTranslation('inbox')
-  const { url, error, again } = useFileUrl(file.id)
+  const { url, error, again } = useFileUrl(file.id, true)
   const open = useGallery()
   const size = pictureSize(file.width, file.height)
   if (error) {

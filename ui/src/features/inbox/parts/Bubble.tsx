@@ -3,7 +3,7 @@ import { lazy, memo, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { errorText } from '@/lib/errors'
 import { toDate, type Format } from '@/lib/format'
-import { retryMessage, type useNames } from '../api'
+import { fetchAgain, retryMessage, type useNames } from '../api'
 import { groupReactions, react, reactionsOf, useQuoted } from '../changes'
 import { useAttachments } from '../files'
 import { outbox } from '../outbox'
@@ -51,7 +51,8 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
   const author = out ? authorOf(message, names, t) : who
   const at = format.time(message.at)
   const deleted = message.deleted_at !== ''
-  const rating = (message.data as { rating?: number } | null)?.rating
+  const data = message.data as { rating?: number; file?: string; transcript?: string } | null
+  const rating = data?.rating
   const reactions = groupReactions(reactionsOf(message))
 
   return (
@@ -78,6 +79,12 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
         {message.reply_to && !deleted && <Quote message={message} who={who} names={names} />}
         {message.attachments?.length > 0 && <Attachments message={message} />}
         <Body message={message} names={names} />
+        {data?.transcript && !deleted && (
+          <p className={c.transcript} data-user-text>
+            <b>{t('voice.transcript')}</b> {data.transcript}
+          </p>
+        )}
+        {data?.file && !deleted && <Missing message={message} state={data.file} canFetch={canRetry} />}
         {rating !== undefined && (
           <span className={c.rating}>
             <IconStarFilled size={12} aria-hidden />
@@ -185,6 +192,21 @@ function Failed({ text, children }: { text: string; children?: ReactNode }) {
 function Attachments({ message }: { message: Message }) {
   const files = useAttachments(message)
   return files.map((file) => <Attachment key={file.id} file={file} />)
+}
+
+/** Why a message has no file yet, and what can be done about it. */
+function Missing({ message, state, canFetch }: { message: Message; state: string; canFetch: boolean }) {
+  const { t } = useTranslation('inbox')
+  return (
+    <p className={c.missing} role="status">
+      {t(`file.missing.${state}`, { defaultValue: t('file.missing.gone') })}
+      {canFetch && (state === 'gone' || state === 'asked') && (
+        <button type="button" className={c.link} onClick={() => void fetchAgain(message)}>
+          {t('failed.retry')}
+        </button>
+      )}
+    </p>
+  )
 }
 
 /** The button for what can be done to a message. The menu is fetched and drawn with the first press. */

@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
-import { IconAlertTriangle, IconAt, IconBolt, IconLock, IconPaperclip, IconSend2, IconX } from '@tabler/icons-react'
-import { forwardRef, memo, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import { IconAlertTriangle, IconAt, IconBolt, IconLock, IconMicrophone, IconPaperclip, IconSend2, IconX } from '@tabler/icons-react'
+import { forwardRef, lazy, memo, Suspense, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '@/lib/live'
-import { toastError } from '@/lib/toast'
+import { toast, toastError } from '@/lib/toast'
 import { useNames } from '../api'
 import { useQuoted } from '../changes'
 import { attach, attachStored, clearDraft, draftText, isNote, keepNote, keepText, quote, useAnswering, useQuote, useUploads } from '../drafts'
@@ -19,6 +19,8 @@ import { Avatar } from '@/components/Avatar'
 import { Suggest, SUGGESTIONS, type SuggestHandle, type Suggestion } from './Suggest'
 import { Uploads } from './Uploads'
 import c from './Composer.module.css'
+
+const Recorder = lazy(() => import('./Recorder'))
 
 /** The longest message the server takes. Characters. */
 const MOST = 20_000
@@ -41,6 +43,9 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   const uploads = useUploads(id)
   /** Sent while a file was still on its way up: it leaves as soon as the file is there. */
   const [sendWhenReady, setSendWhenReady] = useState(false)
+
+  /** A voice note is being recorded. */
+  const [recording, setRecording] = useState(false)
 
   const uploading = uploads.some((one) => !one.record && !one.error)
   const sendable = uploads.filter((one) => one.error === undefined)
@@ -177,7 +182,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   }, [sendWhenReady, uploading])
 
   // one object that never changes, so that a key draws the text and nothing else
-  const latest = useRef({ mode, send, offer: () => {}, add: (_files: File[]) => {} })
+  const latest = useRef({ mode, send, offer: () => {}, add: (_files: File[]) => {}, record: () => {} })
   useEffect(() => {
     latest.current = {
       mode,
@@ -192,9 +197,14 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
         attach(id, files)
         field.current?.focus()
       },
+      record() {
+        // browsers give the microphone to https and to this machine alone
+        if (!('mediaDevices' in navigator) || typeof MediaRecorder === 'undefined') toast(t('voice.insecure'))
+        else setRecording(true)
+      },
     }
   })
-  const [act] = useState<Acts>(() => ({ mode: (wish) => latest.current.mode(wish), send: () => latest.current.send(), offer: () => latest.current.offer(), add: (files) => latest.current.add(files) }))
+  const [act] = useState<Acts>(() => ({ mode: (wish) => latest.current.mode(wish), send: () => latest.current.send(), offer: () => latest.current.offer(), add: (files) => latest.current.add(files), record: () => latest.current.record() }))
 
   if (!rights.reply) {
     const reason = rights.edit ? t('composer.noReply') : conversation.assignee ? t('composer.taken', { name: names.member(conversation.assignee) }) : t('composer.noReply')
@@ -272,7 +282,20 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
             }
           }}
         />
-        <Tools note={note} disabled={empty || tooLong} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
+        {recording ? (
+          <Suspense fallback={null}>
+            <Recorder
+              onCancel={() => setRecording(false)}
+              onDone={(file, voice) => {
+                setRecording(false)
+                attach(id, [file], voice)
+                setSendWhenReady(true)
+              }}
+            />
+          </Suspense>
+        ) : (
+          <Tools note={note} disabled={empty || tooLong} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
+        )}
       </div>
     </div>
   )
@@ -303,6 +326,8 @@ interface Acts {
   /** Opens the list of quick replies or, in a note, of colleagues. */
   offer(): void
   add(files: File[]): void
+  /** Begins a voice note. */
+  record(): void
 }
 
 /** The row below the text: reply or note, files, send. */
@@ -324,6 +349,13 @@ const Tools = memo(function Tools({ note, disabled, waiting, over, act }: { note
           <IconPaperclip size={18} stroke={1.6} />
         </ActionIcon>
       </Tooltip>
+      {!note && (
+        <Tooltip label={t('voice.record')}>
+          <ActionIcon size={32} aria-label={t('voice.record')} onClick={act.record}>
+            <IconMicrophone size={18} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+      )}
       <Tooltip label={note ? t('mention.open') : t('quick.open')}>
         {/* the text keeps the focus, so that the list stays */}
         <ActionIcon size={32} aria-label={note ? t('mention.open') : t('quick.open')} onPointerDown={(event) => event.preventDefault()} onClick={act.offer}>
