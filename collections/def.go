@@ -59,6 +59,7 @@ const (
 	AgentRuns             = "agent_runs"
 	AgentSpend            = "agent_spend"
 	ContactMerges         = "contact_merges"
+	ContactPhotos         = "contact_photos"
 )
 
 // Def declares one collection.
@@ -105,7 +106,7 @@ type Sort struct {
 func All() []Def {
 	return []Def{
 		users(), authSessions(), authFactors(), authTickets(), companies(), roles(), members(), invites(), queues(),
-		channels(), apiKeys(), tags(), contacts(), contactFields(), contactChanges(), contactMerges(), identities(), consents(), webchatVisitors(), channelEvents(),
+		channels(), apiKeys(), tags(), contacts(), contactFields(), contactChanges(), contactMerges(), contactPhotos(), identities(), consents(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		mails(), reminders(),

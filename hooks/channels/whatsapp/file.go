@@ -22,13 +22,17 @@ const (
 	fileGone     = "gone" // expired over there
 )
 
-func withFile(data map[string]any, state string) map[string]any {
-	with := map[string]any{"file": state}
-	for key, value := range data {
-		with[key] = value
-	}
+func withFile(data map[string]any, state string) map[string]any { return with(data, "file", state) }
 
-	return with
+// with is a copy of data with one value more.
+func with(data map[string]any, key string, value any) map[string]any {
+	all := map[string]any{}
+	for k, v := range data {
+		all[k] = v
+	}
+	all[key] = value
+
+	return all
 }
 
 func withoutFile(data map[string]any) map[string]any {

@@ -76,11 +76,14 @@ func simulate(t testing.TB) (*wasim.Server, string) {
 	return s, path
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t *testing.T) *desk { return newDeskAt(t, nil) }
+
+// newDeskAt is a desk with a clock of its own and further settings.
+func newDeskAt(t *testing.T, now func() time.Time, env ...string) *desk {
 	sim, path := simulate(t)
 	d := &desk{t: t, sim: sim}
 	t.Cleanup(sim.Close) // after the app, whose clients race with a remote end
-	d.App = recadotest.New(t, nil, "RECADO_WHATSAPP_SIMULATOR="+path, "RECADO_WHATSAPP_PACE_MS=0")
+	d.App = recadotest.New(t, now, append([]string{"RECADO_WHATSAPP_SIMULATOR=" + path, "RECADO_WHATSAPP_PACE_MS=0"}, env...)...)
 	d.company = d.Company()
 	d.owner = d.company.Member("owner")
 	d.shop = sim.NewPhone("5511999990001", "Shop")
