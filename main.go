@@ -19,6 +19,7 @@ import (
 	"recado/hooks"
 	"recado/hooks/access"
 	"recado/hooks/jobs"
+	"recado/hooks/knowledge/extract"
 	"recado/hooks/web"
 )
 
@@ -26,6 +27,7 @@ import (
 var version string
 
 func main() {
+	extract.Serve()
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "Error:", err)
 		os.Exit(1)

@@ -58,6 +58,7 @@ const (
 	AgentPromptVersions   = "agent_prompt_versions"
 	AgentRuns             = "agent_runs"
 	AgentSpend            = "agent_spend"
+	Knowledge             = "knowledge"
 	ContactMerges         = "contact_merges"
 	ContactPhotos         = "contact_photos"
 )
@@ -112,7 +113,7 @@ func All() []Def {
 		mails(), reminders(),
 		idempotencyKeys(), audit(),
 		imports(), importBatches(),
-		aiKeys(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(),
+		aiKeys(), knowledge(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(),
 	}
 }
 

@@ -114,6 +114,10 @@ var expectations = map[string]expectation{
 		func(f *fixture) map[string]any {
 			return map[string]any{"prompt": f.row(collections.AgentPrompts).Id, "text": "Be kind."}
 		}, map[string]any{"state": "live"}},
+	collections.Knowledge: {admins, admins, admins, admins,
+		func(f *fixture) map[string]any {
+			return map[string]any{"kind": "page", "title": f.unique("Page"), "text": "We open at nine."}
+		}, map[string]any{"title": "Renamed"}},
 	collections.AgentRuns:     {everyone, nobody, nobody, nobody, nil, map[string]any{"outcome": "answered"}},
 	collections.AgentSpend:    {admins, nobody, nobody, nobody, nil, map[string]any{"tokens": 0}},
 	collections.Imports:       {leaders, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
@@ -209,6 +213,7 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	f.make(collections.AIKeys, nil)
 	f.make(collections.AgentPrompts, nil)
 	f.make(collections.AgentPromptVersions, nil)
+	f.make(collections.Knowledge, nil)
 	f.make(collections.Agents, nil)
 	f.make(collections.AgentRuns, map[string]any{"agent": f.row(collections.Agents).Id, "conversation": f.row(collections.Conversations).Id,
 		"contact": f.row(collections.Contacts).Id, "status": "done"})

@@ -3,8 +3,10 @@
 package hooks
 
 import (
+	"context"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -30,10 +32,13 @@ import (
 	"recado/hooks/dialogue"
 	"recado/hooks/inbox"
 	"recado/hooks/jobs"
+	"recado/hooks/knowledge"
+	"recado/hooks/knowledge/extract"
 	"recado/hooks/live"
 	"recado/hooks/mail"
 	"recado/hooks/notify"
 	"recado/hooks/openapi"
+	"recado/hooks/outgoing"
 	"recado/hooks/reports"
 	"recado/hooks/search"
 	_ "recado/migrations"
@@ -53,6 +58,9 @@ func Prepare(app core.App) error {
 	}
 
 	if err := search.Prepare(app); err != nil {
+		return err
+	}
+	if err := knowledge.Prepare(app); err != nil {
 		return err
 	}
 	if err := agenda.Triggers(app); err != nil {
@@ -122,7 +130,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 
 	rooms.Demo = demo.Open(app, demo.Deps{
 		Now: now, IDs: ids, Require: access.Require, SearchText: contacts.SearchText, Key: contacts.Fold, Unindex: search.Remove,
-		Renew: feed.Renew,
+		Renew: feed.Renew, Unread: knowledge.RemoveLost,
 	})
 	reports.Open(app, reports.Deps{Require: access.Require})
 
@@ -149,8 +157,20 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	guide := dialogue.Open(app, dialogue.Deps{Now: now, Agenda: rooms.Agenda, Buttons: rooms.Channels.Buttons})
 	rooms.Answerers["bot"] = guide
 
+	rooms.Knowledge = knowledge.Open(app, knowledge.Deps{
+		Now: now, Require: access.Require, Fold: contacts.Fold, Live: feed,
+		Limits: knowledge.Limits{
+			Sources: cfg.Knowledge.Sources, Letters: cfg.Knowledge.Letters * 1_000_000, Bytes: int64(cfg.Knowledge.FileMB) << 20,
+			Refresh: time.Duration(cfg.Knowledge.RefreshHours) * time.Hour,
+		},
+		Transport: outgoing.Public(cfg.FetchNetworks...).Transport(false),
+		Read:      extract.Process(program(), extract.MostTime),
+		Embed: func(ctx context.Context, company string, texts []string) (string, [][]float32, error) {
+			return rooms.Agents.Embed(ctx, company, texts)
+		},
+	})
 	rooms.Agents = agents.Open(app, agents.Deps{
-		Now: now, Inbox: rooms.Inbox, Agenda: rooms.Agenda, Dialogue: guide, Require: access.Require,
+		Now: now, Inbox: rooms.Inbox, Agenda: rooms.Agenda, Dialogue: guide, Require: access.Require, Knowledge: rooms.Knowledge,
 		Key:  sealing,
 		Page: func(company *core.Record) string { return book.Address(base(), company) },
 	})
@@ -198,6 +218,17 @@ func (path simulated) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 
 	return client.Transport.RoundTrip(r)
+}
+
+// program is the path of the running program, which reads a document as a process
+// of its own.
+func program() string {
+	path, err := os.Executable()
+	if err != nil {
+		return os.Args[0]
+	}
+
+	return path
 }
 
 // whatsappNetwork points linked numbers at a simulator, where one is set.
@@ -251,6 +282,7 @@ type Rooms struct {
 	WhatsApp  *whatsapp.Room
 	Agenda    *agenda.Room
 	Agents    *agents.Room
+	Knowledge *knowledge.Room
 	Mail      *mail.Room
 	Notify    *notify.Room
 	Backup    *backup.Room

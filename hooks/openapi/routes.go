@@ -115,6 +115,10 @@ func agents() []Route {
 			Body: `{feedback: string, note?: string}`, Answer: `@agent_runs`},
 		{Method: "GET", Path: "/api/recado/agents/tools", Tag: tag, Who: member, Does: "What an agent can be allowed. Needs agents.manage.",
 			Answer: `{items: [{name: string, writes: bool, always: bool}]}`},
+		{Method: "GET", Path: "/api/recado/knowledge/find", Tag: tag, Who: member, Does: "What an agent would find for a question, the likeliest first. Needs agents.manage.",
+			Query:  `{q: string, agent?: string}`,
+			Answer: `{items: [{knowledge: string, kind: page|file|address, title: string, url: string, number: int, heading: string, text: string, by: [string]}]}`},
+		{Method: "POST", Path: "/api/recado/knowledge/{id}/refresh", Tag: tag, Who: member, Does: "Reads a source again. Needs agents.manage.", Answer: `@knowledge`},
 		{Method: "GET", Path: "/api/recado/agents/costs", Tag: tag, Who: member, Does: "What each agent used on each day; cost in millionths of the minor unit. Needs agents.manage.",
 			Query: `{from: string, to: string}`, Answer: `{items: [{day: string, agent: string, name: string, tokens: int, cost: int, runs: int}]}`},
 	}

@@ -153,6 +153,7 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/members', ...page('settings', () => import('@/features/settings/MembersPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/keys', ...page(['security', 'permissions'], () => import('@/features/security/KeysPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/ai-agents', ...page('agents', () => import('@/features/agents/AgentsPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/knowledge', ...page('knowledge', () => import('@/features/knowledge/KnowledgePage')) }),
   createRoute({ getParentRoute: () => settings, path: '/audit', ...page('audit', () => import('@/features/audit/AuditPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/mails', ...page('mails', () => import('@/features/mails/MailsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/queues', ...page('settings', () => import('@/features/settings/QueuesPage')) }),

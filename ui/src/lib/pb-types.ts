@@ -553,8 +553,29 @@ export interface AiKeysRecord extends BaseRecord {
   last4: string
   stream: boolean
   models: unknown
+  embedding_model: string
   problem: string
   tested_at: string
+  expand?: { company?: CompaniesRecord }
+}
+
+export interface KnowledgeRecord extends BaseRecord {
+  company: string
+  kind: 'page' | 'file' | 'address'
+  title: string
+  text: string
+  file: string
+  name: string
+  url: string
+  state: 'waiting' | 'reading' | 'ready' | 'failed' | ''
+  problem: string
+  size: number
+  letters: number
+  pieces: number
+  total: number
+  vectors: number
+  read_at: string
+  due: string
   expand?: { company?: CompaniesRecord }
 }
 
@@ -593,6 +614,8 @@ export interface AgentsRecord extends BaseRecord {
   prompt: string
   instructions: string
   tools: unknown
+  knowledge_reach: 'all' | 'chosen' | ''
+  knowledge: string[]
   audience: 'nobody' | 'new' | 'everyone' | ''
   shadow: boolean
   hours: unknown
@@ -601,7 +624,7 @@ export interface AgentsRecord extends BaseRecord {
   limits: unknown
   price_in: number
   price_out: number
-  expand?: { company?: CompaniesRecord; ai_key?: AiKeysRecord; fallback_key?: AiKeysRecord; prompt?: AgentPromptsRecord; instructions?: AgentPromptVersionsRecord }
+  expand?: { company?: CompaniesRecord; ai_key?: AiKeysRecord; fallback_key?: AiKeysRecord; prompt?: AgentPromptsRecord; instructions?: AgentPromptVersionsRecord; knowledge?: KnowledgeRecord[] }
 }
 
 export interface AgentRunsRecord extends BaseRecord {
@@ -621,6 +644,7 @@ export interface AgentRunsRecord extends BaseRecord {
   draft: string
   prompt_text: string
   steps: unknown
+  cited: unknown
   tokens_in: number
   tokens_out: number
   cost: number
@@ -687,6 +711,7 @@ export interface Collections {
   imports: ImportsRecord
   import_batches: ImportBatchesRecord
   ai_keys: AiKeysRecord
+  knowledge: KnowledgeRecord
   agent_prompts: AgentPromptsRecord
   agent_prompt_versions: AgentPromptVersionsRecord
   agents: AgentsRecord
