@@ -135,3 +135,27 @@ func contactMerges() Def {
 		Sorts: []Sort{{Filter: "contact = '{contact}'", Order: "-id"}},
 	}
 }
+
+// contactPhotos are the small pictures that people show of themselves on a channel.
+// data is a data: address; it is empty where they show none.
+func contactPhotos() Def {
+	scope := Scope{Noun: "contacts", Owner: "contact.owner"}
+
+	return Def{
+		Name:    ContactPhotos,
+		Company: true,
+		Scope:   scope,
+		Fields: []core.Field{
+			required(relation("contact", Contacts)),
+			text("data", 100_000),
+			hidden(text("picture", 100)), // its id over there
+			date("fetched_at"),
+		},
+		Indexes: []Index{
+			{Name: "company_contact", Columns: "company, contact, fetched_at, id"},
+			{Name: "contact", Columns: "contact"},
+		},
+		Rules: scope.readOnly(),
+		Sorts: []Sort{{Filter: "contact = '{contact}'", Order: "-fetched_at"}},
+	}
+}

@@ -62,6 +62,7 @@ const (
 	AgentEvaluations      = "agent_evaluations"
 	AgentTrials           = "agent_trials"
 	ContactMerges         = "contact_merges"
+	ContactPhotos         = "contact_photos"
 )
 
 // Def declares one collection.
@@ -108,7 +109,7 @@ type Sort struct {
 func All() []Def {
 	return []Def{
 		users(), authSessions(), authFactors(), authTickets(), companies(), roles(), members(), invites(), queues(),
-		channels(), apiKeys(), tags(), contacts(), contactFields(), contactChanges(), contactMerges(), identities(), consents(), webchatVisitors(), channelEvents(),
+		channels(), apiKeys(), tags(), contacts(), contactFields(), contactChanges(), contactMerges(), contactPhotos(), identities(), consents(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		mails(), reminders(),

@@ -101,7 +101,7 @@ func identities() Def {
 		Scope:   scope,
 		Fields: []core.Field{
 			required(relation("contact", Contacts)),
-			required(choice("kind", "phone", "lid", "bsuid", "email", "visitor")),
+			required(choice("kind", "phone", "lid", "bsuid", "email", "visitor", "group")),
 			required(text("value", 200)),
 			text("scope", 100),
 		},
@@ -145,7 +145,10 @@ func queues() Def {
 // settings of a webchat: {title, greeting, color, locale, privacy_url, launcher};
 // of every kind: {auto_close_hours, auto_close_text, answer, answer_since}: answer
 // says whom the bot answers, nobody, new (who came after answer_since) or
-// everyone. number and device are those of a linked WhatsApp.
+// everyone. number and device are those of a linked WhatsApp, linked_at since when;
+// off_since since when it is off though it is linked, and off_told which of these
+// times the owner and admins were told of. More settings of a whatsapp:
+// {cold_limit, groups, history_days, read_back, call_reply}.
 func channels() Def {
 	return Def{
 		Name:    Channels,
@@ -164,6 +167,9 @@ func channels() Def {
 			data("settings", 20_000),
 			flag("active"),
 			text("number", 20),
+			date("linked_at"),
+			date("off_since"),
+			hidden(date("off_told")),
 			hidden(text("device", 100)),
 		},
 		Indexes: []Index{
@@ -223,6 +229,7 @@ func channelEvents() Def {
 			{Name: "external", Unique: true, Columns: "channel, external_id"},
 			{Name: "pending", Columns: "channel, due, id", Where: "handled = ''"},
 			{Name: "handled", Columns: "handled", Where: "handled != ''"},
+			{Name: "history", Columns: "channel, id", Where: "kind = 'history'"},
 			{Name: "company_created", Columns: "company, created, id"},
 		},
 	}
@@ -264,7 +271,9 @@ func conversations() Def {
 			relations("mentioned", Members), // called by a note, and have not looked yet
 			flag("called"),                  // someone is: what the index of the few has
 			flag("imported"),                // it was held elsewhere: nothing is asked or closed by itself
+			flag("is_group"),                // a group's: only people write there
 			text("search", 1_000),
+			hidden(date("cold_at")), // when someone who never wrote was written to last
 			hidden(data("dialogue", 50_000)),
 			hidden(text("reminder", 15)),      // the one sent last, which an answer is for
 			hidden(text("reminder_said", 15)), // the message that spoke of it last
@@ -280,6 +289,7 @@ func conversations() Def {
 			{Name: "company_assignee", Columns: "company, assignee, last_message_at, id"},
 			{Name: "company_contact", Columns: "company, contact, last_message_at, id"},
 			{Name: "triage", Columns: "triage_due", Where: "triage_due != ''"},
+			{Name: "cold", Columns: "channel, cold_at", Where: "cold_at != ''"},
 			{Name: "busy", Columns: "company, assignee", Where: "status = 'open' OR status = 'pending'"},
 			{Name: "called", Columns: "company, last_message_at, id", Where: "called = 1"},
 			{Name: "snoozed", Columns: "snoozed_until", Where: "status = 'snoozed' AND snoozed_until != ''"},

@@ -181,6 +181,13 @@ var manual = map[string]struct {
 			"undone":  "when it was taken back",
 		},
 	},
+	ContactPhotos: {
+		about: "What people show of themselves on a channel. Fetched when they write, at most once a week.",
+		fields: map[string]string{
+			"data":       "a data: address of a small picture; empty: none is shown",
+			"fetched_at": "when it was looked at",
+		},
+	},
 	Companies: {
 		about: "The tenants. Shown to their members also without `?company=`. Made by set-up and sign-up.",
 		fields: map[string]string{
@@ -238,16 +245,20 @@ var manual = map[string]struct {
 		},
 	},
 	Channels: {
-		about: "Ways in and out. `webchat`, the widget on a website, is there; the other kinds are declared and have no adapter yet.",
+		about: "Ways in and out: `webchat`, the widget on a website, and `whatsapp`, a linked number, see [whatsapp.md](whatsapp.md).\n" +
+			"`whatsapp_cloud` is declared and has no adapter yet.",
 		fields: map[string]string{
 			"public_key":   "of a webchat: what stands in its script tag. Made where none is given",
-			"state":        "Server: `online` or `off`",
+			"state":        "Server: how a linked number is, see [whatsapp.md](whatsapp.md#how-it-is)",
 			"state_since":  "since when",
 			"state_reason": "why, where something is wrong",
 			"queue":        "where its conversations wait",
 			"answerer":     "who answers first: the guided dialogue (`bot`) or a person (`none`)",
 			"origins":      "array of websites that may use the widget; empty: only pages of Recado itself",
-			"settings":     "of a webchat: `{title, greeting, color, locale, privacy_url, launcher, consent: {mode, text, address}}`, `mode` being `shown`, `accept` or empty, `address` whether the visitor's address is kept with it; of every kind: `{auto_close_hours, auto_close_text}`",
+			"settings":     "of a webchat: `{title, greeting, color, locale, privacy_url, launcher, consent: {mode, text, address}}`, `mode` being `shown`, `accept` or empty, `address` whether the visitor's address is kept with it; of a whatsapp: `{answer, answer_since, cold_limit, groups, history_days, read_back, call_reply}`, see [whatsapp.md](whatsapp.md#settings); of every kind: `{auto_close_hours, auto_close_text}`",
+			"number":       "Server: of a linked WhatsApp, E.164",
+			"linked_at":    "Server: when the number was first linked",
+			"off_since":    "Server: since when a linked number is off",
 		},
 	},
 	Tags: {
@@ -356,6 +367,7 @@ var manual = map[string]struct {
 			"mentioned":          "Server: members a note has called who have not looked since; filter `called = true && mentioned ~ 'id'`",
 			"called":             "Server: somebody is in `mentioned`",
 			"imported":           "Server: held elsewhere before; not rated, not closed by itself",
+			"is_group":           "Server: a group of WhatsApp, in which only people write",
 			"search":             "Server: the contact's `search`",
 		},
 	},

@@ -61,6 +61,7 @@ var expectations = map[string]expectation{
 		func(f *fixture) map[string]any { return map[string]any{"label": f.unique("Field"), "type": "text"} }, map[string]any{"label": "Renamed"}},
 	collections.ContactChanges: {everyone, nobody, nobody, nobody, nil, map[string]any{"changes": map[string]any{}}},
 	collections.ContactMerges:  {everyone, nobody, nobody, nobody, nil, map[string]any{"reason": "by_hand"}},
+	collections.ContactPhotos:  {everyone, nobody, nobody, nobody, nil, map[string]any{"data": ""}},
 	collections.Identities:     {everyone, nobody, nobody, nobody, nil, map[string]any{"value": "changed"}},
 	collections.Consents:       {everyone, nobody, nobody, nobody, nil, map[string]any{"text": "something else"}},
 	collections.Conversations:  {everyone, nobody, everyone, nobody, nil, map[string]any{"locale": "es"}},
@@ -179,6 +180,7 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	f.make(collections.Contacts, nil)
 	f.make(collections.ContactChanges, map[string]any{"contact": f.row(collections.Contacts).Id})
 	f.make(collections.ContactMerges, map[string]any{"contact": f.row(collections.Contacts).Id, "merged": f.row(collections.Contacts).Id, "reason": "by_hand"})
+	f.make(collections.ContactPhotos, map[string]any{"contact": f.row(collections.Contacts).Id, "fetched_at": time.Now()})
 	f.make(collections.WebchatVisitors, map[string]any{"channel": f.row(collections.Channels).Id, "token_hash": f.unique("hash") + f.Id, "visitor": "v"})
 	f.make(collections.ChannelEvents, map[string]any{"channel": f.row(collections.Channels).Id, "external_id": "1"})
 	f.make(collections.Consents, map[string]any{

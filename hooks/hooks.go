@@ -5,6 +5,7 @@ package hooks
 import (
 	"context"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -124,6 +125,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		Live:           feed,
 		Hears:          agents.Hears,
 		UploadMaxBytes: int64(cfg.UploadMaxMB) << 20,
+		Phone:          contacts.E164,
 	})
 
 	rooms.Search = search.Open(app, search.Deps{Require: access.Require, Fold: contacts.Fold})
@@ -146,7 +148,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 
 	rooms.WhatsApp = whatsapp.Open(app, whatsapp.Deps{
 		Now: now, IDs: ids, Inbox: rooms.Inbox, Live: feed, Channels: rooms.Channels, Require: access.Require,
-		Network: whatsappNetwork(cfg), Pace: cfg.WhatsAppPace, UploadMaxBytes: cfg.UploadMaxBytes(),
+		Network: whatsappNetwork(cfg), HTTP: whatsappHTTP(cfg), Pace: cfg.WhatsAppPace, UploadMaxBytes: cfg.UploadMaxBytes(),
 	})
 
 	rooms.Backup = backup.Open(app, backup.Deps{
@@ -199,6 +201,32 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	book.Open(app, book.Deps{Now: now, Agenda: rooms.Agenda, Phone: contacts.E164, Links: rooms.Notify, PublicURL: cfg.URL})
 
 	return rooms
+}
+
+// whatsappHTTP dials a simulator, where one is set.
+func whatsappHTTP(cfg *config.Config) *http.Client {
+	if cfg.WhatsAppSimulator == "" {
+		return nil
+	}
+
+	return &http.Client{Transport: simulated(cfg.WhatsAppSimulator)}
+}
+
+// simulated finds the simulator by its description anew for each request: it may
+// have been started again.
+type simulated string
+
+func (path simulated) RoundTrip(r *http.Request) (*http.Response, error) {
+	endpoint, err := wasim.ReadEndpoint(string(path))
+	if err != nil {
+		return nil, err
+	}
+	client, err := endpoint.HTTP()
+	if err != nil {
+		return nil, err
+	}
+
+	return client.Transport.RoundTrip(r)
 }
 
 // program is the path of the running program, which reads a document as a process

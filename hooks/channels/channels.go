@@ -83,9 +83,15 @@ type Fetcher interface {
 	Refetch(ctx context.Context, channel, externalID string) (bool, error)
 }
 
+// Reader is a channel that is told what the team has read. external are the ids of
+// incoming messages of one conversation over there, newest first.
+type Reader interface {
+	Read(conversation *core.Record, external []string)
+}
+
 // Address says who a message goes to or comes from: an identity of a contact.
 type Address struct {
-	Kind  string // phone, lid, bsuid, email, visitor
+	Kind  string // phone, lid, bsuid, email, visitor, group
 	Value string
 	Scope string // what Value is unique in: empty, or the channel's id
 }
@@ -155,6 +161,25 @@ type Amendment struct {
 	Data        map[string]any
 }
 
+// History is what was said with one person before Recado was there, oldest first.
+type History struct {
+	Company, Channel string
+	Address          Address
+	Also             []Address // see Inbound
+	Name             string
+	Messages         []Past
+}
+
+// Past is one message of it. Status is received, sent, delivered or read.
+type Past struct {
+	ExternalID string
+	Mine       bool // the team's
+	Kind, Text string
+	Data       map[string]any
+	At         time.Time
+	Status     string
+}
+
 // Result is what became of an Inbound.
 type Result struct {
 	Contact      string // id
@@ -187,8 +212,12 @@ func IsPermanent(err error) bool {
 	return errors.As(err, &p)
 }
 
-// unavailable marks an error that is no fault of the message.
-type unavailable struct{ error }
+// unavailable marks an error that is no fault of the message. until is when to
+// try again, if that is known.
+type unavailable struct {
+	error
+	until time.Time
+}
 
 func (u unavailable) Unwrap() error { return u.error }
 
@@ -199,7 +228,25 @@ func Unavailable(err error) error {
 		return nil
 	}
 
-	return unavailable{err}
+	return unavailable{error: err}
+}
+
+// UnavailableUntil is Unavailable where it is known until when: the message is
+// tried again then, and what its patience is begins then.
+func UnavailableUntil(err error, until time.Time) error {
+	if err == nil {
+		return nil
+	}
+
+	return unavailable{err, until}
+}
+
+// Until is what UnavailableUntil said, else the zero time.
+func Until(err error) time.Time {
+	var u unavailable
+	errors.As(err, &u)
+
+	return u.until
 }
 
 // IsUnavailable says whether any error in err's chain was marked by Unavailable.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/types"
 
 	"recado/collections"
 	"recado/hooks/apierr"
@@ -141,7 +142,7 @@ func ConversationSearch(contact *core.Record) string {
 // Person is what a channel knows of who wrote.
 type Person struct {
 	Company string
-	Kind    string // kind of identity: phone, lid, bsuid, email, visitor
+	Kind    string // kind of identity: phone, lid, bsuid, email, visitor, group
 	Value   string
 	Scope   string
 	Channel string // kind of channel; becomes the contact's source
@@ -153,6 +154,9 @@ type Person struct {
 	// What the person says of themselves. It fills a new contact; it never joins
 	// an existing one, because anyone can type anyone's e-mail.
 	Name, Email, Phone, Locale string
+
+	// Since is when someone who is new here was met first; the zero time is now.
+	Since time.Time
 }
 
 // Identity is an address of a person.
@@ -337,17 +341,35 @@ func (r *Room) create(txApp core.App, p Person) (*core.Record, error) {
 		"company": p.Company, "name": p.Name, "email": p.Email, "phone": phone,
 		"locale": p.Locale, "lifecycle": "lead", "source": p.Channel,
 	})
-
-	err = txApp.Save(contact)
-	if err == nil {
-		return contact, nil
+	if p.Kind == "group" { // nobody's lead, and no place for machines
+		contact.Load(map[string]any{"lifecycle": "other", "bot_off": true})
 	}
 
-	// A message must not be lost for a mistyped e-mail or phone of its sender.
-	contact.Set("email", "")
-	contact.Set("phone", "")
+	if err := txApp.Save(contact); err != nil {
+		// A message must not be lost for a mistyped e-mail or phone of its sender.
+		contact.Set("email", "")
+		contact.Set("phone", "")
+		if err := txApp.Save(contact); err != nil {
+			return nil, err
+		}
+	}
+	contact.SetRaw(made, true)
+	if p.Since.IsZero() {
+		return contact, nil
+	}
+	_, err = txApp.DB().Update(collections.Contacts, dbx.Params{"created": p.Since.UTC().Format(types.DefaultDateLayout)}, dbx.HashExp{"id": contact.Id}).Execute()
 
-	return contact, txApp.Save(contact)
+	return contact, err
+}
+
+// made marks a contact that was made just now.
+const made = "@made"
+
+// Made says whether Resolve has made the contact it returned.
+func Made(contact *core.Record) bool {
+	fresh, _ := contact.GetRaw(made).(bool)
+
+	return fresh
 }
 
 func isNotFound(err error) bool { return errors.Is(err, sql.ErrNoRows) }

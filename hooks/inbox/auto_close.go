@@ -57,7 +57,7 @@ func autoCloseOf(channel *core.Record) autoClose {
 // customer who waits for us is never sent away; what sleeps or was imported stays.
 func idle(channel *core.Record, before time.Time) dbx.Expression {
 	return dbx.And(
-		dbx.HashExp{"company": channel.GetString("company"), "channel": channel.Id, "last_direction": "out", "imported": false},
+		dbx.HashExp{"company": channel.GetString("company"), "channel": channel.Id, "last_direction": "out", "imported": false, "is_group": false},
 		dbx.In("status", "open", "pending"),
 		dbx.NewExp("last_message_at <= {:before}", dbx.Params{"before": stamp(before)}),
 	)

@@ -31,7 +31,7 @@ func (r *Room) conversationFor(txApp core.App, channel, contact, identity *core.
 			return nil, err
 		}
 		window := settingsOf(company).reopen()
-		if r.deps.Now().Sub(last.GetDateTime("closed_at").Time()) < window {
+		if !last.GetBool("imported") && r.deps.Now().Sub(last.GetDateTime("closed_at").Time()) < window {
 			return last, r.reopen(txApp, last)
 		}
 	} else {
@@ -47,7 +47,7 @@ func latestConversation(app core.App, company, contact, channel string) (*core.R
 	conversation := &core.Record{}
 	err := app.RecordQuery(collections.Conversations).
 		AndWhere(dbx.HashExp{"company": company, "contact": contact, "channel": channel}).
-		OrderBy("(status = 'closed')", "id DESC").Limit(1).One(conversation)
+		OrderBy("(status = 'closed')", "imported", "id DESC").Limit(1).One(conversation)
 
 	return conversation, err
 }
@@ -75,6 +75,10 @@ func (r *Room) newConversation(txApp core.App, channel, contact, identity *core.
 	if previous != nil {
 		conversation.Set("greeted_at", previous.GetDateTime("greeted_at"))
 	}
+	if identity != nil && identity.GetString("kind") == "group" {
+		conversation.Set("is_group", true)
+		leaveToPeople(conversation)
+	}
 
 	return conversation, txApp.SaveNoValidate(conversation)
 }
@@ -84,15 +88,25 @@ func (r *Room) newConversation(txApp core.App, channel, contact, identity *core.
 // such a person the bot does.
 func (r *Room) reopen(txApp core.App, conversation *core.Record) error {
 	conversation.Set("closed_at", "")
-	if conversation.GetString("assignee") == "" {
+	switch {
+	case conversation.GetBool("is_group"):
+		leaveToPeople(conversation)
+	case conversation.GetString("assignee") == "":
 		conversation.Set("status", "pending")
-	} else {
+	default:
 		conversation.Set("status", "open")
 		conversation.Set("answerer", "human")
 		conversation.Set("human_at", r.deps.Now())
 	}
 
 	return save(txApp, conversation)
+}
+
+// leaveToPeople is how the conversation of a group is: nobody waits for an answer
+// there, and no machine gives one.
+func leaveToPeople(conversation *core.Record) {
+	conversation.Load(map[string]any{"status": "open", "answerer": "human", "waiting_since": ""})
+	forgetTriage(conversation)
 }
 
 // settings are the parts of companies.settings that the inbox reads. Hours; a

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
 
@@ -11,12 +12,15 @@ import (
 )
 
 // openConversation gives a member the active conversation with a contact on a
-// channel, or makes one that the member has. What is out of the member's sight,
-// a colleague's or another queue's, stays so.
+// channel, or makes one that the member has. Instead of a contact there may be a
+// phone number: that of a contact, or of one who is made. What is out of the
+// member's sight, a colleague's or another queue's, stays so.
 func (r *Room) openConversation(e *core.RequestEvent) error {
 	var form struct {
 		Contact string `json:"contact"`
 		Channel string `json:"channel"`
+		Phone   string `json:"phone"`
+		Name    string `json:"name"` // of whoever has the phone, if they are new
 	}
 	if err := e.BindBody(&form); err != nil {
 		return apierr.Invalid("body", "Send the ids of a contact and a channel as JSON.")
@@ -34,11 +38,16 @@ func (r *Room) openConversation(e *core.RequestEvent) error {
 	if err != nil || !holds(member, "inbox.reply") {
 		return apierr.Forbidden("inbox.reply")
 	}
-	contact, err := visible(e.App, info, collections.Contacts, form.Contact, "contact")
+	channel, err := visible(e.App, info, collections.Channels, form.Channel, "channel")
 	if err != nil {
 		return err
 	}
-	channel, err := visible(e.App, info, collections.Channels, form.Channel, "channel")
+	var contact *core.Record
+	if form.Contact == "" && form.Phone != "" {
+		contact, err = r.personOf(e.App, info, member, channel, form.Phone, form.Name)
+	} else {
+		contact, err = visible(e.App, info, collections.Contacts, form.Contact, "contact")
+	}
 	if err != nil {
 		return err
 	}
@@ -63,7 +72,7 @@ func (r *Room) openConversation(e *core.RequestEvent) error {
 			conversation = last
 
 			return nil
-		case hidden != nil:
+		case hidden != nil || last.GetBool("imported"):
 			conversation, err = r.beginConversation(txApp, channel, contact, last, me)
 
 			return err
@@ -78,6 +87,41 @@ func (r *Room) openConversation(e *core.RequestEvent) error {
 	}
 
 	return e.JSON(http.StatusOK, conversation)
+}
+
+// personOf finds the contact who has a phone, or makes one, for a member who may.
+func (r *Room) personOf(app core.App, info *core.RequestInfo, member, channel *core.Record, phone, name string) (contact *core.Record, err error) {
+	company, err := lookup(app, collections.Companies, channel.GetString("company"))
+	if err != nil {
+		return nil, err
+	}
+	number, err := r.deps.Phone(phone, company.GetString("timezone"))
+	if err != nil {
+		return nil, apierr.Invalid("phone", "This is not a phone number. Write it with the country code, such as +55 11 98765-4321.")
+	}
+	err = app.RunInTransaction(func(txApp core.App) error {
+		contact, _, err = r.deps.Contacts.Resolve(txApp, contacts.Person{
+			Company: company.Id, Kind: "phone", Value: number, Channel: channel.GetString("kind"), Name: strings.TrimSpace(name),
+		})
+		if err != nil {
+			return err
+		}
+		if contacts.Made(contact) {
+			if !holds(member, "contacts.add") {
+				return apierr.Forbidden("contacts.add")
+			}
+			contact.Set("owner", member.Id)
+
+			return txApp.Save(contact)
+		}
+		if _, err := visible(txApp, info, collections.Contacts, contact.Id, "contact"); err != nil {
+			return apierr.New(http.StatusConflict, "contact_elsewhere", "A colleague looks after the contact with this number.", nil)
+		}
+
+		return nil
+	})
+
+	return contact, err
 }
 
 // writeFirst makes the first conversation with a contact on a channel: where the

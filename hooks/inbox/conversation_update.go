@@ -13,6 +13,7 @@ import (
 func (r *Room) bindConversations() {
 	r.app.OnRecordUpdateRequest(collections.Conversations).BindFunc(r.memberUpdates)
 	r.app.OnRecordUpdate(collections.Conversations).BindFunc(r.conversationUpdated)
+	r.app.OnRecordAfterUpdateSuccess(collections.Conversations).BindFunc(r.tellRead)
 }
 
 // changeable are the fields a member may write; the rest is kept by the server.
@@ -54,6 +55,9 @@ func (r *Room) memberUpdates(e *core.RecordRequestEvent) error {
 	}
 	if conversation.GetInt("unread") != 0 {
 		conversation.Set("unread", was.GetInt("unread"))
+	}
+	if conversation.GetBool("is_group") && conversation.GetString("answerer") == "bot" && was.GetString("answerer") != "bot" {
+		return apierr.Invalid("answerer", "In a group only people write.")
 	}
 	if answerer := conversation.GetString("answerer"); answerer != was.GetString("answerer") && answerer == "agent" {
 		return apierr.Invalid("answerer", "An AI agent answers only where the channel has one.")
@@ -116,6 +120,9 @@ func (r *Room) conversationUpdated(e *core.RecordEvent) error {
 		}
 		if conversation.GetString("status") != "snoozed" {
 			conversation.Set("snoozed_until", "")
+		}
+		if conversation.GetBool("is_group") && conversation.GetString("status") == "pending" {
+			leaveToPeople(conversation)
 		}
 		if err := e.Next(); err != nil {
 			return err

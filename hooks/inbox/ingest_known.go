@@ -40,17 +40,17 @@ const insertKnownSQL = `
 // countIncomingSQL is what an incoming message does to its conversation. Triage
 // is spared where nobody but a person answers: while the conversation waits for
 // one and has been told when one is there, and for a while after one has written.
-// An answer to a reminder is heard also then. What is set here is in as few
+// An answer to a reminder is heard also then. In a group nobody waits, and nothing is answered. What is set here is in as few
 // indexes as can be: SQLite writes each anew, whether or not the value changes.
 const countIncomingSQL = `
 	UPDATE conversations SET
 		unread = unread + 1,
-		waiting_since = CASE WHEN waiting_since = '' THEN :at ELSE waiting_since END,
+		waiting_since = CASE WHEN waiting_since = '' AND is_group = 0 THEN :at ELSE waiting_since END,
 		preview = CASE WHEN :at >= last_message_at THEN :preview ELSE preview END,
 		last_direction = CASE WHEN :at >= last_message_at THEN 'in' ELSE last_direction END,
 		last_message_at = max(last_message_at, :at),
 		triage_attempts = 0,
-		triage_due = CASE WHEN reminder = '' AND ((answerer = 'waiting' AND away_until > :now) OR (answerer = 'human' AND human_at > :recently))
+		triage_due = CASE WHEN is_group = 1 THEN '' WHEN reminder = '' AND ((answerer = 'waiting' AND away_until > :now) OR (answerer = 'human' AND human_at > :recently))
 			THEN triage_due ELSE :now END,
 		updated = :now
 	WHERE id = :conversation

@@ -1,10 +1,13 @@
 package inbox
 
 import (
+	"context"
 	"time"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"recado/collections"
 	"recado/hooks/channels"
 )
 
@@ -57,4 +60,36 @@ func (r *Room) Say(txApp core.App, conversation *core.Record, said Said) (*core.
 // Event writes a line of what happened into a conversation, for the team.
 func (r *Room) Event(txApp core.App, conversation *core.Record, name string, details map[string]any) error {
 	return event(txApp, conversation, "", name, details)
+}
+
+// AnswerCall says something to whoever made the missed call that a channel tells of
+// under an id, once, where they may be answered without a person.
+func (r *Room) AnswerCall(_ context.Context, channel, external, text string) error {
+	return r.app.RunInTransaction(func(txApp core.App) error {
+		call := &core.Record{}
+		err := txApp.RecordQuery(collections.Messages).AndWhere(dbx.HashExp{"channel": channel, "external_id": external}).Limit(1).One(call)
+		if err != nil {
+			return ignoreNotFound(err)
+		}
+		conversation, err := lookup(txApp, collections.Conversations, call.GetString("conversation"))
+		if err != nil {
+			return err
+		}
+		turn, err := r.turn(txApp, conversation, nil)
+		if err != nil || turn.Contact.GetBool("bot_off") || !mayAnswer(turn.Channel, turn.Contact) {
+			return err
+		}
+		client := "answer-" + external
+		said, err := exists(txApp, collections.Messages, dbx.HashExp{"conversation": conversation.Id, "client_id": client})
+		if err != nil || said {
+			return err
+		}
+		message, err := r.outgoingText(txApp, conversation, "bot", Reply{Text: text})
+		if err != nil {
+			return err
+		}
+		message.Set("client_id", client)
+
+		return txApp.SaveNoValidate(message)
+	})
 }

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -96,11 +97,30 @@ func preview(message *core.Record) string {
 	if text == "" {
 		return "[" + message.GetString("kind") + "]"
 	}
+	if name := participant(message); name != "" {
+		text = name + ": " + text
+	}
 	if runes := []rune(text); len(runes) > previewMax {
 		return string(runes[:previewMax-1]) + "…"
 	}
 
 	return text
+}
+
+// participant is what whoever wrote in a group is called; "" elsewhere.
+func participant(message *core.Record) string {
+	if raw := message.GetString("data"); !strings.Contains(raw, `"from"`) {
+		return ""
+	}
+	var data struct {
+		From struct {
+			Name  string `json:"name"`
+			Phone string `json:"phone"`
+		} `json:"from"`
+	}
+	_ = message.UnmarshalJSONField("data", &data)
+
+	return cmp.Or(data.From.Name, data.From.Phone)
 }
 
 // applyOutgoing stops the bot when a person has written, and counts the first reply.

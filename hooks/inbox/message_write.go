@@ -55,6 +55,11 @@ func (r *Room) memberWrites(e *core.RecordRequestEvent) error {
 		return err
 	}
 	if kind != "note" {
+		if err := mayWriteIn(e.App, conversation); err != nil {
+			return err
+		}
+	}
+	if kind != "note" {
 		message.Set("mentions", nil)
 	}
 	if err := mentionable(e.App, conversation, message.GetStringSlice("mentions")); err != nil {
@@ -70,6 +75,26 @@ func (r *Room) memberWrites(e *core.RecordRequestEvent) error {
 	})
 
 	return e.Next()
+}
+
+// mayWriteIn refuses to write in a group that is only read.
+func mayWriteIn(app core.App, conversation *core.Record) error {
+	if !conversation.GetBool("is_group") {
+		return nil
+	}
+	channel, err := lookup(app, collections.Channels, conversation.GetString("channel"))
+	if err != nil {
+		return err
+	}
+	var settings struct {
+		Groups string `json:"groups"`
+	}
+	_ = channel.UnmarshalJSONField("settings", &settings) // unreadable settings are none
+	if settings.Groups != "handled" {
+		return apierr.New(http.StatusConflict, "group_read_only", "Groups are only read on this channel. Whoever manages it can change that.", nil)
+	}
+
+	return nil
 }
 
 // alreadyWritten finds the message an unsure client sends again.

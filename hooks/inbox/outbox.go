@@ -309,19 +309,53 @@ const (
 )
 
 // wait lets a message wait for its channel, without counting the attempt, and
-// from now on not for ever.
+// from now on not for ever. The patience of a person's message begins when its
+// turn comes, where that is known.
 func (o *outbox) wait(id string, attempt int, problem error) error {
 	now := o.room.deps.Now()
-	_, err := o.room.app.DB().NewQuery(`
-		UPDATE messages SET status = 'queued', claimed_until = '', error = {:problem}, due = {:due},
-			attempts = max({:attempt} - 1, 1),
-			expires_at = CASE WHEN expires_at != '' THEN expires_at WHEN answered_by = 'human' THEN {:human} ELSE {:machine} END
-		WHERE id = {:id} AND status = 'sending'`).Bind(dbx.Params{
-		"id": id, "problem": problem.Error(), "attempt": attempt, "due": stamp(now.Add(unavailableWait)),
-		"human": stamp(now.Add(humanPatience)), "machine": stamp(now.Add(machinePatience)),
-	}).Execute()
 
-	return err
+	return o.room.app.RunInTransaction(func(txApp core.App) error {
+		message, err := lookup(txApp, collections.Messages, id)
+		if err != nil || message.GetString("status") != "sending" {
+			return ignoreNotFound(err)
+		}
+		until := channels.Until(problem)
+		due, expires := waiting(now, until, message.GetDateTime("expires_at").Time(), message.GetString("answered_by") == "human")
+		news := message.GetString("error") != problem.Error() || !until.IsZero()
+		// No hooks: a message that waits is no other message.
+		_, err = txApp.DB().Update(collections.Messages, dbx.Params{
+			"status": "queued", "claimed_until": "", "error": problem.Error(), "due": stamp(due),
+			"attempts": max(attempt-1, 1), "expires_at": stamp(expires),
+		}, dbx.HashExp{"id": id}).Execute()
+		if err != nil || !news {
+			return err
+		}
+
+		return o.room.deps.Live.Updated(txApp, collections.Messages, id)
+	})
+}
+
+// waiting says when a message is tried again and until when it is worth sending.
+// until is when its turn comes, expires what is set already; both may be zero.
+func waiting(now, until, expires time.Time, human bool) (due, end time.Time) {
+	due, end = now.Add(unavailableWait), expires
+	if !until.IsZero() {
+		due = until
+	}
+	switch {
+	case human && !until.IsZero():
+		end = until.Add(humanPatience)
+	case !end.IsZero():
+	case human:
+		end = now.Add(humanPatience)
+	default:
+		end = now.Add(machinePatience)
+	}
+	if end.Before(due) {
+		due = end.Add(time.Millisecond) // when it is said that it came too late
+	}
+
+	return due, end
 }
 
 // Flush makes due what waits for a channel, which is back.

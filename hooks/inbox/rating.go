@@ -30,7 +30,7 @@ func (r *Room) askRating(txApp core.App, conversation *core.Record) error {
 	}
 	settings := settingsOf(turn.Company)
 	scale := settings.RatingScale
-	if scale != 5 && scale != 10 || conversation.GetBool("imported") {
+	if scale != 5 && scale != 10 || conversation.GetBool("imported") || conversation.GetBool("is_group") {
 		return nil
 	}
 	asked, err := exists(txApp, collections.Ratings, dbx.HashExp{"conversation": conversation.Id})

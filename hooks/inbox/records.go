@@ -30,3 +30,12 @@ func save(app core.App, record *core.Record) error {
 
 	return app.SaveNoValidate(record)
 }
+
+// ignoreNotFound takes what is gone for nothing to do.
+func ignoreNotFound(err error) error {
+	if isNotFound(err) {
+		return nil
+	}
+
+	return err
+}

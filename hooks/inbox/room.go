@@ -39,6 +39,10 @@ type Deps struct {
 
 	// UploadMaxBytes bounds one attachment.
 	UploadMaxBytes int64
+
+	// Phone brings a phone number into its one form; timezone decides the country of
+	// one without.
+	Phone func(number, timezone string) (string, error)
 }
 
 // Contacts finds or makes the contact of a person who wrote.

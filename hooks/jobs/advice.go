@@ -5,15 +5,14 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
 	"github.com/pocketbase/pocketbase/tools/router"
-	"github.com/pocketbase/pocketbase/tools/types"
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/channels"
 	"recado/hooks/disk"
 )
 
@@ -70,7 +69,7 @@ func (room *Room) judge(answer report) (status string, list []advice) {
 		}
 	}
 	if answer.numbersOff > 0 {
-		add("number_off", "", "A WhatsApp number has been off for more than five minutes. Its channel says what to do.")
+		add("number_off", "", fmt.Sprintf("A WhatsApp number has been off for more than five minutes; %d messages wait. Its channel says what to do.", answer.waiting))
 	}
 	if room.deps.Backup != nil && room.deps.Backup.Late(room.now()) > oldBackup {
 		add("backup_old", "", "The last backup is too old. Look at the job \"backup\".")
@@ -86,25 +85,21 @@ func (room *Room) judge(answer report) (status string, list []advice) {
 	}
 }
 
-// numberPatience is how long a number may be off before that is news.
-const numberPatience = 5 * time.Minute
-
-// numbersOff counts the numbers that were linked and are off for longer than that.
-func (room *Room) numbersOff() int {
-	before, err := types.ParseDateTime(room.now().Add(-numberPatience).UTC())
+// numbersOff counts the numbers that are off for too long, and the messages that
+// wait for them.
+func (room *Room) numbersOff() (off, waiting int) {
+	var ids []string
+	err := room.app.ConcurrentDB().Select("id").From(collections.Channels).Where(channels.Off(room.now())).Column(&ids)
 	if err != nil {
-		return 0
+		return 0, 0 // the database says so itself
 	}
-	var count int
-	err = room.app.ConcurrentDB().Select("count(*)").From(collections.Channels).
-		Where(dbx.HashExp{"kind": "whatsapp", "active": true}).
-		AndWhere(dbx.NewExp("number != '' AND state NOT IN ('online', 'throttled', 'unlinked', 'pairing') AND state_since != '' AND state_since < {:before}",
-			dbx.Params{"before": before.String()})).Row(&count)
-	if err != nil {
-		return 0 // the database says so itself
+	for _, id := range ids {
+		if n, err := channels.Waiting(room.app, id); err == nil {
+			waiting += n
+		}
 	}
 
-	return count
+	return len(ids), waiting
 }
 
 func (room *Room) now() time.Time {

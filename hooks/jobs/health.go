@@ -27,7 +27,7 @@ type report struct {
 	Jobs     []jobReport    `json:"jobs"`
 	Advice   []advice       `json:"advice"`
 
-	numbersOff int // for the advice
+	numbersOff, waiting int // for the advice
 }
 
 type databaseReport struct {
@@ -78,7 +78,8 @@ func (room *Room) health(e *core.RequestEvent) error {
 
 	code := http.StatusOK
 	if answer.Database.OK {
-		answer.Channels, answer.numbersOff = room.channels(), room.numbersOff()
+		answer.Channels = room.channels()
+		answer.numbersOff, answer.waiting = room.numbersOff()
 	} else {
 		code = http.StatusServiceUnavailable
 	}

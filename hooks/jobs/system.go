@@ -88,8 +88,9 @@ func (room *Room) system(e *core.RequestEvent) error {
 	}
 	answer := report{
 		Version: room.deps.Version, Database: room.database(e.Request.Context(), true),
-		Disk: diskOf(room.app.DataDir(), true), Channels: room.channels(), Jobs: room.jobs(true), numbersOff: room.numbersOff(),
+		Disk: diskOf(room.app.DataDir(), true), Channels: room.channels(), Jobs: room.jobs(true),
 	}
+	answer.numbersOff, answer.waiting = room.numbersOff()
 	answer.Status, answer.Advice = room.judge(answer)
 	queues := make([]queueReport, 0, len(room.deps.Queues))
 	for _, queue := range room.deps.Queues {

@@ -201,12 +201,13 @@ func people() []Route {
 func conversations() []Route {
 	const (
 		tag  = "conversations"
-		link = `{state: string, since: string, reason: string, number: string, qr: string, picture: string, code: string, expires: string, problem: string, waiting: int}`
+		link = `{state: string, since: string, reason: string, number: string, qr: string, picture: string, code: string, expires: string, problem: string, waiting: int,
+			cold: {limit: int, used: int, until: string, waiting: int}, history: {days: int, added: int, parts: int}}`
 	)
 
 	return []Route{
-		{Method: "POST", Path: "/api/recado/conversations", Tag: tag, Who: member, Does: "The conversation with a contact on a channel, to write first. Needs inbox.reply.",
-			Body: `{contact: string, channel: string}`, Answer: `@conversations`},
+		{Method: "POST", Path: "/api/recado/conversations", Tag: tag, Who: member, Does: "The conversation with a contact, or with whoever has a phone, on a channel, to write first. Needs inbox.reply.",
+			Body: `{contact?: string, channel: string, phone?: string, name?: string}`, Answer: `@conversations`},
 		{Method: "POST", Path: "/api/recado/conversations/{id}/transfer", Tag: tag, Who: member, Does: "Hands it to a queue, a colleague, or a colleague in a queue.",
 			Body: `{queue?: string, assignee?: string, note?: string}`, Answer: `@conversations`},
 		{Method: "POST", Path: "/api/recado/conversations/{id}/typing", Tag: tag, Who: member, Does: "Shows that I am typing.", Body: `{on: bool}`},

@@ -18,6 +18,7 @@ after(() => browser?.close())
 
 const SHOP = '5511900000001'
 const MARIA = '5511911110001'
+const JOAO = '5511911110002'
 
 /** The simulated phones, by their remote control. */
 async function simulator(t) {
@@ -140,16 +141,74 @@ test('a number is linked by the code on the screen, survives a restart, and is l
 
   await recado.restart()
   await team.until(async () => (await sim.phone(SHOP)).online)
+  page.errors.length = 0 // what a server that was away leaves in the console
   await sim.post('say', { number: MARIA, to: SHOP, text: 'Depois do reinício' })
   await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'Depois do reinício'`))
 
+  // a group, whose participants have names
+  await page.goto(`${base}/settings/channels/${channel.id}`)
+  await page.getByLabel('Groups').selectOption('read_only')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await team.until(async () => (await team.first('channels', `kind = 'whatsapp'`)).settings.groups === 'read_only')
+  const group = await sim.post('group', { name: 'Fornecedores', number: MARIA, to: SHOP })
+  await sim.post('group-say', { number: MARIA, id: group.id, text: 'Chegou a entrega' })
+  await page.goto(`${base}/inbox`)
+  await page.getByText('Fornecedores').first().click()
+  await page.getByText('Chegou a entrega').last().waitFor()
+  await page.getByText('Groups are only read on this channel').waitFor()
+  await ready(page)
+  await shot(page, 'whatsapp-group')
+  assert.deepEqual(await faults(page), [])
+
+  // someone who never wrote, by their number
+  await page.getByRole('button', { name: 'New conversation' }).click()
+  await page.getByLabel('Name or phone number').fill('+55 11 91111-0002')
+  await page.getByRole('button', { name: 'Write to +55 11 91111-0002' }).click()
+  await page.getByLabel('Name (optional)').fill('João')
+  await ready(page)
+  await shot(page, 'whatsapp-new')
+  assert.deepEqual(await faults(page), [])
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.getByRole('textbox', { name: 'Reply' }).fill('Olá, João!')
+  await page.keyboard.press('Enter')
+  await team.until(async () => (await sim.phone(JOAO)).received.some((message) => message.text === 'Olá, João!'))
+
+  // the next one waits, and says until when
+  const settings = (await team.first('channels', `kind = 'whatsapp'`)).settings
+  await team.patch('channels', channel.id, { settings: { ...settings, cold_limit: 1 } })
+  await sim.post('phones', { number: '5511911110003', name: 'Rui' })
+  await page.getByRole('button', { name: 'New conversation' }).click()
+  await page.getByLabel('Name or phone number').fill('+5511911110003')
+  await page.getByRole('button', { name: 'Write to' }).click()
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.getByRole('textbox', { name: 'Reply' }).fill('Olá, Rui!')
+  await page.keyboard.press('Enter')
+  await page.getByText('Waits until').waitFor()
+  await ready(page)
+  await shot(page, 'whatsapp-waits')
+  assert.deepEqual(await faults(page), [])
+
   await page.goto(`${base}/settings/channels/${channel.id}`)
   await page.getByText('Online', { exact: true }).waitFor()
+  await page.getByText('1 of 1 within the last 24 hours').waitFor()
+  await ready(page)
+  await shot(page, 'whatsapp-settings')
+  assert.deepEqual(await faults(page), [])
   await sim.post('unlink', { number: SHOP })
   await page.getByText('Logged out').waitFor()
   await ready(page)
   await shot(page, 'whatsapp-logged-out')
   assert.deepEqual(await faults(page), [])
+
+  // after five minutes it is said on every screen, with what waits
+  await page.clock.setFixedTime(Date.now() + 6 * 60_000)
+  await page.goto(`${base}/calendar`)
+  await page.getByText('has been off for more than 5 minutes').waitFor()
+  await page.getByText('1 message waits').waitFor()
+  await ready(page)
+  await shot(page, 'whatsapp-off')
+  await page.getByRole('link', { name: 'What to do' }).click()
+  await page.getByText('Logged out').waitFor()
 
   await page.setViewportSize({ width: 390, height: 844 })
   await scheme(page, 'dark')

@@ -40,6 +40,8 @@ func (r *Room) React(ctx context.Context, out channels.Outgoing, emoji string) e
 		author := chat
 		if message.GetString("direction") == "out" {
 			author = client.Store.GetJID().ToNonAD()
+		} else if chat.Server == types.GroupServer {
+			author = authorOf(message)
 		}
 
 		return client.BuildReaction(chat, author, out.ExternalID, emoji), nil
@@ -55,6 +57,9 @@ func (r *Room) change(ctx context.Context, out channels.Outgoing, build func(*wh
 	chat, ok := jidOf(out.To)
 	if !ok {
 		return errors.New("this contact has no WhatsApp address")
+	}
+	if err := r.mayWrite(out.Channel, chat); err != nil {
+		return err
 	}
 	message, err := build(client, chat)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // ownFields of a channel are written by the room alone.
-var ownFields = []string{"state", "state_since", "state_reason", "number", "device"}
+var ownFields = []string{"state", "state_since", "state_reason", "number", "device", "linked_at", "off_since", "off_told"}
 
 // bindChannels keeps what the room knows of a channel from being written by
 // anyone else, sees to it that a number answers nobody until someone wants it to,
@@ -43,6 +43,9 @@ func (r *Room) bindChannels() {
 		if is.GetString("kind") == Kind && was.GetBool("active") != is.GetBool("active") {
 			go r.switched(is)
 		}
+		if is.GetString("kind") == Kind && was.GetString("settings") != is.GetString("settings") {
+			r.configured(was, is)
+		}
 
 		return e.Next()
 	})
@@ -60,6 +63,22 @@ func (r *Room) bindChannels() {
 	})
 }
 
+// configured does what follows from other settings: what waits for the budget may
+// have its turn earlier now, and a longer history is brought in.
+func (r *Room) configured(was, is *core.Record) {
+	now := r.deps.Now()
+	if coldLimit(is, now) > coldLimit(was, now) {
+		if err := r.deps.Inbox.Flush(is.Id); err != nil {
+			r.app.Logger().Error("Waiting messages were not woken", "error", err)
+		}
+	}
+	if historyDays(is) > historyDays(was) {
+		if err := r.journal.again(is.Id, eventHistory); err != nil {
+			r.app.Logger().Error("The history was not asked for again", "error", err)
+		}
+	}
+}
+
 // switched connects a number whose channel was switched on, and the other way round.
 func (r *Room) switched(channel *core.Record) {
 	if channel.GetBool("active") && channel.GetString("device") != "" {
@@ -68,6 +87,9 @@ func (r *Room) switched(channel *core.Record) {
 		return
 	}
 	r.release(channel.Id)
+	if err := r.update(channel.Id, func(c *core.Record) { c.Set("off_since", "") }); err != nil { // nobody expects it to be on
+		r.app.Logger().Error("The state of a number could not be written", "error", err)
+	}
 }
 
 // settingsOf are all settings of a channel.

@@ -63,8 +63,14 @@ func (n *number) handle(client *whatsmeow.Client, event any) bool {
 		err = n.keepCall(e)
 	case *events.MediaRetry:
 		err = n.takeFileAgain(e)
+	case *events.CallTerminate:
+		err = n.keepMissedCall(e)
 	case *events.ChatPresence:
 		n.showTyping(e)
+	case *events.GroupInfo:
+		n.renamed(e)
+	case *events.PushName:
+		n.calledNow(e)
 	case *events.Connected, *events.Disconnected, *events.StreamReplaced, *events.StreamError, *events.LoggedOut,
 		*events.TemporaryBan, *events.ClientOutdated, *events.ConnectFailure, *events.KeepAliveTimeout,
 		*events.OfflineSyncPreview, *events.OfflineSyncCompleted:

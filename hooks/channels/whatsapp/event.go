@@ -19,14 +19,18 @@ const (
 	eventUndecrypted = "undecryptable"
 	eventReceipt     = "receipt"
 	eventCall        = "call"
+	eventMissed      = "missed"  // a call that nobody took
+	eventHistory     = "history" // a part of what was said before
 )
 
 // event is what a number received, as it is kept.
 type event struct {
 	Kind    string    `json:"kind"`
-	ID      string    `json:"id"`            // of the message, or the call
-	Chat    string    `json:"chat"`          // the other side: 5511…@s.whatsapp.net or …@lid
-	Alt     string    `json:"alt,omitempty"` // the other form of it, where WhatsApp told
+	ID      string    `json:"id"`             // of the message, or the call
+	Chat    string    `json:"chat"`           // the other side: 5511…@s.whatsapp.net or …@lid
+	Alt     string    `json:"alt,omitempty"`  // the other form of it, where WhatsApp told
+	From    string    `json:"from,omitempty"` // who wrote it, in a group
+	FromAlt string    `json:"from_alt,omitempty"`
 	Mine    bool      `json:"mine,omitempty"`
 	Name    string    `json:"name,omitempty"` // what the other side calls itself
 	At      time.Time `json:"at"`
@@ -35,6 +39,12 @@ type event struct {
 	Status  string    `json:"status,omitempty"`  // of a receipt: delivered, read
 	Asked   int       `json:"asked,omitempty"`   // how often the phone was asked for the file again
 	Path    string    `json:"path,omitempty"`    // where the phone has put it
+
+	// Of a part of the history: messages that were looked at, of how many, and those
+	// that were new.
+	Done  int `json:"done,omitempty"`
+	Total int `json:"total,omitempty"`
+	Added int `json:"added,omitempty"`
 }
 
 // key is what makes the event one of its channel.
@@ -42,6 +52,8 @@ func (e event) key() string {
 	switch e.Kind {
 	case eventUndecrypted:
 		return e.ID + "/undecryptable"
+	case eventMissed:
+		return e.ID + "/missed"
 	case eventReceipt:
 		return e.ID + "/" + e.Status
 	}
@@ -52,20 +64,26 @@ func (e event) key() string {
 // lane is what keeps events in order: those of one chat follow each other. A
 // receipt that waits for its message must not hold up the chat.
 func (e event) lane() string {
-	if e.Kind == eventReceipt {
+	switch e.Kind {
+	case eventReceipt:
 		return "receipts " + e.ID
+	case eventHistory:
+		return "history " + e.ID
 	}
 
 	return e.Chat
 }
 
-// ignored are chats that are nobody's: groups, status broadcasts, newsletters.
+// ignored are chats that are no person's: groups, status broadcasts, newsletters.
 func ignored(chat types.JID) bool {
 	return chat.Server != types.DefaultUserServer && chat.Server != types.HiddenUserServer
 }
 
 func (n *number) keepMessage(client *whatsmeow.Client, m *events.Message) error {
-	if ignored(m.Info.Chat) || m.Info.Category == "peer" || isChatter(m) {
+	if notice := m.Message.GetProtocolMessage().GetHistorySyncNotification(); notice != nil && m.Info.IsFromMe {
+		return n.keepHistory(m.Info, notice)
+	}
+	if m.Info.Category == "peer" || isChatter(m) || n.skips(m.Info.Chat) {
 		return nil
 	}
 	raw, err := proto.Marshal(m.Message)
@@ -106,6 +124,14 @@ func of(kind string, info types.MessageInfo) event {
 	} else {
 		e.Name = info.PushName
 	}
+	if info.Chat.Server == types.GroupServer {
+		e.From = info.Sender.ToNonAD().String()
+		if !info.SenderAlt.IsEmpty() {
+			e.FromAlt = info.SenderAlt.ToNonAD().String()
+		}
+
+		return e
+	}
 	if !alt.IsEmpty() {
 		e.Alt = alt.ToNonAD().String()
 	}
@@ -114,7 +140,7 @@ func of(kind string, info types.MessageInfo) event {
 }
 
 func (n *number) keepUndecryptable(m *events.UndecryptableMessage) error {
-	if ignored(m.Info.Chat) || m.Info.Category == "peer" {
+	if m.Info.Category == "peer" || n.skips(m.Info.Chat) {
 		return nil
 	}
 
@@ -140,12 +166,15 @@ func (n *number) keepCall(call *events.CallOffer) error {
 // takeReceipt notes how far messages have come. Receipts of messages that are
 // not known yet are kept until they are.
 func (n *number) takeReceipt(r *events.Receipt) error {
-	if ignored(r.Chat) {
+	if n.skips(r.Chat) {
 		return nil
 	}
 	status := map[types.ReceiptType]string{
 		types.ReceiptTypeDelivered: "delivered", types.ReceiptTypeRead: "read", types.ReceiptTypePlayed: "read",
 	}[r.Type]
+	if r.Chat.Server == types.GroupServer && status == "read" {
+		status = "delivered" // one has read it, not all
+	}
 	switch {
 	case r.Type == types.ReceiptTypeReadSelf:
 		return n.readOnPhone(r)
@@ -210,7 +239,7 @@ func (n *number) readOnPhone(r *events.Receipt) error {
 
 // showTyping shows the team that a customer types.
 func (n *number) showTyping(p *events.ChatPresence) {
-	if p.IsFromMe || ignored(p.Chat) {
+	if p.IsFromMe || n.skips(p.Chat) {
 		return
 	}
 	address, _ := n.room.addresses(n.ctx, n.company, p.Chat.ToNonAD(), p.SenderAlt.ToNonAD())

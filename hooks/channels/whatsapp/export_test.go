@@ -1,6 +1,9 @@
 package whatsapp
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // DSN and SimulatedFile are the database of keys, for what stands beside Recado.
 var DSN = dsn
@@ -25,3 +28,18 @@ func (r *Room) LimitKeys(pragma string) error {
 
 	return nil
 }
+
+// Hurry shortens what a connection is given to get somewhere. It is called before a
+// number connects.
+func (r *Room) Hurry(patience time.Duration) {
+	r.patience.login, r.patience.progress, r.patience.every = patience, patience, patience/4
+}
+
+var (
+	Turn   = turnOf
+	Paced  = paced
+	WarmUp = warmUp
+)
+
+func (s warmStep) Since() time.Duration { return s.since }
+func (s warmStep) Limit() int           { return s.limit }

@@ -40,10 +40,18 @@ const (
 )
 
 func withFile(data map[string]any, state string) map[string]any {
-	with := withoutFile(data)
-	with["file"] = state
+	return with(withoutFile(data), "file", state)
+}
 
-	return with
+// with is a copy of data with one value more.
+func with(data map[string]any, key string, value any) map[string]any {
+	all := map[string]any{}
+	for k, v := range data {
+		all[k] = v
+	}
+	all[key] = value
+
+	return all
 }
 
 func withoutFile(data map[string]any) map[string]any {

@@ -30,6 +30,8 @@ type journal struct {
 	fetching map[string]bool // events whose file is on its way
 	fetches  sync.WaitGroup
 	slots    chan struct{} // of files fetched at once
+
+	histories chan struct{} // of parts of a history brought in at once
 }
 
 const (
@@ -43,6 +45,7 @@ const (
 func newJournal(r *Room) *journal {
 	return &journal{
 		room: r, signal: make(chan struct{}, 1), fetching: map[string]bool{}, slots: make(chan struct{}, fetchesAtOnce),
+		histories: make(chan struct{}, 1),
 	}
 }
 
@@ -250,7 +253,7 @@ func (j *journal) later(r *row, problem error) {
 
 		return
 	}
-	wait := min(time.Second<<min(attempt, 12), time.Hour)
+	wait := min(time.Second<<min(max(attempt, 1), 12), time.Hour)
 	_, err := j.room.app.NonconcurrentDB().Update(collections.ChannelEvents, dbx.Params{
 		"attempts": attempt, "due": stamp(j.room.deps.Now().Add(wait)), "error": problem.Error(),
 	}, dbx.HashExp{"id": r.ID}).Execute()
@@ -260,16 +263,32 @@ func (j *journal) later(r *row, problem error) {
 	}
 }
 
+// beside runs work that belongs to no event, as files are fetched.
+func (j *journal) beside(work func()) {
+	j.fetches.Go(func() {
+		j.slots <- struct{}{}
+		defer func() { <-j.slots }()
+		_ = routine.SafeWrap(func() error {
+			work()
+
+			return nil
+		})()
+	})
+}
+
 // fetch runs work for an event beside the rounds; the event is handled after it.
-func (j *journal) fetch(r *row, work func() error) {
+func (j *journal) fetch(r *row, work func() error) { j.aside(r, j.slots, work) }
+
+// aside is fetch with slots of its own.
+func (j *journal) aside(r *row, slots chan struct{}, work func() error) {
 	j.mu.Lock()
 	j.fetching[r.ID] = true
 	j.mu.Unlock()
 
 	j.fetches.Go(func() {
-		j.slots <- struct{}{}
+		slots <- struct{}{}
 		err := routine.SafeWrap(work)()
-		<-j.slots
+		<-slots
 		if errors.Is(err, errPutOff) {
 			// it stays due, at a time of its own
 		} else if err != nil {
@@ -320,6 +339,25 @@ func (j *journal) rewrite(channel, external string, due time.Time, change func(*
 	}
 
 	return found, err
+}
+
+// progress notes how far a part of the history is.
+func (j *journal) progress(r *row, done, total, added int) error {
+	_, err := j.room.app.NonconcurrentDB().NewQuery(`UPDATE channel_events
+		SET payload = json_set(payload, '$.done', {:done}, '$.total', {:total}, '$.added', {:added}) WHERE id = {:id}`).
+		Bind(dbx.Params{"id": r.ID, "done": done, "total": total, "added": added}).Execute()
+
+	return err
+}
+
+// again makes the events of a kind due that were handled, from their beginning.
+func (j *journal) again(channel, kind string) error {
+	_, err := j.room.app.NonconcurrentDB().NewQuery(`UPDATE channel_events
+		SET handled = '', attempts = 0, error = '', due = {:now}, payload = json_remove(payload, '$.done') WHERE channel = {:channel} AND kind = {:kind}`).
+		Bind(dbx.Params{"now": stamp(j.room.deps.Now()), "channel": channel, "kind": kind}).Execute()
+	j.wake()
+
+	return err
 }
 
 // stamp is a moment as PocketBase stores it.

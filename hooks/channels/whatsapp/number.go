@@ -24,11 +24,16 @@ const (
 	longestPause = 2 * time.Minute
 	storagePause = 5 * time.Second
 	outdatedWait = 6 * time.Hour
-
-	loginDeadline    = 60 * time.Second // from connecting to being signed in
-	progressDeadline = 90 * time.Second // without a message while some are promised
-	watchEvery       = 5 * time.Second
 )
+
+// patience is how long a connection may go without getting anywhere.
+type patience struct {
+	login    time.Duration // from connecting to being signed in
+	progress time.Duration // without a message while some are promised
+	every    time.Duration // how often that is looked at
+}
+
+var usualPatience = patience{login: 60 * time.Second, progress: 90 * time.Second, every: 5 * time.Second}
 
 // number supervises one linked number: its only client, and how it is.
 type number struct {
@@ -264,7 +269,8 @@ func (n *number) watch(client *whatsmeow.Client) (end ending, reason string, wai
 	started := time.Now()
 	n.progress.Store(started.UnixNano())
 	promised := false // what was missed is on its way
-	ticker := time.NewTicker(watchEvery)
+	patience := n.room.patience
+	ticker := time.NewTicker(patience.every)
 	defer ticker.Stop()
 	for {
 		select {
@@ -273,11 +279,11 @@ func (n *number) watch(client *whatsmeow.Client) (end ending, reason string, wai
 		case <-ticker.C:
 			quiet := time.Since(time.Unix(0, n.progress.Load()))
 			switch {
-			case !online && time.Since(started) > loginDeadline:
+			case !online && time.Since(started) > patience.login:
 				client.Disconnect()
 
 				return endLost, "WhatsApp did not answer in time.", 0, online
-			case promised && quiet > progressDeadline:
+			case promised && quiet > patience.progress:
 				client.Disconnect()
 
 				return endLost, "Messages were announced and did not come.", 0, online

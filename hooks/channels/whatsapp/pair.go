@@ -164,6 +164,9 @@ func (n *number) claim(jid types.JID) bool {
 		if err != nil {
 			return err
 		}
+		if channel.GetString("number") != phone || channel.GetDateTime("linked_at").IsZero() {
+			channel.Set("linked_at", n.room.deps.Now())
+		}
 		channel.Set("device", jid.String())
 		channel.Set("number", phone)
 		channel.IgnoreUnchangedFields(true)
@@ -193,7 +196,7 @@ func (r *Room) unlink(ctx context.Context, channel *core.Record) error {
 		return err
 	}
 	err := r.update(channel.Id, func(c *core.Record) {
-		c.Load(map[string]any{"device": "", "state": stateUnlinked, "state_reason": "", "state_since": r.deps.Now()})
+		c.Load(map[string]any{"device": "", "state": stateUnlinked, "state_reason": "", "state_since": r.deps.Now(), "off_since": ""})
 	})
 	r.deps.Live.LinkChanged(channel.GetString("company"), channel.Id)
 

@@ -2,10 +2,13 @@ package whatsapp
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/pocketbase/dbx"
 	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
 
+	"recado/collections"
 	"recado/hooks/channels"
 )
 
@@ -13,6 +16,9 @@ import (
 // is found by, a phone number wherever it is known, else the hidden id; also is
 // what is new of it. alt is the other form of the chat's id, or empty.
 func (r *Room) addresses(ctx context.Context, company string, chat, alt types.JID) (address channels.Address, also []channels.Address) {
+	if chat.Server == types.GroupServer {
+		return channels.Address{Kind: "group", Value: chat.User}, nil
+	}
 	phone, lid := chat, alt
 	if chat.Server == types.HiddenUserServer {
 		phone, lid = alt, chat
@@ -67,6 +73,8 @@ func jidOf(a channels.Address) (types.JID, bool) {
 		return types.NewJID(a.Value[1:], types.DefaultUserServer), true
 	case a.Kind == "phone" && a.Value != "":
 		return types.NewJID(a.Value, types.DefaultUserServer), true
+	case a.Kind == "group" && a.Value != "":
+		return types.NewJID(a.Value, types.GroupServer), true
 	case a.Kind == "lid" && a.Value != "":
 		return types.NewJID(a.Value, types.HiddenUserServer), true
 	}
@@ -87,4 +95,33 @@ func (r *Room) activeConversation(channel, company string, a channels.Address) (
 	}
 
 	return ids[0], nil
+}
+
+// calledNow takes over what a customer calls themselves now, where the contact has
+// the name they had before: what the team wrote stays.
+func (n *number) calledNow(e *events.PushName) {
+	if e.OldPushName == "" || e.NewPushName == "" || ignored(e.JID) {
+		return
+	}
+	address, _ := n.room.addresses(n.ctx, n.company, e.JID.ToNonAD(), e.JIDAlt.ToNonAD())
+	if err := n.room.rename(n.company, address, e.OldPushName, e.NewPushName); err != nil {
+		n.room.app.Logger().Error("A contact was not renamed", slog.Any("error", err))
+	}
+}
+
+// rename gives the contact of an address another name in place of a given one.
+func (r *Room) rename(company string, a channels.Address, from, to string) error {
+	identity, err := r.app.FindFirstRecordByFilter(collections.Identities,
+		"company = {:company} && kind = {:kind} && value = {:value} && scope = ''", dbx.Params{"company": company, "kind": a.Kind, "value": a.Value})
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	contact, err := r.app.FindRecordById(collections.Contacts, identity.GetString("contact"))
+	if err != nil || contact.GetString("name") == to || from != "" && contact.GetString("name") != from {
+		return err
+	}
+	contact.Set("name", to)
+	contact.IgnoreUnchangedFields(true)
+
+	return r.app.Save(contact)
 }

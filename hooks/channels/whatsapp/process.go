@@ -25,9 +25,13 @@ func (r *Room) process(ctx context.Context, row *row) (done bool, err error) {
 	case eventMessage:
 		return r.processMessage(ctx, row)
 	case eventUndecrypted:
-		return true, r.receive(ctx, row, said{kind: "unsupported", data: map[string]any{"type": "undecryptable"}}, nil)
+		return true, r.receive(ctx, row, r.signed(ctx, e, said{kind: "unsupported", data: map[string]any{"type": "undecryptable"}}), nil)
 	case eventCall:
 		return true, r.receive(ctx, row, said{kind: "unsupported", data: map[string]any{"type": "call"}}, nil)
+	case eventMissed:
+		return true, r.answerCall(row)
+	case eventHistory:
+		return r.processHistory(ctx, row)
 	case eventReceipt:
 		return true, r.processReceipt(ctx, row)
 	}
@@ -38,9 +42,9 @@ func (r *Room) process(ctx context.Context, row *row) (done bool, err error) {
 func (r *Room) processMessage(ctx context.Context, row *row) (done bool, err error) {
 	var m waE2E.Message
 	if err := proto.Unmarshal(row.event.Message, &m); err != nil {
-		return true, r.receive(ctx, row, said{kind: "unsupported", data: map[string]any{"type": "unreadable"}}, nil)
+		return true, r.receive(ctx, row, r.signed(ctx, row.event, said{kind: "unsupported", data: map[string]any{"type": "unreadable"}}), nil)
 	}
-	s := content(&m)
+	s := r.signed(ctx, row.event, content(&m))
 	switch {
 	case s.target != "":
 		return true, r.amend(ctx, row, s)
@@ -73,9 +77,13 @@ func (r *Room) receive(ctx context.Context, row *row, s said, into *channels.Res
 	}
 	alt, _ := types.ParseJID(e.Alt)
 	address, also := r.addresses(ctx, row.Company, chat, alt)
+	name := e.Name
+	if chat.Server == types.GroupServer {
+		name = r.groupName(ctx, row.Channel, chat)
+	}
 	in := channels.Inbound{
 		Company: row.Company, Channel: row.Channel, IdentityKind: address.Kind, IdentityValue: address.Value, Also: also,
-		Name: e.Name, ExternalID: e.ID, Kind: s.kind, Text: s.text, Payload: s.payload, At: e.At,
+		Name: name, ExternalID: e.ID, Kind: s.kind, Text: s.text, Payload: s.payload, At: e.At,
 		Data: s.data, Forwarded: s.forwarded, ReplyTo: r.quoted(row.Channel, s.quoted, address, row.Company),
 	}
 	take := r.deps.Inbox.Ingest
@@ -87,6 +95,14 @@ func (r *Room) receive(ctx context.Context, row *row, s said, into *channels.Res
 		return err
 	}
 	r.aliased(row.Company, address, also)
+	if address.Kind == "group" && name != "" {
+		if err := r.nameGroup(row.Company, chat, name); err != nil {
+			return err
+		}
+	}
+	if !e.Mine && !result.Duplicate && chat.Server != types.GroupServer {
+		r.lookAt(row, result.Contact, chat)
+	}
 	if into != nil {
 		*into = result
 	}
@@ -150,13 +166,18 @@ func (r *Room) amend(ctx context.Context, row *row, s said) error {
 	}
 	alt, _ := types.ParseJID(e.Alt)
 	address, _ := r.addresses(ctx, row.Company, chat, alt)
-	_, direction, err := r.message(row.Channel, s.target, address, row.Company)
+	id, direction, err := r.message(row.Channel, s.target, address, row.Company)
 	if err != nil {
 		if r.deps.Now().Sub(e.At) > targetPatience {
 			return nil
 		}
 
 		return errTargetUnknown
+	}
+	if chat.Server == types.GroupServer {
+		if message, err := r.app.FindRecordById(collections.Messages, id); err != nil || s.vote || s.reaction == nil && !e.Mine && !wrote(e, message) {
+			return err // in a group each changes their own; votes are not counted
+		}
 	}
 	mine := direction == "out"
 	if (s.reaction != nil || s.vote) && e.Mine || (s.edited != nil || s.deleted) && mine != e.Mine {

@@ -44,6 +44,9 @@ type Deps struct {
 	// Network points a new client to a simulated WhatsApp; nil is the real one.
 	Network func(*whatsmeow.Client) error
 
+	// HTTP fetches pictures; nil is one for the internet.
+	HTTP *http.Client
+
 	// Pace is the pause between two messages of a number, which is varied; 0 is none.
 	Pace time.Duration
 
@@ -67,6 +70,13 @@ type Inbox interface {
 	// Flush makes due what waits for a channel that is back.
 	Flush(channel string) error
 
+	// Import takes in what was said before Recado was there; the same again is nothing new.
+	Import(ctx context.Context, h channels.History) (added int, err error)
+
+	// AnswerCall answers the missed call that a channel tells of under an id, where
+	// whoever called may be answered without a person.
+	AnswerCall(ctx context.Context, channel, external, text string) error
+
 	// ReadElsewhere notes that a conversation was read on the phone.
 	ReadElsewhere(ctx context.Context, conversation string) error
 }
@@ -84,6 +94,8 @@ type Room struct {
 	journal *journal
 	storage storage
 
+	patience patience
+
 	ctx    context.Context // of all numbers
 	cancel context.CancelFunc
 
@@ -92,8 +104,11 @@ type Room struct {
 	stopped bool
 	running sync.WaitGroup
 
-	shrinking sync.Mutex // held while a picture is made smaller
-	aliases   sync.Map   // hidden ids known to belong to a phone, "company lid phone"
+	shrinking  sync.Mutex // held while a picture is made smaller
+	looked     sync.Map   // when the picture of a contact was looked at last
+	groupNames sync.Map   // what groups are called, by their JID
+
+	aliases sync.Map // hidden ids known to belong to a phone, "company lid phone"
 }
 
 var (
@@ -101,12 +116,16 @@ var (
 	_ channels.Changer = (*Room)(nil)
 	_ channels.Namer   = (*Room)(nil)
 	_ channels.Fetcher = (*Room)(nil)
+	_ channels.Reader  = (*Room)(nil)
 )
 
 // Open binds the room's routes and hooks and registers it as the adapter of
 // linked numbers. They connect from OnServe until OnTerminate.
 func Open(app core.App, deps Deps) *Room {
-	r := &Room{app: app, deps: deps, numbers: map[string]*number{}}
+	if deps.HTTP == nil {
+		deps.HTTP = slowClient()
+	}
+	r := &Room{app: app, deps: deps, numbers: map[string]*number{}, patience: usualPatience}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.journal = newJournal(r)
 	r.storage.dir, r.storage.simulated = app.DataDir, deps.Network != nil

@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -55,6 +56,9 @@ type linkAnswer struct {
 	Expires string `json:"expires"`
 	Problem string `json:"problem"`
 	Waiting int    `json:"waiting"` // messages that wait to be sent
+
+	Cold    budget       `json:"cold"`    // people who never wrote and may be written to
+	History historyState `json:"history"` // what was said before the link
 }
 
 func (r *Room) viewLink(e *core.RequestEvent, channel *core.Record) error {
@@ -96,11 +100,12 @@ func (r *Room) linkOf(channel *core.Record) (linkAnswer, error) {
 	if answer.State == stateUnlinked { // why linking failed
 		answer.Problem, answer.Reason = answer.Reason, ""
 	}
-	err := r.app.ConcurrentDB().Select("count(*)").From(collections.Messages).
-		Where(dbx.NewExp("(status = 'queued' OR status = 'sending') AND channel = {:channel}", dbx.Params{"channel": channel.Id})).
-		Row(&answer.Waiting)
+	var errs [3]error
+	answer.Waiting, errs[0] = channels.Waiting(r.app, channel.Id)
+	answer.Cold, errs[1] = r.budgetOf(channel)
+	answer.History, errs[2] = r.historyOf(channel)
 
-	return answer, err
+	return answer, errors.Join(errs[:]...)
 }
 
 // connect links a number, or connects again one that is linked and was sent away.

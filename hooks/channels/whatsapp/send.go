@@ -62,12 +62,15 @@ func (r *Room) Send(ctx context.Context, out channels.Outgoing) (string, error) 
 	if !ok {
 		return "", channels.Permanent(errors.New(errNoAddress))
 	}
+	if err := r.mayWrite(out.Channel, to); err != nil {
+		return "", channels.Permanent(err)
+	}
 	cold, err := r.cold(out)
 	if err != nil {
 		return "", err
 	}
 	if cold && out.To.Kind == "phone" {
-		if to, err = exists(ctx, client, to); err != nil {
+		if to, err = r.firstTouch(ctx, client, out, to); err != nil {
 			return "", err
 		}
 	}
@@ -149,13 +152,18 @@ func refusal(err error) int {
 	return code
 }
 
-// cold says whether the customer has never written on this channel.
-func (r *Room) cold(out channels.Outgoing) (bool, error) {
-	var one int
-	err := r.app.ConcurrentDB().NewQuery("SELECT EXISTS (SELECT 1 FROM messages WHERE conversation = {:conversation} AND direction = 'in')").
-		Bind(dbx.Params{"conversation": out.Conversation}).Row(&one)
+// firstTouch takes a place in the budget for someone who never wrote and makes sure
+// that they can be written to.
+func (r *Room) firstTouch(ctx context.Context, client *whatsmeow.Client, out channels.Outgoing, to types.JID) (types.JID, error) {
+	if err := r.takePlace(out); err != nil {
+		return to, err
+	}
+	found, err := exists(ctx, client, to)
+	if channels.IsPermanent(err) {
+		err = errors.Join(err, r.leavePlace(out.Conversation))
+	}
 
-	return one == 0, err
+	return found, err
 }
 
 // exists makes sure that a number has an account, and under which number it has:
@@ -194,13 +202,8 @@ func (n *number) pace(ctx context.Context, client *whatsmeow.Client, to types.JI
 	}
 	now := time.Now()
 	n.mu.Lock()
-	start := now
-	if n.next.After(start) {
-		start = n.next
-	}
-	typing := min(time.Duration(len(text))*pace/60, longestTyping)
-	leave := start.Add(typing)
-	n.next = leave.Add(pace/2 + rand.N(pace))
+	leave, next := paced(now, n.next, pace, len(text), rand.N(pace))
+	n.next = next
 	n.mu.Unlock()
 
 	_ = client.SendChatPresence(ctx, to, types.ChatPresenceComposing, types.ChatPresenceMediaText) // only for the look of it
@@ -214,6 +217,17 @@ func (n *number) pace(ctx context.Context, client *whatsmeow.Client, to types.JI
 	case <-n.ctx.Done():
 		return errOffline
 	}
+}
+
+// paced is when a message of so many bytes may leave, and when the one after it may
+// be begun: a message is typed, and then there is a pause of half the pace and chance.
+func paced(now, begin time.Time, pace time.Duration, length int, chance time.Duration) (leave, next time.Time) {
+	if begin.Before(now) {
+		begin = now
+	}
+	leave = begin.Add(min(time.Duration(length)*pace/60, longestTyping))
+
+	return leave, leave.Add(pace/2 + chance)
 }
 
 // compose makes the messages of WhatsApp that one message is: each file is one of
@@ -260,6 +274,8 @@ func (r *Room) quote(client *whatsmeow.Client, out channels.Outgoing) (*waE2E.Co
 	author, _ := jidOf(out.To)
 	if quoted.GetString("direction") == "out" && client.Store.ID != nil {
 		author = client.Store.ID.ToNonAD()
+	} else if author.Server == types.GroupServer {
+		author = authorOf(quoted)
 	}
 
 	return &waE2E.ContextInfo{

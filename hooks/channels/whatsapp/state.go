@@ -1,6 +1,8 @@
 package whatsapp
 
 import (
+	"database/sql"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -35,6 +37,7 @@ func (n *number) setState(state, reason string) {
 		n.since = time.Now()
 	}
 	n.state, n.reason = state, reason
+	off := !n.online && state != stateUnlinked && state != statePairing
 	n.mu.Unlock()
 	if !changed {
 		return
@@ -46,12 +49,27 @@ func (n *number) setState(state, reason string) {
 		}
 		channel.Set("state", state)
 		channel.Set("state_reason", reason)
+		switch {
+		case off && channel.GetDateTime("off_since").IsZero():
+			channel.Set("off_since", n.room.deps.Now())
+		case !off && state != statePairing:
+			channel.Set("off_since", "")
+		}
 	})
 	if err != nil {
 		n.room.app.Logger().Error("The state of a number could not be written",
 			slog.String("channel", n.channel), slog.String("state", state), slog.Any("error", err))
 	}
 	n.room.deps.Live.LinkChanged(n.company, n.channel)
+}
+
+// ignoreMissing takes a row that is gone for nothing to do.
+func ignoreMissing(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+
+	return err
 }
 
 // update changes a channel, if it is still there.

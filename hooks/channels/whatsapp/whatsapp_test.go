@@ -76,11 +76,14 @@ func simulate(t testing.TB) (*wasim.Server, string) {
 	return s, path
 }
 
-func newDesk(t testing.TB, settings ...string) *desk {
+func newDesk(t testing.TB, settings ...string) *desk { return newDeskAt(t, nil, settings...) }
+
+// newDeskAt is a desk with a clock of its own and further settings.
+func newDeskAt(t testing.TB, now func() time.Time, env ...string) *desk {
 	sim, path := simulate(t)
 	d := &desk{t: t, sim: sim}
 	t.Cleanup(sim.Close) // after the app, whose clients race with a remote end
-	d.App = recadotest.New(t, nil, append(settings, "RECADO_WHATSAPP_SIMULATOR="+path, "RECADO_WHATSAPP_PACE_MS=0")...)
+	d.App = recadotest.New(t, now, append([]string{"RECADO_WHATSAPP_SIMULATOR=" + path, "RECADO_WHATSAPP_PACE_MS=0"}, env...)...)
 	d.company = d.Company()
 	d.owner = d.company.Member("owner")
 	d.shop = sim.NewPhone("5511999990001", "Shop")

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCompanyId, useMe } from '@/lib/company'
 import { listOptions } from '@/lib/data'
+import { api } from '@/lib/pb'
 import c from './OfflineBanner.module.css'
 
 const PATIENCE = 5 * 60_000
@@ -21,16 +22,25 @@ export function NumberBanner() {
     return () => clearInterval(timer)
   }, [])
   const off = channels?.find(
-    (channel) => channel.kind === 'whatsapp' && channel.active && channel.number && !['online', 'throttled', 'unlinked', 'pairing'].includes(channel.state) && now - Date.parse(channel.state_since.replace(' ', 'T')) > PATIENCE,
+    (channel) => channel.kind === 'whatsapp' && channel.active && channel.off_since !== '' && now - Date.parse(channel.off_since.replace(' ', 'T')) > PATIENCE,
   )
+  const manages = can('channels.manage')
+  const waiting = useQuery({
+    queryKey: ['whatsapp', 'waiting', off?.id],
+    queryFn: ({ signal }) => api<{ waiting: number }>(`/api/recado/channels/${off!.id}/link`, { signal }),
+    enabled: off !== undefined && manages,
+    refetchInterval: 60_000,
+  }).data?.waiting
 
   return (
     <div role="status" aria-live="polite">
       {off && (
         <div className={c.root}>
           <IconPlugConnectedX size={16} />
-          <span>{t('numberOff.text', { name: off.name, number: off.number })}</span>
-          {can('channels.manage') && (
+          <span>
+            {t('numberOff.text', { name: off.name, number: off.number })} {waiting ? t('numberOff.waiting', { count: waiting }) : ''}
+          </span>
+          {manages && (
             <Link to="/c/$company/settings/channels/{-$channel}" params={{ company, channel: off.id }}>
               {t('numberOff.look')}
             </Link>

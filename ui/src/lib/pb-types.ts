@@ -126,6 +126,8 @@ export interface ChannelsRecord extends BaseRecord {
   settings: unknown
   active: boolean
   number: string
+  linked_at: string
+  off_since: string
   expand?: { company?: CompaniesRecord; queue?: QueuesRecord; agent?: AgentsRecord }
 }
 
@@ -205,10 +207,18 @@ export interface ContactMergesRecord extends BaseRecord {
   expand?: { company?: CompaniesRecord; contact?: ContactsRecord; merged?: ContactsRecord; member?: MembersRecord }
 }
 
+export interface ContactPhotosRecord extends BaseRecord {
+  company: string
+  contact: string
+  data: string
+  fetched_at: string
+  expand?: { company?: CompaniesRecord; contact?: ContactsRecord }
+}
+
 export interface IdentitiesRecord extends BaseRecord {
   company: string
   contact: string
-  kind: 'phone' | 'lid' | 'bsuid' | 'email' | 'visitor'
+  kind: 'phone' | 'lid' | 'bsuid' | 'email' | 'visitor' | 'group'
   value: string
   scope: string
   expand?: { company?: CompaniesRecord; contact?: ContactsRecord }
@@ -281,6 +291,7 @@ export interface ConversationsRecord extends BaseRecord {
   mentioned: string[]
   called: boolean
   imported: boolean
+  is_group: boolean
   search: string
   expand?: { company?: CompaniesRecord; contact?: ContactsRecord; channel?: ChannelsRecord; identity?: IdentitiesRecord; queue?: QueuesRecord; assignee?: MembersRecord; tags?: TagsRecord[]; mentioned?: MembersRecord[] }
 }
@@ -452,7 +463,7 @@ export interface MailsRecord extends BaseRecord {
   to: string
   to_name: string
   subject: string
-  kind: 'confirmation' | 'moved' | 'cancelled' | 'reminder' | 'test'
+  kind: 'confirmation' | 'moved' | 'cancelled' | 'reminder' | 'test' | 'number_off'
   contact: string
   appointment: string
   locale: string
@@ -720,6 +731,7 @@ export interface Collections {
   contact_fields: ContactFieldsRecord
   contact_changes: ContactChangesRecord
   contact_merges: ContactMergesRecord
+  contact_photos: ContactPhotosRecord
   identities: IdentitiesRecord
   consents: ConsentsRecord
   webchat_visitors: WebchatVisitorsRecord

@@ -294,6 +294,9 @@ func (c *conn) signIn() bool {
 		return c.fail(refusal)
 	}
 
+	if c.server.Faults.stalled().SignIn {
+		return true
+	}
 	if old := device.connected(c); old != nil {
 		_ = old.streamError("", "replaced")
 		old.cutLater()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
 )
 
 // Control is the remote control of the simulator: a page on which a person is the
@@ -26,7 +27,7 @@ func (s *Server) Control() http.Handler {
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.state()) })
 	for name, do := range map[string]func(context.Context, command) (any, error){
 		"phones": s.doPhone, "scan": s.doScan, "code": s.doCode, "say": s.doSay, "type": s.doType,
-		"attach": s.doAttach, "read": s.doRead, "unlink": s.doUnlink, "cut": s.doCut,
+		"attach": s.doAttach, "read": s.doRead, "unlink": s.doUnlink, "cut": s.doCut, "group": s.doGroup, "group-say": s.doGroupSay,
 	} {
 		mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) {
 			// A page of another website can't send this type without asking first.
@@ -64,7 +65,7 @@ type command struct {
 	Name   string `json:"name"`
 	To     string `json:"to"`   // number of another phone
 	Text   string `json:"text"` // words, or a code
-	ID     string `json:"id"`   // of a message
+	ID     string `json:"id"`   // of a message, or a group
 	Kind   string `json:"kind"` // of a file: image, voice, …
 	Mime   string `json:"mime"`
 	File   []byte `json:"file"` // base64
@@ -209,6 +210,29 @@ func (s *Server) doRead(_ context.Context, c command) (any, error) {
 	from.Read(to, c.ID)
 
 	return map[string]string{}, nil
+}
+
+// doGroup makes a group of two phones.
+func (s *Server) doGroup(_ context.Context, c command) (any, error) {
+	from, to, err := s.pair(c)
+	if err != nil {
+		return nil, err
+	}
+
+	return map[string]string{"id": s.NewGroup(c.Name, from, to).JID.User}, nil
+}
+
+func (s *Server) doGroupSay(_ context.Context, c command) (any, error) {
+	p, g := s.Phone(c.Number), s.group(types.NewJID(c.ID, types.GroupServer))
+	if p == nil || g == nil {
+		return nil, errNoPhone
+	}
+	id, err := g.Say(p, c.Text)
+	if err != nil {
+		return nil, err
+	}
+
+	return map[string]string{"id": id}, nil
 }
 
 func (s *Server) doUnlink(_ context.Context, c command) (any, error) {

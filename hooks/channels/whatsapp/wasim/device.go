@@ -218,6 +218,11 @@ func (d *Device) resume(c *conn) {
 	_ = c.send(node{Tag: "ib", Attrs: attrs{"from": types.ServerJID}, Content: []node{{Tag: "offline_preview", Attrs: attrs{
 		"count": total, "message": total, "receipt": "0", "notification": "0", "appdata": "0",
 	}}}})
+	if d.phone.server.Faults.stalled().Offline {
+		d.active = false
+
+		return
+	}
 	for _, q := range d.queue {
 		offline := q.Node
 		offline.Attrs = attrs{"offline": "0"}

@@ -73,27 +73,35 @@ func (e Endpoint) check() error {
 // uses one HTTP client before it is linked, another afterwards and a third for
 // files; all of them dial the simulator whatever the host.
 func (e Endpoint) Configure(client *whatsmeow.Client) error {
-	if err := e.check(); err != nil {
+	h, err := e.HTTP()
+	if err != nil {
 		return err
 	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(e.CA) {
-		return errors.New("the simulator's certificate can't be read")
-	}
 	trust([32]byte(e.Root))
-
-	h := &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, network, e.Address)
-		},
-		TLSClientConfig:       &tls.Config{RootCAs: pool},
-		ResponseHeaderTimeout: 20 * time.Second,
-	}}
 	client.SetPreLoginHTTPClient(h)
 	client.SetWebsocketHTTPClient(h)
 	client.SetMediaHTTPClient(h)
 
 	return nil
+}
+
+// HTTP is a client that dials the simulator whatever the host.
+func (e Endpoint) HTTP() (*http.Client, error) {
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(e.CA) {
+		return nil, errors.New("the simulator's certificate can't be read")
+	}
+
+	return &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, network, e.Address)
+		},
+		TLSClientConfig:       &tls.Config{RootCAs: pool},
+		ResponseHeaderTimeout: 20 * time.Second,
+	}}, nil
 }
 
 var trustMu sync.Mutex

@@ -33,6 +33,7 @@ type Faults struct {
 	counter int
 	cuts    int
 	hold    bool
+	stall   Stall
 	refuse  func(from, to *Phone) int
 }
 
@@ -68,6 +69,26 @@ func (f *Faults) RefuseMessages(code func(from, to *Phone) int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.refuse = code
+}
+
+// Stall is what the server does not get done.
+type Stall struct {
+	SignIn  bool // a client that connects hears nothing
+	Offline bool // what a client missed is announced and does not come
+}
+
+// Stall lets the server hang in places.
+func (f *Faults) Stall(stall Stall) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.stall = stall
+}
+
+func (f *Faults) stalled() Stall {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+
+	return f.stall
 }
 
 // ReachOutTimelock is the code of a message to someone who never wrote.

@@ -73,8 +73,13 @@ func (g *Group) node() node {
 
 // Say lets a member write a text into the group.
 func (g *Group) Say(author *Phone, words string) (id string, err error) {
+	return g.Send(author, &waE2E.Message{Conversation: &words})
+}
+
+// Send lets a member write into the group.
+func (g *Group) Send(author *Phone, message *waE2E.Message) (id string, err error) {
 	id = g.server.nextID()
-	sealed, err := author.keys.encryptGroupAfterKey(g.JID, author.PN, &waE2E.Message{Conversation: &words})
+	sealed, err := author.keys.encryptGroupAfterKey(g.JID, author.PN, message)
 	if err != nil {
 		return "", err
 	}
@@ -96,7 +101,7 @@ func (g *Group) Say(author *Phone, words string) (id string, err error) {
 			content = append(content, node{Tag: "enc", Attrs: attrs{"v": "2", "type": "skmsg"}, Content: sealed.message})
 			d.push(node{Tag: "message", Attrs: attrs{
 				"from": g.JID, "participant": author.PN, "participant_lid": author.LID, "addressing_mode": "pn",
-				"id": id, "t": g.server.stamp(), "type": "text", "notify": author.Name,
+				"id": id, "t": g.server.stamp(), "type": stanzaType(message), "notify": author.Name,
 			}, Content: content})
 		}
 	}
@@ -120,14 +125,50 @@ func (k *keyring) encryptGroupAfterKey(group, self types.JID, message *waE2E.Mes
 	return sealedForGroup{key: key, message: sealed}, err
 }
 
-// fromClient notes that a client wrote into the group; phones don't read it.
+// Rename gives the group another name, and tells its members' clients.
+func (g *Group) Rename(by *Phone, name string) {
+	g.mu.Lock()
+	g.Name = name
+	members := slices.Clone(g.members)
+	g.mu.Unlock()
+	for _, p := range members {
+		for _, d := range p.Devices() {
+			d.push(node{Tag: "notification", Attrs: attrs{
+				"from": g.JID, "participant": by.PN, "type": "w:gp2", "id": g.server.nextID(), "t": g.server.stamp(),
+			}, Content: []node{{Tag: "subject", Attrs: attrs{"subject": name, "s_t": g.server.stamp(), "s_o": by.PN}}}})
+		}
+	}
+}
+
+// fromClient hands what a client wrote into the group to the phones of its members,
+// who say that they have it.
 func (g *Group) fromClient(d *Device, n *waBinary.Node) {
 	g.mu.Lock()
 	members := slices.Clone(g.members)
 	g.mu.Unlock()
+	id := attr(n, "id")
+	keys := map[*Phone]target{}
+	for _, t := range targets(n, g.JID) {
+		if p := g.server.account(t.device); p != nil && t.device.Device == 0 && t.device != g.JID {
+			keys[p] = t
+		}
+	}
+	sealed := n.GetChildByTag("enc")
 	for _, p := range members {
-		if p != d.phone {
-			p.take(Received{From: d.JID, To: g.JID, ID: attr(n, "id"), Message: &waE2E.Message{}})
+		if p == d.phone || p.hasRead(id) {
+			continue
+		}
+		if t, ok := keys[p]; ok {
+			if key, err := p.keys.decrypt(d.JID, attr(&t.enc, "type"), bytesOf(t.enc)); err == nil {
+				_ = p.keys.learn(g.JID, d.JID, key)
+			}
+		}
+		message, err := p.keys.decryptGroup(g.JID, d.JID, bytesOf(sealed))
+		if !p.take(Received{From: d.JID, To: g.JID, ID: id, Message: message, Err: err}) || err != nil {
+			continue
+		}
+		for _, own := range d.phone.Devices() {
+			own.push(node{Tag: "receipt", Attrs: attrs{"from": g.JID, "participant": p.PN, "id": id, "t": g.server.stamp()}})
 		}
 	}
 }

@@ -39,6 +39,8 @@ type Phone struct {
 	ban     attrs
 	secrets map[string][]byte // of polls, by message
 	files   map[string]attachedFile
+	photo   string // path of the picture
+	photoID string
 	cipher  int // how many of the next messages can't be read
 }
 
@@ -150,6 +152,17 @@ func (p *Phone) Silence(on bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.silent = on
+}
+
+// Show gives the account a picture; an empty one takes it off.
+func (p *Phone) Show(picture []byte) {
+	id, path := p.server.nextID(), ""
+	if len(picture) > 0 {
+		path = p.server.store("photo-"+id, picture)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.photoID, p.photo = id, path
 }
 
 // Ban refuses the account's clients: 403 banned, 402 for a while, 405 for being
@@ -491,12 +504,17 @@ func (p *Phone) Typing(to *Phone, on bool) {
 }
 
 // Call rings at another account and gives up again.
-func (p *Phone) Call(to *Phone) (id string) {
+func (p *Phone) Call(to *Phone) (id string) { return p.call(to, "timeout") }
+
+// CallTaken rings at another account, which takes the call on the phone.
+func (p *Phone) CallTaken(to *Phone) (id string) { return p.call(to, "accepted_elsewhere") }
+
+func (p *Phone) call(to *Phone, end string) (id string) {
 	id = p.server.nextID()
 	for _, d := range to.Devices() {
 		for _, step := range []node{
 			{Tag: "offer", Attrs: attrs{"call-id": id, "call-creator": p.PN}},
-			{Tag: "terminate", Attrs: attrs{"call-id": id, "call-creator": p.PN, "reason": "timeout"}},
+			{Tag: "terminate", Attrs: attrs{"call-id": id, "call-creator": p.PN, "reason": end}},
 		} {
 			d.push(node{Tag: "call", Attrs: attrs{
 				"from": p.PN, "id": p.server.nextID(), "t": p.server.stamp(), "platform": "android", "version": "2.26.1",

@@ -89,7 +89,7 @@ func (c *conn) query(n *waBinary.Node) {
 			{Tag: "category", Attrs: attrs{"name": "last", "value": "all"}},
 		}})
 	case "w:profile:picture get picture":
-		_ = c.send(*QueryError(n, 404, "item-not-found"))
+		c.picture(n)
 	case "blocklist get ", "blocklist set item":
 		c.result(n, node{Tag: "list", Attrs: attrs{"dhash": "1"}})
 	case "w:g2 get participating":
@@ -102,6 +102,28 @@ func (c *conn) query(n *waBinary.Node) {
 		}
 	default:
 		c.result(n)
+	}
+}
+
+// picture tells where the picture of an account is.
+func (c *conn) picture(n *waBinary.Node) {
+	p := c.server.account(jidOf(n, "target"))
+	if p == nil {
+		_ = c.send(*QueryError(n, 404, "item-not-found"))
+
+		return
+	}
+	p.mu.Lock()
+	id, path := p.photoID, p.photo
+	p.mu.Unlock()
+	asked := n.GetChildByTag("picture")
+	switch {
+	case path == "":
+		_ = c.send(*QueryError(n, 404, "item-not-found"))
+	case attr(&asked, "id") == id:
+		c.result(n)
+	default:
+		c.result(n, node{Tag: "picture", Attrs: attrs{"id": id, "type": "preview", "url": "https://" + mediaHost + path, "direct_path": path}})
 	}
 }
 

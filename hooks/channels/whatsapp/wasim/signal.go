@@ -164,6 +164,40 @@ func (k *keyring) encryptGroup(group, self types.JID, message *waE2E.Message) ([
 	return sealed.SignedSerialize(), nil
 }
 
+// learn keeps the key by which a member of a group is read.
+func (k *keyring) learn(group, member types.JID, message *waE2E.Message) error {
+	raw := message.GetSenderKeyDistributionMessage().GetAxolotlSenderKeyDistributionMessage()
+	key, err := protocol.NewSenderKeyDistributionMessageFromBytes(raw, serializer.SenderKeyDistributionMessage)
+	if err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	name := protocol.NewSenderKeyName(group.String(), member.SignalAddress())
+
+	return groups.NewGroupSessionBuilder(k, serializer).Process(context.Background(), name, key)
+}
+
+func (k *keyring) decryptGroup(group, member types.JID, sealed []byte) (*waE2E.Message, error) {
+	text, err := protocol.NewSenderKeyMessageFromBytes(sealed, serializer.SenderKeyMessage)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	name := protocol.NewSenderKeyName(group.String(), member.SignalAddress())
+	plain, err := groups.NewGroupCipher(groups.NewGroupSessionBuilder(k, serializer), name, k).Decrypt(context.Background(), text)
+	if err != nil {
+		return nil, err
+	}
+	if plain, err = unpad(plain); err != nil {
+		return nil, err
+	}
+	message := &waE2E.Message{}
+
+	return message, proto.Unmarshal(plain, message)
+}
+
 // pad hides the length: 1 to 15 bytes, each the number of them.
 func pad(plain []byte) []byte {
 	n := 1 + rand.N(15)

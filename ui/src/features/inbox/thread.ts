@@ -14,10 +14,15 @@ export type Row =
 const GROUP = 5 * 60_000
 
 /** Who speaks, as one value: messages of the same voice close together are one group. */
-export function voiceOf(message: Pick<Message, 'direction' | 'kind' | 'answered_by' | 'author'>): string {
-  if (message.direction === 'in') return 'in'
+export function voiceOf(message: Pick<Message, 'direction' | 'kind' | 'answered_by' | 'author'> & Partial<Pick<Message, 'data'>>): string {
+  if (message.direction === 'in') return `in${participantOf(message)?.id ?? ''}`
   const by = message.kind === 'note' ? 'note' : message.answered_by || 'human'
   return `${by}:${message.author}`
+}
+
+/** Who wrote a message in a group; undefined elsewhere. */
+export function participantOf(message: Partial<Pick<Message, 'data'>>): { id: string; name?: string; phone?: string } | undefined {
+  return (message.data as { from?: { id: string; name?: string; phone?: string } } | null | undefined)?.from
 }
 
 export function optionsOf(message: Pick<Message, 'options'>): Option[] {

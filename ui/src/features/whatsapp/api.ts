@@ -13,6 +13,9 @@ export interface Link {
   expires: string
   problem: string
   waiting: number
+  /** People who never wrote: how many can be written to within 24 hours, and have been. */
+  cold: { limit: number; used: number; until: string; waiting: number }
+  history: { days: number; added: number; parts: number }
 }
 
 export interface Answering {
@@ -28,6 +31,9 @@ export const linkOptions = (channel: string) =>
 
 export const answeringOptions = (channel: string, answer: string) =>
   queryOptions({ queryKey: ['whatsapp', 'answering', channel, answer], queryFn: ({ signal }) => api<Answering>(path(channel, 'answering'), { query: { answer }, signal }) })
+
+/** The conversation with a contact, or with whoever has a number, to write first. */
+export const beginConversation = (to: { channel: string; contact?: string; phone?: string; name?: string }) => api<{ id: string }>('/api/recado/conversations', { body: to })
 
 export const connect = (channel: string, phone = '') => api<Link>(path(channel, 'connect'), { body: { phone } })
 export const disconnect = (channel: string) => api<Link>(path(channel, 'disconnect'), { body: {} })

@@ -15,6 +15,7 @@ import { offsetAt, viewerZone } from '../time/zone'
 import { useNow } from '../useNow'
 import c from './Details.module.css'
 import { STATUS_ICONS } from './EventCard'
+import { WriteButton } from '../../whatsapp/parts/WriteButton'
 
 interface Props {
   event: CalendarEvent
@@ -175,6 +176,7 @@ function AppointmentDetails({ event, agenda, color, editable, onClose, onMove, o
               {t('details.conversation')}
             </Button>
           )}
+          {conversation.data === '' && <WriteButton person={contact} />}
           {editable && isOpen(row.status) && (
             <Button variant="default" leftSection={<IconArrowsMove size={15} />} onClick={() => onMove(event)}>
               {t('details.move')}

@@ -3,7 +3,7 @@ import { IconArrowLeft, IconArrowMerge, IconCalendarPlus, IconDots, IconDownload
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Avatar } from '@/components/Avatar'
+import { ContactAvatar } from '@/components/ContactAvatar'
 import { ErrorState } from '@/components/ErrorState'
 import { InlineField } from '@/components/InlineField'
 import { InlineSelect } from '@/components/InlineSelect'
@@ -24,6 +24,7 @@ import { CustomFields } from './CustomFields'
 import { Erase } from './Erase'
 import { Merged, PartOf } from './Merged'
 import { Timeline } from './Timeline'
+import { WriteButton } from '../../whatsapp/parts/WriteButton'
 import c from './Details.module.css'
 
 /** One contact beside the list: everything known of them, edited where it stands, and what happened with them. */
@@ -62,10 +63,10 @@ export function Details({ id, company, onClose }: { id: string; company: string;
       ) : (
         <>
           <div className={c.who}>
-            <Avatar name={nameOf(contact, t)} size={48} />
+            <ContactAvatar contact={contact.id} name={nameOf(contact, t)} size={48} />
             <div className={c.name} data-user-text>{nameOf(contact, t)}</div>
           </div>
-          {contact.merged_into ? <PartOf id={contact.merged_into} company={company} /> : contact.deleted && <InBin contact={contact} />}
+          {contact.merged_into ? <PartOf id={contact.merged_into} company={company} /> : contact.deleted ? <InBin contact={contact} /> : <WriteButton person={contact} mx="md" mb="xs" />}
           <Fields contact={contact} edit={edit} members={members.active} />
           <CustomFields contact={contact} edit={edit} />
           <Identities contact={contact.id} />

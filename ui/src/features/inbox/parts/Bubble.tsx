@@ -3,12 +3,13 @@ import { lazy, memo, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { errorText } from '@/lib/errors'
 import { toDate, type Format } from '@/lib/format'
+import { showPhone } from '@/lib/phone'
 import { fetchAgain, retryMessage, type useNames } from '../api'
 import { groupReactions, react, reactionsOf, useQuoted } from '../changes'
 import { useAttachments } from '../files'
 import { outbox } from '../outbox'
 import { mentionsIn } from '../suggest'
-import { linkParts, optionsOf } from '../thread'
+import { linkParts, optionsOf, participantOf } from '../thread'
 import type { Message, Pending } from '../types'
 import { authorOf, eventText } from '../words'
 import { Attachment } from './Attachment'
@@ -48,7 +49,8 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
   const out = message.direction === 'out'
   const options = optionsOf(message)
   const side = note ? 'note' : out ? 'out' : 'in'
-  const author = out ? authorOf(message, names, t) : who
+  const from = out ? undefined : participantOf(message)
+  const author = out ? authorOf(message, names, t) : (from && (from.name || (from.phone && showPhone(from.phone)))) || who
   const at = format.time(message.at)
   const deleted = message.deleted_at !== ''
   const data = message.data as { rating?: number; file?: string; transcript?: string } | null
@@ -59,7 +61,7 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
     <article id={`message-${message.id}`} className={c.row} data-side={side} data-first={first || undefined} tabIndex={-1}>
       <div className={c.bubble}>
         {canRetry && !deleted && <Actions message={message} who={who} me={me} />}
-        {first && out ? (
+        {first && (out || from) ? (
           <div className={c.author}>
             {note ? <IconNote size={14} aria-hidden /> : message.answered_by === 'bot' ? <IconRobot size={14} aria-hidden /> : message.answered_by === 'agent' ? <IconSparkles size={14} aria-hidden /> : null}
             <span data-user-text>{author}</span>
@@ -126,6 +128,11 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
             </li>
           ))}
         </ul>
+      )}
+      {message.status === 'queued' && message.error && (
+        <p className={c.waits}>
+          {message.error === 'cold_budget' && message.due ? t('waits.until', { when: format.dateTime(message.due), reason: t('waits.cold_budget') }) : t('waits.because', { reason: t(`waits.${message.error}`, { defaultValue: t('waits.number_offline') }) })}
+        </p>
       )}
       {message.status === 'failed' && (
         <Failed text={message.error ? t('failed.because', { reason: t(`failed.why.${message.error}`, message.error) }) : t('failed.text')}>

@@ -217,16 +217,19 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   }
 
   const closed = conversation.status === 'closed'
+  const readOnly = conversation.is_group && (names.channels.find((channel) => channel.id === conversation.channel)?.settings as { groups?: string } | null)?.groups !== 'handled'
   const other = conversation.assignee !== '' && conversation.assignee !== rights.me
   const hint = note
     ? ''
-    : closed
-      ? t('composer.closed')
-      : conversation.answerer === 'bot' || conversation.answerer === 'agent'
-        ? t('composer.bot')
-        : other
-          ? t('composer.other', { name: names.member(conversation.assignee) })
-          : ''
+    : readOnly
+      ? t('group.readOnly')
+      : closed
+        ? t('composer.closed')
+        : conversation.answerer === 'bot' || conversation.answerer === 'agent'
+          ? t('composer.bot')
+          : other
+            ? t('composer.other', { name: names.member(conversation.assignee) })
+            : ''
 
   return (
     <div className={c.root} data-note={note || undefined}>

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Skeleton, UnstyledButton } from '@mantine/core'
 import { IconCalendarPlus, IconExternalLink, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { Avatar } from '@/components/Avatar'
+import { ContactAvatar } from '@/components/ContactAvatar'
 import { ErrorState } from '@/components/ErrorState'
 import { InlineField } from '@/components/InlineField'
 import { TagField } from '@/components/TagField'
@@ -53,7 +53,7 @@ export default function ContactPanel({ conversation, onClose, onOpen }: Props) {
         </ActionIcon>
       </header>
       <div className={c.who}>
-        <Avatar name={name} size={48} />
+        <ContactAvatar contact={conversation.contact} name={name} size={48} />
         <div className={c.name} data-user-text>{name}</div>
       </div>
       {query.isError && !contact ? (

@@ -3,6 +3,7 @@ import { IconArrowLeft, IconArrowForwardUp, IconCheck, IconChevronDown, IconCloc
 import { forwardRef, lazy, Suspense, useImperativeHandle, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/Avatar'
+import { ContactAvatar } from '@/components/ContactAvatar'
 import { TagList } from '@/components/Tag'
 import { tagIds } from '@/lib/tags'
 import { changeConversation, useActions, useNames } from '../api'
@@ -51,7 +52,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
   const canTransfer = rights.edit && !closed && (mine || rights.assign)
   const canSnooze = rights.edit && !closed && conversation.status !== 'snoozed'
   const canTake = rights.edit && !mine && (conversation.assignee === '' || rights.assign)
-  const canBot = rights.edit && !closed && conversation.answerer !== 'bot' && conversation.answerer !== 'agent' && (channel?.answerer === 'bot' || channel?.answerer === 'agent')
+  const canBot = rights.edit && !closed && !conversation.is_group && conversation.answerer !== 'bot' && conversation.answerer !== 'agent' && (channel?.answerer === 'bot' || channel?.answerer === 'agent')
   const below = [contact?.name && contact.phone ? showPhone(contact.phone) : contact?.name ? contact.email : '', channel?.name, names.queue(conversation.queue)].filter(Boolean)
 
   return (
@@ -60,7 +61,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
         <IconArrowLeft size={20} />
       </ActionIcon>
       <button type="button" className={c.who} onClick={panel.toggle} aria-expanded={panel.shown} aria-label={t('contact.of', { name })}>
-        <Avatar name={name} size={36} />
+        <ContactAvatar contact={conversation.contact} name={name} size={36} />
         <span className={c.text}>
           <span className={c.name} data-user-text>{name}</span>
           <span className={c.below} data-user-text>{below.join(' · ')}</span>

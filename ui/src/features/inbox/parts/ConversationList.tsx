@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Loader, NativeSelect, Popover, Stack, Tooltip } from '@mantine/core'
-import { IconAdjustmentsHorizontal, IconAt, IconInbox, IconLayoutKanban, IconMessageSearch } from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal, IconAt, IconInbox, IconLayoutKanban, IconMessagePlus, IconMessageSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { forwardRef, useEffect, useImperativeHandle, useRef, type ReactNode } from 'react'
+import { forwardRef, lazy, Suspense, useEffect, useImperativeHandle, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
@@ -18,6 +18,8 @@ import { useMinute } from '../useMinute'
 import { ConversationRow, ROW, type RowContext } from './ConversationRow'
 import { RowSkeletons } from './Skeletons'
 import c from './ConversationList.module.css'
+
+const NewConversation = lazy(() => import('../../whatsapp/NewConversation'))
 
 export interface ListHandle {
   /** Opens the next (1) or previous (-1) conversation. */
@@ -66,6 +68,7 @@ export const ConversationList = forwardRef<ListHandle, { route: Route }>(functio
               <IconLayoutKanban size={18} stroke={1.6} />
             </ActionIcon>
           </Tooltip>
+          <NewButton />
           <FilterMenu route={route} />
         </div>
         <SearchBox ref={box} q={filters.q} label={t('search.label')} placeholder={t('search.placeholder')} clear={t('search.clear')} onSearch={(q) => route.show({ q }, true)} />
@@ -85,6 +88,29 @@ export const ConversationList = forwardRef<ListHandle, { route: Route }>(functio
     </section>
   )
 })
+
+/** Begins a conversation, where a WhatsApp number is linked. */
+function NewButton() {
+  const { t } = useTranslation('inbox')
+  const { can } = useMe()
+  const linked = useNames().channels.some(({ kind, active, number }) => kind === 'whatsapp' && active && number !== '')
+  const [open, setOpen] = useState(false)
+  if (!linked || !can('inbox.reply')) return null
+  return (
+    <>
+      <Tooltip label={t('new.title')}>
+        <ActionIcon size={30} aria-label={t('new.title')} onClick={() => setOpen(true)}>
+          <IconMessagePlus size={18} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      {open && (
+        <Suspense>
+          <NewConversation onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  )
+}
 
 /** The way to what colleagues have called one to in their notes, and how many of it wait. */
 function Mentions({ route }: { route: Route }) {

@@ -1,4 +1,4 @@
-import { IconArrowBackUp, IconAt, IconBrandWhatsapp, IconClock, IconMessageCircle, IconRobot, IconSparkles } from '@tabler/icons-react'
+import { IconArrowBackUp, IconAt, IconBrandWhatsapp, IconClock, IconMessageCircle, IconRobot, IconSparkles, IconUsers } from '@tabler/icons-react'
 import type { TFunction } from 'i18next'
 import { memo, useRef } from 'react'
 import { Avatar } from '@/components/Avatar'
@@ -63,7 +63,7 @@ export const ConversationRow = memo(
         <span className={c.face}>
           <Avatar name={name} size={38} />
           <span className={c.channel} data-user-text title={channel?.name}>
-            {channel?.kind.startsWith('whatsapp') ? <IconBrandWhatsapp size={12} /> : <IconMessageCircle size={12} />}
+            {conversation.is_group ? <IconUsers size={12} aria-label={t('group.label')} /> : channel?.kind.startsWith('whatsapp') ? <IconBrandWhatsapp size={12} /> : <IconMessageCircle size={12} />}
           </span>
         </span>
         <span className={c.body}>

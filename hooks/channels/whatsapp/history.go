@@ -1,0 +1,206 @@
+package whatsapp
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/proto/waHistorySync"
+	"go.mau.fi/whatsmeow/proto/waWeb"
+	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/proto"
+
+	"recado/collections"
+	"recado/hooks/channels"
+)
+
+// A phone that is linked sends what was said before, in parts. Each part is an
+// event that names a file; settings.history_days says how far back it is brought
+// in. That happens beside what arrives, in small commits, and nobody is answered.
+
+const (
+	historyMax   = 3650 // days
+	historyBatch = 200  // messages of one commit
+	historyTries = 10 * time.Minute
+)
+
+// historyDays is how many days before the link are brought in; 0 is none.
+func historyDays(channel *core.Record) int {
+	var settings struct {
+		Days float64 `json:"history_days"`
+	}
+	_ = channel.UnmarshalJSONField("settings", &settings) // unreadable settings are none
+
+	return max(0, min(historyMax, int(settings.Days)))
+}
+
+func (n *number) keepHistory(info types.MessageInfo, notice *waE2E.HistorySyncNotification) error {
+	raw, err := proto.Marshal(notice)
+	if err != nil {
+		return err
+	}
+
+	return n.room.journal.keep(n, event{Kind: eventHistory, ID: info.ID, Chat: "history", Message: raw, At: info.Timestamp.UTC()})
+}
+
+// processHistory brings a part of the history in, beside the events of the present.
+func (r *Room) processHistory(_ context.Context, row *row) (done bool, err error) {
+	channel, err := r.app.FindRecordById(collections.Channels, row.Channel)
+	if err != nil || historyDays(channel) == 0 {
+		return true, ignoreMissing(err)
+	}
+	since := row.event.At.AddDate(0, 0, -historyDays(channel))
+	r.journal.aside(row, r.journal.histories, func() error { return r.importHistory(row, since) })
+
+	return false, nil
+}
+
+// importHistory goes on where it was when it was last cut short.
+func (r *Room) importHistory(row *row, since time.Time) error {
+	client := r.number(row.Channel).ready()
+	if client == nil {
+		return errOffline
+	}
+	var notice waE2E.HistorySyncNotification
+	if err := proto.Unmarshal(row.event.Message, &notice); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, historyTries)
+	defer cancel()
+	sync, err := client.DownloadHistorySync(ctx, &notice, true)
+	if isGone(err) {
+		r.app.Logger().Warn("A part of the history is not there any more", slog.String("channel", row.Channel))
+
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+
+	chats := r.pastChats(ctx, client, row, sync, since)
+	total := 0
+	for _, chat := range chats {
+		total += len(chat.Messages)
+	}
+	passed, done, added := 0, row.event.Done, row.event.Added
+	for _, chat := range chats {
+		for batch := range slices.Chunk(chat.Messages, historyBatch) {
+			if passed += len(batch); passed <= done {
+				continue
+			}
+			chat.Messages = batch
+			n, err := r.deps.Inbox.Import(ctx, chat)
+			if err != nil {
+				return err
+			}
+			added += n
+			if err := r.journal.progress(row, passed, total, added); err != nil {
+				return err
+			}
+			r.deps.Live.LinkChanged(row.Company, row.Channel)
+		}
+	}
+
+	return nil
+}
+
+// isGone holds for a file that WhatsApp has no more.
+func isGone(err error) bool {
+	return errors.Is(err, whatsmeow.ErrMediaDownloadFailedWith403) || errors.Is(err, whatsmeow.ErrMediaDownloadFailedWith404) ||
+		errors.Is(err, whatsmeow.ErrMediaDownloadFailedWith410)
+}
+
+// pastChats are the chats of people in a part of the history, each oldest first.
+func (r *Room) pastChats(ctx context.Context, client *whatsmeow.Client, row *row, sync *waHistorySync.HistorySync, since time.Time) []channels.History {
+	names := map[string]string{}
+	for _, one := range sync.GetPushnames() {
+		names[one.GetID()] = one.GetPushname()
+	}
+	var list []channels.History
+	for _, c := range sync.GetConversations() {
+		chat, err := types.ParseJID(c.GetID())
+		if err != nil || ignored(chat) || chat.User == client.Store.GetJID().User {
+			continue
+		}
+		alt, _ := types.ParseJID(cmp.Or(c.GetPnJID(), c.GetLidJID()))
+		if alt.Server == chat.Server {
+			alt = types.EmptyJID
+		}
+		address, also := r.addresses(ctx, row.Company, chat, alt)
+		past := channels.History{
+			Company: row.Company, Channel: row.Channel, Address: address, Also: also,
+			Name: cmp.Or(names[c.GetID()], c.GetDisplayName(), c.GetName()),
+		}
+		for _, m := range c.GetMessages() {
+			if one, ok := pastMessage(client, chat, m.GetMessage(), since); ok {
+				past.Messages = append(past.Messages, one)
+			}
+		}
+		if len(past.Messages) == 0 {
+			continue
+		}
+		slices.SortStableFunc(past.Messages, func(a, b channels.Past) int { return a.At.Compare(b.At) })
+		list = append(list, past)
+	}
+
+	return list
+}
+
+// pastMessage converts a message of the history. What it did to others is in them.
+func pastMessage(client *whatsmeow.Client, chat types.JID, m *waWeb.WebMessageInfo, since time.Time) (channels.Past, bool) {
+	if m.GetKey().GetID() == "" || time.Unix(int64(m.GetMessageTimestamp()), 0).Before(since) {
+		return channels.Past{}, false
+	}
+	e, err := client.ParseWebMessage(chat, m)
+	if err != nil {
+		return channels.Past{}, false
+	}
+	s := content(e.Message)
+	if s.kind == "" || s.target != "" {
+		return channels.Past{}, false
+	}
+	if s.file != nil {
+		s.data = withFile(s.data, fileGone)
+	}
+	past := channels.Past{
+		ExternalID: e.Info.ID, Mine: e.Info.IsFromMe, Kind: s.kind, Text: s.text, Data: s.data, At: e.Info.Timestamp.UTC(), Status: "received",
+	}
+	if past.Mine {
+		past.Status = pastStatus(m.GetStatus())
+	}
+
+	return past, true
+}
+
+func pastStatus(status waWeb.WebMessageInfo_Status) string {
+	switch status {
+	case waWeb.WebMessageInfo_READ, waWeb.WebMessageInfo_PLAYED:
+		return "read"
+	case waWeb.WebMessageInfo_DELIVERY_ACK:
+		return "delivered"
+	}
+
+	return "sent"
+}
+
+// historyState is how far the history of a number is, for the screen.
+type historyState struct {
+	Days  int `json:"days"`
+	Added int `json:"added"` // messages brought in
+	Parts int `json:"parts"` // that wait or are under way
+}
+
+func (r *Room) historyOf(channel *core.Record) (historyState, error) {
+	state := historyState{Days: historyDays(channel)}
+	err := r.app.ConcurrentDB().NewQuery(`SELECT coalesce(sum(json_extract(payload, '$.added')), 0), coalesce(sum(handled = ''), 0) FROM channel_events
+		WHERE channel = {:channel} AND kind = 'history'`).Bind(dbx.Params{"channel": channel.Id}).Row(&state.Added, &state.Parts)
+
+	return state, err
+}
