@@ -74,11 +74,19 @@ func companies() Def {
 			required(choice("locale", Locales...)),
 			required(pattern("currency", `^[A-Z]{3}$`)),
 			flag("active"),
+			flag("suspended"),
+			date("removal"),
+			flag("joinable"),
+			hidden(text("join_hash", 64)),
+			data("limits", 2_000),
 			data("settings", 200_000),
 		},
-		Indexes: []Index{{Name: "slug", Unique: true, Columns: "slug"}},
-		Rules:   Rules{List: &mine, View: &mine, Update: managed},
-		Sorts:   []Sort{{Order: "name"}},
+		Indexes: []Index{
+			{Name: "slug", Unique: true, Columns: "slug"},
+			{Name: "join", Unique: true, Columns: "join_hash", Where: "join_hash != ''"},
+		},
+		Rules: Rules{List: &mine, View: &mine, Update: managed},
+		Sorts: []Sort{{Order: "name"}},
 	}
 }
 
@@ -154,6 +162,8 @@ func invites() Def {
 			date("used_at"),
 			relation("used_by", Users),
 			relation("created_by", Members),
+			relation("manager", Members),
+			date("sent_at"),
 		},
 		Indexes: []Index{
 			{Name: "token", Unique: true, Columns: "token_hash"},

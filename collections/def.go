@@ -49,6 +49,7 @@ const (
 	Audit                 = "audit"
 	Imports               = "imports"
 	ImportBatches         = "import_batches"
+	Exports               = "exports"
 	AIKeys                = "ai_keys"
 	Agents                = "agents"
 	AgentPrompts          = "agent_prompts"
@@ -107,7 +108,7 @@ func All() []Def {
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		mails(), reminders(),
 		idempotencyKeys(), audit(),
-		imports(), importBatches(),
+		imports(), importBatches(), exports(),
 		aiKeys(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(),
 	}
 }

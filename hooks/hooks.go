@@ -35,6 +35,7 @@ import (
 	"recado/hooks/openapi"
 	"recado/hooks/reports"
 	"recado/hooks/search"
+	"recado/hooks/takeout"
 	_ "recado/migrations"
 )
 
@@ -90,7 +91,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	collections.BindIDs(app, ids)
 
 	entrance := access.Open(app, access.Deps{
-		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe,
+		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe, Unindex: search.Remove,
 		Lifetimes: access.Lifetimes{Access: time.Duration(cfg.SessionMinutes) * time.Minute, Whole: time.Duration(cfg.SessionDays) * 24 * time.Hour},
 	})
 	feed := live.Open(app, live.Deps{
@@ -119,6 +120,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		Renew: feed.Renew,
 	})
 	reports.Open(app, reports.Deps{Require: access.Require})
+	rooms.Takeout = takeout.Open(app, takeout.Deps{Now: now, Require: access.Require, Live: feed})
 
 	rooms.Webchat = webchat.Open(app, webchat.Deps{
 		Now:            now,
@@ -151,6 +153,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	})
 	rooms.Answerers["agent"] = rooms.Agents
 	rooms.Mail = mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
+	entrance.Post(rooms.Mail)
 	rooms.Notify = notify.Open(app, notify.Deps{
 		Now: now, Agenda: rooms.Agenda, Mail: rooms.Mail, Inbox: rooms.Inbox, Dialogue: guide,
 		Buttons: rooms.Channels.Buttons, Base: base,
@@ -164,6 +167,9 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		}),
 	})
 	rooms.Inbox.Listen(rooms.Notify)
+	entrance.HandsOver("conversations", "inbox.reply", rooms.Inbox)
+	entrance.HandsOver("contacts", "contacts.view_own", people)
+	entrance.HandsOver("appointments", "agenda.view_own", rooms.Agenda)
 	openapi.Open(app, func() string { return versionOf(app) })
 	book.Open(app, book.Deps{Now: now, Agenda: rooms.Agenda, Phone: contacts.E164, Links: rooms.Notify, PublicURL: cfg.URL})
 
@@ -216,6 +222,7 @@ type Rooms struct {
 	Live      *live.Room
 	Search    *search.Room
 	Demo      *demo.Room
+	Takeout   *takeout.Room
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room
 	WhatsApp  *whatsapp.Room

@@ -22,6 +22,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/hook"
 
 	"recado/collections"
+	"recado/hooks/mail"
 )
 
 // Deps are what the room needs from outside.
@@ -52,6 +53,9 @@ type Deps struct {
 	// for nothing any more does not matter there; default none is.
 	Public func(method, path string) bool
 
+	// Unindex takes messages out of the search, in the transaction that removes them.
+	Unindex func(txApp core.App, messages ...string) error
+
 	// Cell keeps a spreadsheet from taking a text for a formula; default as it is.
 	Cell func(text string) string
 
@@ -67,6 +71,8 @@ type Room struct {
 	sessions *sessions
 	keys     *keys
 	audit    *audit
+	duties   []duty // what is handed over when somebody leaves
+	mails    Mails
 
 	mu       sync.Mutex
 	loopback bool   // only this machine can reach the server
@@ -90,12 +96,16 @@ func Open(app core.App, deps Deps) *Room {
 
 	r := &Room{app: app, deps: deps, sessions: newSessions(app, deps.Now), keys: newKeys(app, deps.Now), loopback: deps.Loopback}
 	r.audit = newAudit(app, r.keys.limits)
+	closed := newSuspended(app)
 	r.bindSignIns(app)
 	BindCompany(app)
 	bindPermissions(app)
 	bindOwners(app)
 	bindRoles(app)
 	bindGrants(app)
+	r.bindLeaving(app)
+	r.bindLimits(app)
+	bindCompanies(app)
 	bindPasswords(app)
 	bindKeys(app)
 	app.OnRecordUpdateRequest(collections.APIKeys).BindFunc(r.keyRequest)
@@ -114,7 +124,10 @@ func Open(app core.App, deps Deps) *Room {
 		})
 
 		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
-			Id: "recadoAudit", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority + 2, Func: r.watch,
+			Id: "recadoSuspended", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority + 2, Func: closed.refuse,
+		})
+		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
+			Id: "recadoAudit", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority + 3, Func: r.watch,
 		})
 
 		group := e.Router.Group("/api/recado")
@@ -127,17 +140,36 @@ func Open(app core.App, deps Deps) *Room {
 		group.GET("/setup", r.setupState)
 		group.POST("/setup", r.setup)
 		group.POST("/signup", r.signup)
+		group.POST("/members", r.addMember)
 		group.POST("/members/invite", r.invite)
+		group.GET("/members/{id}/work", r.memberWork)
+		group.POST("/members/{id}/deactivate", r.deactivate)
 		group.POST("/members/{id}/reset-password", r.resetPassword)
 		group.POST("/away", r.away)
 		group.GET("/invites/{token}", r.inviteView)
 		group.POST("/invites/{token}/accept", r.inviteAccept)
+		group.POST("/invites/{token}/resend", r.inviteAgain)
+		group.GET("/admin/overview", r.overview)
+		group.POST("/companies", r.newCompany)
+		group.POST("/companies/join", r.join)
+		group.POST("/companies/{id}/invite-code", r.inviteCode)
+		group.POST("/companies/{id}/owner", r.handOver)
+		group.POST("/companies/{id}/delete", r.deleteCompany)
+		group.POST("/companies/{id}/restore", r.restoreCompany)
 
 		return e.Next()
 	})
 
 	return r
 }
+
+// Mails writes e-mails, in the caller's transaction.
+type Mails interface {
+	Write(txApp core.App, m mail.Mail) (*core.Record, error)
+}
+
+// Post says who writes the e-mails with invites. It is called before the app serves.
+func (r *Room) Post(mails Mails) { r.mails = mails }
 
 // Tick keeps sign-ins and keys: see sessions.go and keys.go.
 func (r *Room) Tick(ctx context.Context) error {

@@ -3,6 +3,8 @@ import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch 
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ActingBanner } from '@/components/ActingBanner'
+import { ClosedBanner } from '@/components/ClosedBanner'
 import { DiskBanner } from '@/components/DiskBanner'
 import { NumberBanner } from '@/components/NumberBanner'
 import { OfflineBanner } from '@/components/OfflineBanner'
@@ -90,6 +92,8 @@ export function Shell() {
       </nav>
       <main id="main" className={c.main} tabIndex={-1}>
         <OfflineBanner />
+        <ActingBanner />
+        <ClosedBanner />
         <DiskBanner />
         <NumberBanner />
         <div className={c.page}>

@@ -66,6 +66,15 @@ const setup = createRoute({
 
 const invite = createRoute({ getParentRoute: () => root, path: '/invite/$token', ...page('auth', () => import('@/features/auth/InvitePage')) })
 
+const admin = createRoute({ getParentRoute: () => root, path: '/admin', ...page('admin', () => import('@/features/admin/AdminPage')) })
+
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  validateSearch: (search): { code?: string } => (typeof search.code === 'string' ? { code: search.code } : {}),
+  ...page(['companies', 'auth'], () => import('@/features/companies/JoinPage')),
+})
+
 const company = createRoute({
   getParentRoute: () => root,
   path: '/c/$company',
@@ -138,8 +147,9 @@ const settingsHome = createRoute({
 const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/profile', ...page('settings', () => import('@/features/settings/ProfilePage')) }),
   createRoute({ getParentRoute: () => settings, path: '/security', ...page('security', () => import('@/features/security/SecurityPage')) }),
-  createRoute({ getParentRoute: () => settings, path: '/company', ...page('settings', () => import('@/features/settings/CompanyPage')) }),
-  createRoute({ getParentRoute: () => settings, path: '/members', ...page('settings', () => import('@/features/settings/MembersPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/company', ...page(['settings', 'companies'], () => import('@/features/settings/CompanyPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/members', ...page(['settings', 'people', 'permissions'], () => import('@/features/settings/MembersPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/roles', ...page(['people', 'permissions'], () => import('@/features/people/RolesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/keys', ...page(['security', 'permissions'], () => import('@/features/security/KeysPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/ai-agents', ...page('agents', () => import('@/features/agents/AgentsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/audit', ...page('audit', () => import('@/features/audit/AuditPage')) }),
@@ -161,6 +171,8 @@ const routeTree = root.addChildren([
   login,
   setup,
   invite,
+  join,
+  admin,
   company.addChildren([companyHome, inbox, calendar, reach, contacts, contactsImport, reports, settings.addChildren([settingsHome, ...settingsPages])]),
 ])
 

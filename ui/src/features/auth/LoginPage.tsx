@@ -10,7 +10,7 @@ import { setLanguage } from '@/lib/i18n'
 import { pb } from '@/lib/pb'
 import { preferencesOf } from '@/lib/preferences'
 import type { UsersRecord } from '@/lib/pb-types'
-import { localPath } from './localPath'
+import { inviteIn, localPath } from './localPath'
 
 const route = getRouteApi('/login')
 
@@ -22,7 +22,7 @@ export default function LoginPage() {
   const [password, setPassword] = useState('')
 
   const signIn = useMutation({
-    mutationFn: () => pb.collection('users').authWithPassword<UsersRecord>(email.trim(), password),
+    mutationFn: () => pb.collection('users').authWithPassword<UsersRecord>(email.trim(), password, inviteIn(search.return) ? { query: { invite: inviteIn(search.return) } } : {}),
     async onSuccess({ record }) {
       const { language } = preferencesOf(record)
       if (language) await setLanguage(language)

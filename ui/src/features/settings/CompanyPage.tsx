@@ -17,6 +17,7 @@ import { pb } from '@/lib/pb'
 import type { CompaniesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
+import { CompanyLife } from '../companies/CompanyLife'
 import { companyBody, companyValues, HOURS_DEFAULTS } from './companyForm'
 import { HoursField, hoursFault } from './parts/HoursField'
 import { RatingSettings } from './parts/RatingSettings'
@@ -36,8 +37,9 @@ export default function CompanyPage() {
       {company.isPending && <ListSkeleton height={160} />}
       {company.data && can('company.manage') && (
         <>
-          <CompanyForm company={company.data} />
-          <SampleData company={company.data.id} />
+          {company.data.active && <CompanyForm company={company.data} />}
+          {company.data.active && <SampleData company={company.data.id} />}
+          <CompanyLife company={company.data} />
         </>
       )}
     </SettingsPage>
