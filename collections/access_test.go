@@ -82,7 +82,8 @@ func TestEveryReachIsWhatItSays(t *testing.T) {
 				for reach, reached := range map[string][]string{"own": {"own"}, "team": {"own", "team"}, "all": {"own", "team", "all", "nobody"}} {
 					f.allow(who.member, noun+".view_"+reach)
 					for _, def := range collections.OfCompany() {
-						if def.Scope.Noun == "" {
+						// A key asks 600 times a minute at most: one collection of each way to an owner.
+						if def.Scope.Noun == "" || name == "key" && !slices.Contains(heads, def.Name) {
 							continue
 						}
 						want := def.Scope.Noun == noun && (slices.Contains(reached, whose) || whose == "nobody" && def.Scope.OpenToAll)
@@ -92,6 +93,9 @@ func TestEveryReachIsWhatItSays(t *testing.T) {
 						}
 						if got := app.Do(http.MethodGet, f.RecordURL(row), who.token, nil).Status == http.StatusOK; got != want {
 							t.Errorf("%s with %s.view_%s views %s of %s: %v", name, noun, reach, def.Name, whose, got)
+						}
+						if whose != "own" {
+							continue
 						}
 						if got := app.Do(http.MethodPatch, f.RecordURL(row), who.token, expectations[def.Name].patch); got.Status < 400 {
 							t.Errorf("%s with %s.view_%s changes %s", name, noun, reach, def.Name)
@@ -106,6 +110,9 @@ func TestEveryReachIsWhatItSays(t *testing.T) {
 		}
 	}
 }
+
+// heads are a collection of each way to an owner.
+var heads = []string{collections.Contacts, collections.Conversations, collections.Messages, collections.Appointments}
 
 // outsiders are those who shall see nothing that takes a permission: somebody who was
 // let go, a member and a key who may nothing, members of another company.
@@ -250,10 +257,9 @@ var calledByAll = []string{
 	"GET /api/recado/agendas/{id}/slots", "GET /api/recado/agendas/{id}/slots/explain", "GET /api/recado/services/{id}/next",
 }
 
-// checkedByBody are the routes that look at what was sent before they look at who sent
-// it, so that a body that says nothing tells nothing about them: 400 is a refusal there.
-var checkedByBody = []string{
-	"POST /api/recado/contacts/bulk",
+// nothingToShow is what the routes answer that ask the rules and no member.
+var nothingToShow = map[string]string{
+	"GET /api/recado/contacts/count": `{"count":0}`, "GET /api/recado/appointments/unreachable": `{"items":[]}`,
 }
 
 // collectionOf says of which collection the id in a route's path is.
@@ -291,11 +297,36 @@ func (f *fixture) address(route openapi.Route) string {
 	})
 }
 
+// bodyOf is what a route is sent: ids of the fixture's rows, and words.
+func (f *fixture) bodyOf(route openapi.Route) any {
+	if route.Body == "" || strings.HasPrefix(route.Body, "multipart") {
+		return nil
+	}
+	body := map[string]any{}
+	for _, field := range regexp.MustCompile(`(\w+)\??: (\[?)(string|bool|\w+\|)`).FindAllStringSubmatch(route.Body, -1) {
+		var value any = "x"
+		switch {
+		case field[3] == "bool":
+			value = true
+		case field[3] != "string":
+			value = strings.TrimSuffix(field[3], "|")
+		case f.rows[named[strings.TrimSuffix(field[1], "s")]] != nil:
+			value = f.row(named[strings.TrimSuffix(field[1], "s")]).Id
+		}
+		if field[2] != "" {
+			value = []any{value}
+		}
+		body[field[1]] = value
+	}
+
+	return body
+}
+
 // named are the fields of bodies and queries that are ids, by their name.
 var named = map[string]string{
 	"contact": collections.Contacts, "with": collections.Contacts, "conversation": collections.Conversations, "channel": collections.Channels, "agenda": collections.Agendas,
 	"service": collections.Services, "queue": collections.Queues, "assignee": collections.Members, "member": collections.Members, "owner": collections.Members, "to": collections.Members,
-	"manager": collections.Members, "role": collections.Roles, "tag": collections.Tags, "appointments": collections.Members, "contacts": collections.Members, "exclude": collections.Appointments,
+	"manager": collections.Members, "role": collections.Roles, "tag": collections.Tags, "exclude": collections.Appointments,
 }
 
 // Every route of the table, by everyone who shall not: guests, who was let go, who may
@@ -308,15 +339,11 @@ func TestEveryRouteIsGuarded(t *testing.T) {
 	refused := func(route openapi.Route, got recadotest.Response) bool {
 		id := route.Method + " " + route.Path
 
-		return got.Status == 401 || got.Status == 403 || got.Status == 404 || got.Status == 400 && slices.Contains(checkedByBody, id)
+		return got.Status == 401 || got.Status == 403 || got.Status == 404 ||
+			got.Status == 200 && nothingToShow[id] != "" && strings.TrimSpace(string(got.Raw)) == nothingToShow[id]
 	}
 	call := func(route openapi.Route, at *fixture, address, token string) recadotest.Response {
-		var body any
-		if route.Body != "" && !strings.HasPrefix(route.Body, "multipart") {
-			body = map[string]any{}
-		}
-
-		return app.Do(route.Method, at.URL(address), token, body)
+		return app.Do(route.Method, at.URL(address), token, mine.bodyOf(route))
 	}
 
 	for _, route := range openapi.Routes() {
