@@ -42,16 +42,20 @@ test-ui: ui/node_modules/.package-lock.json ## types, lint, unit tests, build, s
 	cd ui && npm run check
 
 # The rooms are tested under the race detector, the rest without: the tests of
-# collections, demo and reports are of data, a hundred times slower under it, and the
-# root's are of the program. WhatsApp's room is not either: inside whatsmeow FrameSocket.Close, at the remote end of a
-# connection, reads what NoiseSocket.Stop writes, and the detector knows no exceptions.
+# collections, demo and reports are of data, a hundred times slower under it; in the
+# times and phrases of agenda and dialogue nothing runs at once; the root's tests are
+# of the program. WhatsApp's room is not either: inside whatsmeow FrameSocket.Close, at
+# the remote end of a connection, reads what NoiseSocket.Stop writes, and the detector
+# knows no exceptions.
+UNRACED = /(whatsapp|demo|reports|slots|dialogue|ground|texts|hours)
+
 test-go: ## all Go tests, the rooms' under the race detector
 	@template=$$(mktemp -d) && routes=$$(mktemp -d) && trap 'rm -rf "$$template" "$$routes"' EXIT && \
 		export RECADO_TEST_TEMPLATE="$$template" RECADO_TEST_ROUTES="$$routes" && set -ex && \
 		go test -count=1 ./hooks/recadotest && \
 		go test -timeout 15m . ./collections/... ./bench/... ./migrations/... && \
-		CGO_ENABLED=1 go test -race -timeout 20m $$(go list ./config/... ./hooks/... | grep -vE '/(whatsapp|demo|reports)') && \
-		go test -timeout 10m ./hooks/channels/whatsapp/... ./hooks/demo ./hooks/reports && \
+		CGO_ENABLED=1 go test -race -timeout 20m $$(go list ./config/... ./hooks/... | grep -vE '$(UNRACED)') && \
+		go test -timeout 10m $$(go list ./hooks/... | grep -E '$(UNRACED)') && \
 		RECADO_TEST_ROUTES_CALLED="$$routes" go test -run TestEveryRouteWasCalled ./hooks/openapi
 
 test-browser: tools build ## the screens in a real browser against the real binary

@@ -9,6 +9,7 @@ package collections
 import (
 	"fmt"
 	"hash/crc32"
+	"sync"
 
 	"github.com/pocketbase/pocketbase/core"
 )
@@ -125,16 +126,22 @@ func OfCompany() []Def {
 	return list
 }
 
-// Find returns the declaration of the named collection.
+// Find returns the declaration of the named collection, to look at: others see the
+// same fields.
 func Find(name string) (Def, bool) {
+	def, ok := byName()[name]
+
+	return def, ok
+}
+
+var byName = sync.OnceValue(func() map[string]Def {
+	list := map[string]Def{}
 	for _, def := range All() {
-		if def.Name == name {
-			return def, true
-		}
+		list[def.Name] = def
 	}
 
-	return Def{}, false
-}
+	return list
+})
 
 // ID returns the stable id of a declared collection. It is computed as
 // PocketBase does for a new collection, so that a relation can be declared

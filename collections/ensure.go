@@ -47,21 +47,17 @@ func Ensure(app core.App) error {
 }
 
 // asDeclared tells whether there is nothing to do, which is so at nearly every
-// start, without opening a transaction.
+// start, from what PocketBase has just read: it opens no transaction and reads
+// nothing. Where something differs the collection it looked at is no longer as it is
+// stored; it is read anew as soon as it has been corrected.
 func asDeclared(app core.App) (bool, error) {
-	all, err := app.FindAllCollections()
-	if err != nil {
-		return false, err
-	}
-	byName := make(map[string]*core.Collection, len(all))
-	for _, collection := range all {
-		byName[collection.Name] = collection
-	}
-
 	for _, def := range All() {
-		collection, ok := byName[def.Name]
-		if !ok {
+		collection, err := app.FindCachedCollectionByNameOrId(def.Name)
+		if errors.Is(err, sql.ErrNoRows) {
 			return false, nil
+		}
+		if err != nil {
+			return false, err
 		}
 		if same, err := isAsDeclared(collection, def); err != nil || !same {
 			return false, err

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -40,7 +41,16 @@ type Shape struct {
 
 // DeclaredShape is the shape of this program.
 func DeclaredShape(version string) (Shape, error) {
-	shape := Shape{Version: version, Format: format}
+	shape, err := declaredShape()
+	shape.Version = version
+
+	return shape, err
+}
+
+// declaredShape is worked out once: a start asks for it before and after it opens
+// the database.
+var declaredShape = sync.OnceValues(func() (Shape, error) {
+	shape := Shape{Format: format}
 	whole := sha256.New()
 	for _, def := range All() {
 		shape.Names = append(shape.Names, def.Name)
@@ -64,7 +74,7 @@ func DeclaredShape(version string) (Shape, error) {
 	shape.Digest = hex.EncodeToString(whole.Sum(nil))
 
 	return shape, nil
-}
+})
 
 // NewerThan says in a sentence why the program of shape known can't work on data
 // of this shape; "" if it can.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"html/template"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -23,7 +24,8 @@ var pageCSS []byte
 //go:embed page.js
 var pageJS []byte
 
-var pages = template.Must(template.New("page").Parse(pageHTML))
+// pages is parsed with the first visitor.
+var pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageHTML)) })
 
 // asset is a file of the page. Its address changes with its content.
 type asset struct {
@@ -84,7 +86,7 @@ func (r *Room) write(e *core.RequestEvent, v *visit, status int, name string, st
 	}
 
 	var body bytes.Buffer
-	if err := pages.Execute(&body, f); err != nil {
+	if err := pages().Execute(&body, f); err != nil {
 		return err
 	}
 	header := e.Response.Header()

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,12 +90,6 @@ func importHere(b *testing.B) {
 	app := recadotest.New(b, nil)
 	company := app.Company()
 	manager := company.Member("manager")
-	var file bytes.Buffer
-	file.WriteString("name,phone,email,notes\n")
-	for i := range benchRows {
-		name, phone, email, notes := benchPerson(i)
-		fmt.Fprintf(&file, "%s,%s,%s,%s\n", name, phone, email, notes)
-	}
 	for range 1_000 {
 		company.Contact()
 	}
@@ -108,17 +104,11 @@ func importHere(b *testing.B) {
 		idle = append(idle, list())
 	}
 
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("file", "people.csv")
-	if err != nil {
-		b.Fatal(err)
-	}
-	_, _ = part.Write(file.Bytes())
-	_ = form.Close()
-	request := httptest.NewRequest(http.MethodPost, company.URL("/api/recado/contacts/import"), &body)
-	request.Header.Set("Content-Type", form.FormDataContentType())
+	body, contentType := uploadOf(benchRows)
+	request := httptest.NewRequest(http.MethodPost, company.URL("/api/recado/contacts/import"), body)
+	request.Header.Set("Content-Type", contentType)
 	request.Header.Set("Authorization", manager.Token)
+	forgetPeak(b)
 	draft := app.Send(request).Must(b, http.StatusOK).JSON["import"].(map[string]any)
 	app.Contacts.Stop() // the benchmark runs it
 	start := company.URL("/api/recado/contacts/import/" + draft["id"].(string) + "/start")
@@ -160,7 +150,36 @@ func p95(times []time.Duration) time.Duration {
 	return times[len(times)*95/100]
 }
 
-// peakMB is the most memory the process has had, resident, in megabytes.
+// uploadOf is the form that uploads a file of so many people, written as it is read.
+func uploadOf(people int) (body io.Reader, contentType string) {
+	body, w := io.Pipe()
+	form := multipart.NewWriter(w)
+	go func() {
+		file, _ := form.CreateFormFile("file", "people.csv")
+		out := bufio.NewWriter(file)
+		fmt.Fprintln(out, "name,phone,email,notes")
+		for i := range people {
+			name, phone, email, notes := benchPerson(i)
+			fmt.Fprintf(out, "%s,%s,%s,%s\n", name, phone, email, notes)
+		}
+		_ = out.Flush()
+		_ = form.Close()
+		_ = w.Close()
+	}()
+
+	return body, form.FormDataContentType()
+}
+
+// forgetPeak begins to watch the memory of the process anew: what the benchmark
+// took to prepare itself is not Recado's.
+func forgetPeak(b *testing.B) {
+	debug.FreeOSMemory()
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// peakMB is the most memory the process has had since, resident, in megabytes.
 func peakMB(b *testing.B) float64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {

@@ -26,6 +26,7 @@ var importLimits = table.Limits{Rows: importMaxRows + 1, Columns: 100, Cell: 80_
 // front. headers are the cells of the first row; sample the rows after it.
 func readTable(content []byte) (file []byte, headers []string, sample [][]string, total int, err error) {
 	var buffer bytes.Buffer
+	buffer.Grow(len(content) * 5 / 4) // a CSV comes out a little longer than it is
 	out := csv.NewWriter(&buffer)
 	err = table.Each(content, importLimits, func(number int, cells []string) error {
 		if headers == nil {

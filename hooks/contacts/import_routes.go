@@ -103,8 +103,10 @@ func readUpload(upload *filesystem.File) ([]byte, error) {
 		return nil, err
 	}
 	defer content.Close()
+	file := make([]byte, upload.Size)
+	_, err = io.ReadFull(content, file)
 
-	return io.ReadAll(io.LimitReader(content, importMaxBytes))
+	return file, err
 }
 
 // ownImport finds an import of the company for one who may import.

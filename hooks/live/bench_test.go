@@ -2,10 +2,11 @@ package live
 
 import (
 	"net/http"
-	"recado/hooks/recadotest/readers"
 	"syscall"
 	"testing"
 	"time"
+
+	"recado/hooks/recadotest/readers"
 )
 
 const (
@@ -22,6 +23,16 @@ func BenchmarkSaves(b *testing.B) {
 	b.Run("clients=0", func(b *testing.B) {
 		bare = benchSaves(b, nil, 0)
 	})
+	b.Run("anonymous=1000", func(b *testing.B) {
+		benchSaves(b, func(w *world, _ []person) *readers.Readers {
+			lines := make([]string, benchClients)
+			for i := range lines {
+				lines[i] = w.url + "/api/realtime -"
+			}
+
+			return readers.Elsewhere(b, lines)
+		}, 0)
+	})
 	b.Run("clients=1000", func(b *testing.B) {
 		benchSaves(b, func(w *world, people []person) *readers.Readers {
 			lines := make([]string, len(people))
@@ -34,16 +45,6 @@ func BenchmarkSaves(b *testing.B) {
 
 			return all
 		}, bare)
-	})
-	b.Run("anonymous=1000", func(b *testing.B) {
-		benchSaves(b, func(w *world, _ []person) *readers.Readers {
-			lines := make([]string, benchClients)
-			for i := range lines {
-				lines[i] = w.url + "/api/realtime -"
-			}
-
-			return readers.Elsewhere(b, lines)
-		}, 0)
 	})
 }
 

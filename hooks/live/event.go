@@ -1,7 +1,6 @@
 package live
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,18 +26,56 @@ type change struct {
 	name       string
 	action     string
 	rev        int64
-	was, is    holder // who has the row, before and after
-	wasVia     string // or the row that says so, before
-	via        string // and after
-	record     []byte // the row as the API shows it; nil after a delete
+	was, is    holder         // who has the row, before and after
+	wasVia     string         // or the row that says so, before
+	via        string         // and after
+	fields     map[string]any // the row as the API shows it to a member; nil after a delete
+	record     []byte         // and as JSON
 	member     *member
+}
+
+// changeOf is what happened to a row, as it was stored. It keeps nothing of the
+// record, which its owner may go on changing.
+func changeOf(s scope, record *core.Record, action, name string) change {
+	c := change{
+		company:    companyOf(record),
+		collection: record.Collection().Name,
+		id:         record.Id,
+		name:       name,
+		action:     action,
+	}
+
+	switch {
+	case s.via != "":
+		c.via = record.GetString(s.via)
+		c.wasVia = c.via
+		if action == actionUpdate {
+			c.wasVia = record.Original().GetString(s.via)
+		}
+	case s.owner != "":
+		c.is = s.holder(record)
+		c.was = c.is
+		if action == actionUpdate {
+			c.was = s.holder(record.Original())
+		}
+	}
+	if c.collection == collections.Members {
+		m := memberFrom(record)
+		m.Active = m.Active && action != actionDelete
+		c.member = &m
+	}
+	if action != actionDelete {
+		c.fields = record.PublicExport() // without hidden fields and expands
+	}
+
+	return c
 }
 
 // body is the shared part of the event: everything after epoch and seq, which
 // differ between connections.
 func (c change) body() []byte {
 	b := c.head(c.name, c.action)
-	if c.record != nil {
+	if c.fields != nil {
 		b = append(b, `,"record":`...)
 		b = append(b, c.record...)
 	}
@@ -76,12 +113,6 @@ func customBody(name string, object []byte) []byte {
 	}
 
 	return append(b, object[1:]...)
-}
-
-// export is the record as the API shows it to a member: without hidden fields
-// and expands.
-func export(record *core.Record) ([]byte, error) {
-	return json.Marshal(record.PublicExport())
 }
 
 // eventName says what happened: "<noun>.created|updated|deleted", and

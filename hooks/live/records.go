@@ -69,30 +69,35 @@ func (r *Room) bindRecords(app core.App) {
 	app.OnRecordDeleteExecute(collections.AuthSessions).Bind(signOut(always, func(c *client) string { return c.session }))
 }
 
+// errOutside means that a change was announced outside the transaction that made it:
+// it could not be put in order with others.
+var errOutside = errors.New("live: a change is announced in the transaction that makes it")
+
 // Created announces a row that was inserted by plain SQL, for which no hook
 // fires, in the transaction that did it.
 func (r *Room) Created(txApp core.App, record *core.Record) error {
 	return r.announce(txApp, record, actionCreate, eventName(record, actionCreate))
 }
 
-// Updated announces a row that was changed by plain SQL, as it now is in the
-// transaction that changed it. It reads the row only if someone is watching.
-// Neither owner nor queue of a row may be changed this way.
+// Updated announces a row that was changed by plain SQL, in the transaction that
+// changed it. The row is read after the commit, and only if someone is watching: it
+// is told as it is then, which may be what a later transaction, announced after this
+// one, has made of it.
 func (r *Room) Updated(txApp core.App, collection, id string) error {
 	if !txApp.IsTransactional() {
-		return errors.New("live: Updated needs the transaction that changed the row")
+		return errOutside
 	}
 	r.ledger.enter(txApp)
-	if !r.anyone() {
+	s, ok := r.scopes[collection]
+	if !ok || !r.anyone() {
 		return nil
 	}
 
-	record, err := txApp.FindRecordById(collection, id)
-	if err != nil {
-		return err
-	}
+	r.ledger.announce(txApp, func(rev int64) step {
+		return func() { r.dispatchStored(s, collection, id, rev) }
+	})
 
-	return r.announce(txApp, record, actionUpdate, noun(collection)+".updated")
+	return nil
 }
 
 // Deleted announces a row that was removed by plain SQL, as it was, in the
@@ -110,44 +115,15 @@ func (r *Room) announce(txApp core.App, record *core.Record, action, name string
 		return nil
 	}
 
-	c := change{
-		company:    companyOf(record),
-		collection: record.Collection().Name,
-		id:         record.Id,
-		name:       name,
-		action:     action,
+	if !txApp.IsTransactional() {
+		return errOutside
 	}
 	r.ledger.enter(txApp) // before the question: who comes after it waits for us
-	if !r.watched(c.company) {
+	if !r.watched(companyOf(record)) {
 		return nil
 	}
 
-	switch {
-	case s.via != "":
-		c.via = record.GetString(s.via)
-		c.wasVia = c.via
-		if action == actionUpdate {
-			c.wasVia = record.Original().GetString(s.via)
-		}
-	case s.owner != "":
-		c.is = s.holder(record)
-		c.was = c.is
-		if action == actionUpdate {
-			c.was = s.holder(record.Original())
-		}
-	}
-	if c.collection == collections.Members {
-		m := memberFrom(record)
-		m.Active = m.Active && action != actionDelete
-		c.member = &m
-	}
-	if action != actionDelete {
-		var err error
-		if c.record, err = export(record); err != nil {
-			return err
-		}
-	}
-
+	c := changeOf(s, record, action, name)
 	r.ledger.announce(txApp, func(rev int64) step {
 		c.rev = rev
 
@@ -157,10 +133,40 @@ func (r *Room) announce(txApp core.App, record *core.Record, action, name string
 	return nil
 }
 
+// dispatchStored runs in the dispatcher: it reads a row and tells it.
+func (r *Room) dispatchStored(s scope, collection, id string, rev int64) {
+	record, err := r.app.FindRecordById(collection, id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return // its end is announced next
+	case err != nil:
+		r.lost(err)
+	default:
+		c := changeOf(s, record, actionUpdate, noun(collection)+".updated")
+		c.rev = rev
+		r.dispatch(s, c)
+	}
+}
+
+// lost runs in the dispatcher, when a change could not be told: everyone comes back
+// and fetches anew.
+func (r *Room) lost(cause error) {
+	r.app.Logger().Error("Live feed: failed to tell a change", slog.Any("error", cause))
+	for _, co := range r.companies {
+		co.closeAll()
+	}
+}
+
 // dispatch runs in the dispatcher, after the commit.
 func (r *Room) dispatch(s scope, c change) {
 	co := r.companies[c.company]
 	if co == nil {
+		return
+	}
+	var err error
+	if c.record, err = json.Marshal(c.fields); err != nil {
+		r.lost(err)
+
 		return
 	}
 	if c.member != nil {

@@ -58,6 +58,9 @@ func (r *Room) serve(e *core.RequestEvent) error {
 	header.Set("Content-Type", "text/event-stream")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // nginx would hold events back
+	// The connection ends with the stream, so it needs no chunks: each would be
+	// three writes and as many packets instead of one.
+	header.Set("Transfer-Encoding", "identity")
 	e.Response.WriteHeader(http.StatusOK)
 
 	return r.write(ctx, http.NewResponseController(e.Response), e.Response, c)

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -55,25 +56,48 @@ func (r *Room) feedBatch(txApp core.App) (int, error) {
 		return 0, err
 	}
 
-	document := txApp.DB().NewQuery("INSERT INTO search_documents (message) VALUES ({:id}) RETURNING key").Prepare()
-	defer document.Close()
-	words := txApp.DB().NewQuery("INSERT INTO search_messages (rowid, company, words) VALUES ({:key}, {:company}, {:words})").Prepare()
-	defer words.Close()
+	var ids []string
+	var words [][2]string // the company and what was said
 	for _, row := range rows {
-		if row.Text == "" || row.Kind == "system" {
-			continue
+		if row.Text != "" && row.Kind != "system" {
+			ids = append(ids, row.ID)
+			words = append(words, [2]string{row.Company, r.deps.Fold(row.Text)})
 		}
-		var key int64
-		if err := document.Bind(dbx.Params{"id": row.ID}).Row(&key); err != nil {
-			return 0, err
-		}
-		if _, err := words.Bind(dbx.Params{"key": key, "company": row.Company, "words": r.deps.Fold(row.Text)}).Execute(); err != nil {
-			return 0, err
-		}
+	}
+	if err := index(txApp, ids, words); err != nil {
+		return 0, err
 	}
 	_, err = txApp.DB().NewQuery("UPDATE search_state SET last = {:id}").Bind(dbx.Params{"id": rows[len(rows)-1].ID}).Execute()
 
 	return len(rows), err
+}
+
+// index adds messages to the index by two statements, however many they are.
+func index(txApp core.App, ids []string, words [][2]string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var last int64
+	if err := txApp.DB().NewQuery("SELECT coalesce(max(key), 0) FROM search_documents").Row(&last); err != nil {
+		return err
+	}
+	for _, insert := range []struct {
+		statement string
+		list      any
+	}{
+		{"INSERT INTO search_documents (key, message) SELECT {:last} + 1 + key, value FROM json_each({:list})", ids},
+		{"INSERT INTO search_messages (rowid, company, words) SELECT {:last} + 1 + key, value->>0, value->>1 FROM json_each({:list})", words},
+	} {
+		list, err := json.Marshal(insert.list)
+		if err != nil {
+			return err
+		}
+		if _, err := txApp.DB().NewQuery(insert.statement).Bind(dbx.Params{"last": last, "list": string(list)}).Execute(); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }
 
 // reindex takes over other words of a message that is indexed already, in the

@@ -2,9 +2,12 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -15,7 +18,8 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 )
 
-// file is one built file with the forms the build compressed it to.
+// file is one built file with the forms the build compressed it to. The build keeps
+// no plain form beside them; the rare client that takes neither gets it unpacked.
 type file struct {
 	contentType string
 	variants    []variant // best first; the plain one is last
@@ -69,20 +73,43 @@ func (f *files) get(name string) (*file, error) {
 		if err != nil {
 			return nil, err
 		}
-		sum := sha256.Sum256(body)
-		found.variants = append(found.variants, variant{
-			encoding: encoding.name,
-			etag:     `"` + hex.EncodeToString(sum[:12]) + `"`,
-			body:     body,
-		})
+		found.variants = append(found.variants, newVariant(encoding.name, body))
 	}
-	if len(found.variants) == 0 || found.variants[len(found.variants)-1].encoding != "" {
+	if len(found.variants) == 0 {
 		return nil, nil // a miss is not remembered: anybody can make up names
+	}
+	last := found.variants[len(found.variants)-1]
+	if last.encoding != "" {
+		plain, err := last.unpack()
+		if err != nil {
+			return nil, fmt.Errorf("unpack %s: %w", name, err)
+		}
+		found.variants = append(found.variants, plain)
 	}
 	found.contentType = contentType(name, found.variants[len(found.variants)-1].body)
 	f.cache[name] = found
 
 	return found, nil
+}
+
+func newVariant(encoding string, body []byte) variant {
+	sum := sha256.Sum256(body)
+
+	return variant{encoding: encoding, etag: `"` + hex.EncodeToString(sum[:12]) + `"`, body: body}
+}
+
+// unpack makes the plain form of a gzipped one.
+func (v variant) unpack() (variant, error) {
+	reader, err := gzip.NewReader(bytes.NewReader(v.body))
+	if err != nil {
+		return variant{}, err
+	}
+	body, err := io.ReadAll(reader)
+	if err != nil {
+		return variant{}, err
+	}
+
+	return newVariant("", body), nil
 }
 
 // write answers with the smallest form the client takes.

@@ -1,11 +1,13 @@
 // How fast the inbox feels, and whether it stays so: 2,000 conversations made by 2,000 visitors through the front door,
-// a browser slowed down four times, a thousand switches between conversations, twenty thousand live events.
+// a browser slowed down four times, a thousand switches between conversations with a look at each, twenty thousand live
+// events.
 // node e2e/felt-speed.mjs [conversations] [switches] [events] prints the figures as lines of a Markdown table.
 import http from 'node:http'
 import { launch, open, ready, setUp, signIn, startRecado } from './harness.mjs'
 
 const [CONVERSATIONS = 2000, SWITCHES = 1000, EVENTS = 20_000] = process.argv.slice(2).map(Number)
 const SLOWER = 4
+const LOOK = 300 // ms that someone looks at a conversation before the next
 const say = (text) => process.stderr.write(`${text}\n`)
 
 /** Stands between browser and Recado to count what is open at the same time on the live feed. */
@@ -91,7 +93,12 @@ function watchSwitches() {
         const log = document.querySelector('[role="log"]')
         if (log && log !== before && log.querySelector('article')) {
           // the frame that holds it has been handed over when the next task runs after it
-          requestAnimationFrame(() => setTimeout(() => globalThis.switches.push(performance.now() - pressed)))
+          requestAnimationFrame(() =>
+            setTimeout(() => {
+              globalThis.switches.push(performance.now() - pressed)
+              globalThis.painted()
+            }),
+          )
         } else requestAnimationFrame(look)
       }
       requestAnimationFrame(look)
@@ -106,9 +113,10 @@ async function heap(devtools) {
 }
 
 async function switchTo(page, key) {
-  const count = await page.evaluate(() => globalThis.switches.length)
+  const painted = page.evaluate(() => new Promise((resolve) => (globalThis.painted = resolve)))
   await page.keyboard.press(key)
-  await page.waitForFunction((count) => globalThis.switches.length > count, count, { polling: 20, timeout: 30_000 })
+  await painted
+  await page.waitForTimeout(LOOK)
 }
 
 const recado = await startRecado()

@@ -1,4 +1,5 @@
-// Writes .gz and .br beside every text file of the build, so the server only has to choose one.
+// Turns every text file of the build into a .gz and a .br, so the server only has to choose one; the page alone
+// stays as it is too, it says that there is a build. The program carries what is left.
 import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
@@ -15,6 +16,7 @@ for (const entry of fs.readdirSync(out, { recursive: true, withFileTypes: true }
   fs.writeFileSync(`${file}.gz`, zlib.gzipSync(bytes, { level: 9 }))
   const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
   fs.writeFileSync(`${file}.br`, zlib.brotliCompressSync(bytes, { params }))
+  if (entry.name !== 'index.html') fs.rmSync(file)
   count++
 }
 console.log(`compressed ${count} files`)

@@ -112,16 +112,22 @@ type named struct {
 }
 
 var (
-	iso     = regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`)
-	slashed = regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})(?:/(\d{2,4}))?\b`)
-	colon   = regexp.MustCompile(`\b(\d{1,2})[:h](\d{2})\s*(a\.?m\.?|p\.?m\.?)?`)
-	hourly  = regexp.MustCompile(`\b(\d{1,2})\s*(h\b|hs\b|hrs?\b|horas?\b|o.?clock|a\.?m\b\.?|p\.?m\b\.?)`)
-	spoken  = regexp.MustCompile(`(?:\bat|\bas|\ba las|\ba la|\bto the|\baround|\blas)\s+(\d{1,2})\b([^\d:h/]|$)`)
-	money   = regexp.MustCompile(`(?:r\$|us\$|\$u|\$|€|£|¥|₡|₲|s/|\b(?:brl|usd|eur|gbp|mxn|ars|clp|cop|pen)\s)\s*(\d[\d.,\x{00a0} ]*\d|\d)`)
-	moneyed = regexp.MustCompile(`(\d[\d.,]*\d|\d)\s*(?:€|£|reais|real\b|dollars?|dolares|euros?|pesos?|soles|brl\b|usd\b|eur\b|mxn\b|bucks)`)
-	noon    = regexp.MustCompile(`\b(noon|midday|meio dia|meio-dia|mediodia|midnight|meia noite|meia-noite|medianoche)\b`)
-	dayOf   = regexp.MustCompile(`\b(?:dia|el|the|on)\s+(\d{1,2})(?:st|nd|rd|th)?\b([^\d:h/]|$)`)
+	iso     = pattern(`\b(\d{4})-(\d{2})-(\d{2})\b`)
+	slashed = pattern(`\b(\d{1,2})/(\d{1,2})(?:/(\d{2,4}))?\b`)
+	colon   = pattern(`\b(\d{1,2})[:h](\d{2})\s*(a\.?m\.?|p\.?m\.?)?`)
+	hourly  = pattern(`\b(\d{1,2})\s*(h\b|hs\b|hrs?\b|horas?\b|o.?clock|a\.?m\b\.?|p\.?m\b\.?)`)
+	spoken  = pattern(`(?:\bat|\bas|\ba las|\ba la|\bto the|\baround|\blas)\s+(\d{1,2})\b([^\d:h/]|$)`)
+	money   = pattern(`(?:r\$|us\$|\$u|\$|€|£|¥|₡|₲|s/|\b(?:brl|usd|eur|gbp|mxn|ars|clp|cop|pen)\s)\s*(\d[\d.,\x{00a0} ]*\d|\d)`)
+	moneyed = pattern(`(\d[\d.,]*\d|\d)\s*(?:€|£|reais|real\b|dollars?|dolares|euros?|pesos?|soles|brl\b|usd\b|eur\b|mxn\b|bucks)`)
+	noon    = pattern(`\b(noon|midday|meio dia|meio-dia|mediodia|midnight|meia noite|meia-noite|medianoche)\b`)
+	dayOf   = pattern(`\b(?:dia|el|the|on)\s+(\d{1,2})(?:st|nd|rd|th)?\b([^\d:h/]|$)`)
 )
+
+// pattern compiles an expression when it is first needed: not every start of the
+// program reads what a model says.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 func read(text string, now time.Time) named {
 	folded := phrases.Fold(text)
@@ -136,14 +142,14 @@ func read(text string, now time.Time) named {
 
 // readDates takes the dates out of the text, so that their figures are nothing else.
 func (n *named) readDates(text string, now time.Time) string {
-	text = iso.ReplaceAllStringFunc(text, func(found string) string {
-		m := iso.FindStringSubmatch(found)
+	text = iso().ReplaceAllStringFunc(text, func(found string) string {
+		m := iso().FindStringSubmatch(found)
 		n.date(m[2], m[3], found)
 
 		return " "
 	})
-	text = slashed.ReplaceAllStringFunc(text, func(found string) string {
-		m := slashed.FindStringSubmatch(found)
+	text = slashed().ReplaceAllStringFunc(text, func(found string) string {
+		m := slashed().FindStringSubmatch(found)
 		if n.date(m[2], m[1], found); number(m[2]) > 12 { // the American order
 			n.date(m[1], m[2], found)
 		}
@@ -173,16 +179,16 @@ func (n *named) readDates(text string, now time.Time) string {
 		}
 	}
 	// "mañana" is tomorrow, and the morning where an article stands before it.
-	for _, m := range manana.FindAllStringSubmatch(text, -1) {
+	for _, m := range manana().FindAllStringSubmatch(text, -1) {
 		if m[1] == "" {
 			at := now.AddDate(0, 0, 1)
 			n.dates = append(n.dates, date{int(at.Month()), at.Day(), "manana"})
 		}
 	}
-	text = dayOf.ReplaceAllStringFunc(text, func(found string) string {
-		m := dayOf.FindStringSubmatch(found)
+	text = dayOf().ReplaceAllStringFunc(text, func(found string) string {
+		m := dayOf().FindStringSubmatch(found)
 		day := number(m[1])
-		if day < 1 || day > 31 || strings.HasPrefix(found, "the") && !ordinal.MatchString(found) || strings.HasPrefix(found, "on") && !ordinal.MatchString(found) {
+		if day < 1 || day > 31 || strings.HasPrefix(found, "the") && !ordinal().MatchString(found) || strings.HasPrefix(found, "on") && !ordinal().MatchString(found) {
 			return found
 		}
 		at := time.Date(now.Year(), now.Month(), day, 0, 0, 0, 0, time.UTC)
@@ -198,8 +204,8 @@ func (n *named) readDates(text string, now time.Time) string {
 }
 
 var (
-	manana  = regexp.MustCompile(`((?:la|de|por la|pasado|esta)\s+)?manana\b`)
-	ordinal = regexp.MustCompile(`\d(?:st|nd|rd|th)\b`)
+	manana  = pattern(`((?:la|de|por la|pasado|esta)\s+)?manana\b`)
+	ordinal = pattern(`\d(?:st|nd|rd|th)\b`)
 )
 
 func (n *named) date(month, day, text string) {
@@ -210,7 +216,7 @@ func (n *named) date(month, day, text string) {
 }
 
 func (n *named) readMoney(text *string) {
-	for _, pattern := range []*regexp.Regexp{money, moneyed} {
+	for _, pattern := range []*regexp.Regexp{money(), moneyed()} {
 		*text = pattern.ReplaceAllStringFunc(*text, func(found string) string {
 			m := pattern.FindStringSubmatch(found)
 			n.prices = append(n.prices, price{amount(m[1]), strings.TrimSpace(found)})
@@ -245,14 +251,14 @@ func (n *named) readTimes(text string) {
 			n.times = append(n.times, clock{hour%24*60 + minute, ambiguous, strings.TrimSpace(found)})
 		}
 	}
-	text = colon.ReplaceAllStringFunc(text, func(found string) string {
-		m := colon.FindStringSubmatch(found)
+	text = colon().ReplaceAllStringFunc(text, func(found string) string {
+		m := colon().FindStringSubmatch(found)
 		add(number(m[1]), number(m[2]), m[3], found)
 
 		return " "
 	})
-	text = hourly.ReplaceAllStringFunc(text, func(found string) string {
-		m := hourly.FindStringSubmatch(found)
+	text = hourly().ReplaceAllStringFunc(text, func(found string) string {
+		m := hourly().FindStringSubmatch(found)
 		half := ""
 		if m[2][0] == 'a' || m[2][0] == 'p' {
 			half = m[2]
@@ -261,10 +267,10 @@ func (n *named) readTimes(text string) {
 
 		return " "
 	})
-	for _, m := range spoken.FindAllStringSubmatch(text, -1) {
+	for _, m := range spoken().FindAllStringSubmatch(text, -1) {
 		add(number(m[1]), 0, "", m[0])
 	}
-	for _, found := range noon.FindAllString(text, -1) {
+	for _, found := range noon().FindAllString(text, -1) {
 		hour := 12
 		if strings.HasPrefix(found, "midn") || strings.HasPrefix(found, "meia") || strings.HasPrefix(found, "median") {
 			hour = 0

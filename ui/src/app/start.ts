@@ -22,5 +22,5 @@ export function lastCompany(): string {
 }
 
 export function rememberCompany(id: string): void {
-  localStorage.setItem(LAST, id)
+  if (lastCompany() !== id) localStorage.setItem(LAST, id)
 }

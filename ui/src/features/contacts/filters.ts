@@ -1,3 +1,4 @@
+import { beyond } from '@/lib/cursor'
 import { fold } from '@/lib/fold'
 import { pb } from '@/lib/pb'
 import type { ContactsRecord } from '@/lib/pb-types'
@@ -145,6 +146,5 @@ export const cursorOf = (contact: ContactsRecord, sort: Sort): Cursor => ({ at: 
 /** Adds "after this one" to a filter. */
 export function after(filter: string, sort: Sort, { at, id }: Cursor): string {
   const [column, way] = COLUMN[sort]
-  const sign = way < 0 ? '<' : '>'
-  return `${filter} && ${pb.filter(`(${column} ${sign} {:at} || (${column} = {:at} && id ${sign} {:id}))`, { at, id })}`
+  return beyond(way < 0 ? '<' : '>', filter, column, at, id)
 }

@@ -45,7 +45,7 @@ describe('filters of the records API', () => {
   })
 
   it('go on after the last row by moment and id', () => {
-    expect(before("status = 'closed'", 'at', '2026-01-01', 'x')).toBe(`status = 'closed' && (at < "2026-01-01" || (at = "2026-01-01" && id < "x"))`)
+    expect(before("status = 'closed'", 'at', '2026-01-01', 'x')).toBe(`status = 'closed' && at <= "2026-01-01" && (at < "2026-01-01" || id < "x")`)
   })
 })
 

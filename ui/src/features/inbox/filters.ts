@@ -1,4 +1,5 @@
 import { fold } from '@/lib/fold'
+import { beyond } from '@/lib/cursor'
 import { pb } from '@/lib/pb'
 import { tagIds } from '@/lib/tags'
 import type { Conversation } from './types'
@@ -101,9 +102,4 @@ export function before(filter: string, column: string, at: string, id: string): 
 /** Adds "newer than this one" to a filter. */
 export function after(filter: string, column: string, at: string, id: string): string {
   return beyond('>', filter, column, at, id)
-}
-
-function beyond(sign: '<' | '>', filter: string, column: string, at: string, id: string): string {
-  const cursor = pb.filter(`(${column} ${sign} {:at} || (${column} = {:at} && id ${sign} {:id}))`, { at, id })
-  return filter ? `${filter} && ${cursor}` : cursor
 }
