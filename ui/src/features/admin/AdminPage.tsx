@@ -133,12 +133,12 @@ function Overview({ onOut }: { onOut(): void }) {
   )
 }
 
-const HEALTHY = ['online', 'off', '']
+const HEALTHY = new Set(['online', 'off', ''])
 
 function Row({ tenant, days, open, onOpen }: { tenant: Tenant; days: number; open: boolean; onOpen(): void }) {
   const { t } = useTranslation('admin')
   const format = useFormat()
-  const ill = tenant.channels.filter((channel) => channel.active && !HEALTHY.includes(channel.state))
+  const ill = tenant.channels.filter((channel) => channel.active && !HEALTHY.has(channel.state))
   const state = tenant.suspended ? 'suspended' : tenant.removal ? 'leaving' : tenant.active ? '' : 'closed'
   const facts = [
     t('facts.people', { count: tenant.members.filter((member) => member.active).length }),
