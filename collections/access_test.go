@@ -260,6 +260,7 @@ var calledByAll = []string{
 // nothingToShow is what the routes answer that ask the rules and no member.
 var nothingToShow = map[string]string{
 	"GET /api/recado/contacts/count": `{"count":0}`, "GET /api/recado/appointments/unreachable": `{"items":[]}`,
+	"POST /api/recado/contacts/bulk": `{"total":0,"done":0,"skipped":0,"appointments":0,"end":true}`,
 }
 
 // collectionOf says of which collection the id in a route's path is.
@@ -306,6 +307,8 @@ func (f *fixture) bodyOf(route openapi.Route) any {
 	for _, field := range regexp.MustCompile(`(\w+)\??: (\[?)(string|bool|\w+\|)`).FindAllStringSubmatch(route.Body, -1) {
 		var value any = "x"
 		switch {
+		case field[1] == "emoji":
+			value = "👍"
 		case field[3] == "bool":
 			value = true
 		case field[3] != "string":
