@@ -23,7 +23,7 @@ const keep = (saved: CompaniesRecord) => {
 }
 
 /** Where a company begins and ends: its picture, its code, its data, its owners, its end. */
-export function CompanyLife({ company }: { company: CompaniesRecord }) {
+export default function CompanyLife({ company }: { company: CompaniesRecord }) {
   const { can, member } = useMe()
   const owner = member?.expand?.role?.key === 'owner'
   return (

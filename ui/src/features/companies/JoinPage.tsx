@@ -38,7 +38,7 @@ export default function JoinPage() {
         }}
       >
         <Stack>
-          <TextInput label={t('join.code')} placeholder="ABCD-EFGH-JKLM" required autoFocus autoComplete="off" autoCapitalize="characters" {...field('code')} />
+          <TextInput label={t('join.code')} placeholder={t('join.placeholder')} required autoFocus autoComplete="off" autoCapitalize="characters" {...field('code')} />
           {!known && (
             <>
               <TextInput label={t('auth:name')} autoComplete="name" required {...field('name')} />

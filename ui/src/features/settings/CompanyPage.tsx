@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, NumberInput, Select, Stack, Text, Textarea, 
 import { useForm } from '@mantine/form'
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NoPermission, ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'
@@ -17,7 +17,6 @@ import { pb } from '@/lib/pb'
 import type { CompaniesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
-import { CompanyLife } from '../companies/CompanyLife'
 import { companyBody, companyValues, HOURS_DEFAULTS } from './companyForm'
 import { HoursField, hoursFault } from './parts/HoursField'
 import { RatingSettings } from './parts/RatingSettings'
@@ -25,6 +24,8 @@ import { RetentionSettings } from './parts/RetentionSettings'
 import { SampleData } from './parts/SampleData'
 import { SignInSettings } from './parts/SignInSettings'
 import c from './Settings.module.css'
+
+const CompanyLife = lazy(() => import('../companies/CompanyLife'))
 
 export default function CompanyPage() {
   const { t } = useTranslation('settings')
@@ -39,7 +40,9 @@ export default function CompanyPage() {
         <>
           {company.data.active && <CompanyForm company={company.data} />}
           {company.data.active && <SampleData company={company.data.id} />}
-          <CompanyLife company={company.data} />
+          <Suspense fallback={<ListSkeleton height={120} rows={3} />}>
+            <CompanyLife company={company.data} />
+          </Suspense>
         </>
       )}
     </SettingsPage>
