@@ -116,7 +116,7 @@ func roles() Def {
 // name, email and kind repeat the user's for lists; permissions is the effective
 // set: what the role allows, with the exceptions made for this member.
 func members() Def {
-	own := types.Pointer(`user = @request.auth.id || (` + member + `)`)
+	own := types.Pointer(`(user = @request.auth.id && (@request.query.company = '' || @request.query.company = company)) || (` + member + `)`)
 
 	return Def{
 		Name:    Members,

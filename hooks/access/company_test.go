@@ -57,6 +57,13 @@ func TestAnotherCompany(t *testing.T) {
 	if got := app.Do(http.MethodGet, "/api/collections/companies/records", owner.Token, nil).Items(); len(got) != 2 {
 		t.Errorf("its maker is in %v", got)
 	}
+	// In each of them one's place in the other does not stand among the colleagues.
+	if got := app.Do(http.MethodGet, company.Records(collections.Members), owner.Token, nil).Items(); len(got) != 2 {
+		t.Errorf("the members are %v", got)
+	}
+	if got := app.Do(http.MethodGet, "/api/collections/members/records", owner.Token, nil).Items(); len(got) != 2 {
+		t.Errorf("one's own memberships are %v", got)
+	}
 }
 
 // Parity: LS-company-create.
