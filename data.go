@@ -22,6 +22,11 @@ func openData(dir string, out io.Writer) (release func(), err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := config.FinishRotation(dir); err != nil {
+		release()
+
+		return nil, err
+	}
 	copied, err := backup.BeforeOpening(context.Background(), dir, version, time.Now())
 	if err != nil {
 		release()
@@ -41,6 +46,38 @@ func backupCommands(cfg *config.Config) []*cobra.Command {
 	deps := backup.CommandDeps{Dir: cfg.Dir, Version: version, Now: time.Now, Key: cfg.StoredKey, Try: try}
 
 	return []*cobra.Command{backup.Command(deps), backup.RestoreCommand(deps)}
+}
+
+// secretsCommand is `recado secrets rotate`.
+func secretsCommand(cfg *config.Config) *cobra.Command {
+	rotate := &cobra.Command{
+		Use: "rotate", Short: "Seal all stored secrets with a new key; Recado must be stopped", Args: cobra.NoArgs, SilenceUsage: true,
+		RunE: func(command *cobra.Command, _ []string) error {
+			release, err := backup.HoldAlone(cfg.Dir)
+			if err != nil {
+				return err
+			}
+			defer release()
+			done, err := cfg.Rotate(command.Context(), cfg.NextKey(), nil)
+			if err != nil {
+				return err
+			}
+			out := command.OutOrStdout()
+			fmt.Fprintf(out, "%d secrets are sealed with the new key. Keep the old one with the backups made before.\n", done.Sealed)
+			if cfg.Source("SECRET_KEY") != config.SourceDefault {
+				fmt.Fprintf(out, "Now put the value of %[1]sNEXT_SECRET_KEY into %[1]sSECRET_KEY, and take the former away.\n", config.Prefix)
+			}
+			for _, locked := range done.Locked {
+				fmt.Fprintf(out, "The old key did not open the %s: enter it again.\n", locked)
+			}
+
+			return nil
+		},
+	}
+	command := &cobra.Command{Use: "secrets", Short: "The key that seals stored secrets", Args: cobra.NoArgs}
+	command.AddCommand(rotate)
+
+	return command
 }
 
 // try starts Recado, without its server, on restored data.

@@ -19,6 +19,7 @@ import (
 	"recado/hooks"
 	"recado/hooks/access"
 	"recado/hooks/jobs"
+	"recado/hooks/knowledge/extract"
 	"recado/hooks/web"
 )
 
@@ -26,6 +27,7 @@ import (
 var version string
 
 func main() {
+	extract.Serve()
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "Error:", err)
 		os.Exit(1)
@@ -100,9 +102,10 @@ func execute(app *pocketbase.PocketBase, cfg *config.Config, server *server, roo
 	root.AddCommand(server.command(app), simulateCommand(app, server), cmd.NewSuperuserCommand(app))
 	entrance := access.CommandDeps{Prepare: hooks.Prepare, Password: cfg.Password}
 	root.AddCommand(access.SetupCommand(app, entrance), rooms.Demo.Command(hooks.Prepare))
-	withoutData := []string{"config", "health", "version", "types", "backup", "verify", "restore", "simulator"}
+	withoutData := []string{"config", "health", "version", "types", "backup", "verify", "restore", "simulator", "rotate"}
 	root.AddCommand(configCommand(cfg), healthCommand(cfg), versionCommand(), typesCommand(), simulatorCommand())
 	root.AddCommand(backupCommands(cfg)...)
+	root.AddCommand(secretsCommand(cfg))
 
 	command, _, err := root.Find(os.Args[1:])
 	if err != nil || command == root {

@@ -51,6 +51,8 @@ var comparisons = []comparison{
 	{"memory of a Recado that imports them, at most (RSS)", "./hooks/contacts", "Import/recado", "", "MB", 150, false},
 	{"list p95 while they are imported, to the idle one's", "./hooks/contacts", "Import/recado", "", "busy/idle", 2.5, false},
 	{"search of 500,000 messages: p95, to a list-30", "./hooks/search", "Search/words", "Search/list", "p95-ns", 30, false},
+	{"knowledge of 1,000 pages: lookup, to a list-30, CPU", "./hooks/knowledge", "Lookup/words", "Lookup/list", "cpu-ns/op", 15, false},
+	{"the same, also by meaning (768 numbers a piece)", "./hooks/knowledge", "Lookup/meaning", "Lookup/list", "cpu-ns/op", 15, false},
 	{"ingest, group commit, while the search index is fed, to without", "./hooks/inbox", "IngestIndexed", "IngestGroup", "ns/op", 0.7, true},
 	{"slots of 31 days, 400 appointments, to the bare range count, CPU", "./hooks/agenda", "Slots/in-process", "Slots/bare-count", "cpu-ns/op", 25, false},
 	{"the same over HTTP, to the bare range count, CPU", "./hooks/agenda", "Slots/http", "Slots/bare-count", "cpu-ns/op", 0, false},

@@ -18,6 +18,7 @@ func users() Def {
 			text("locale", 20),
 			choice("kind", "person", "key"),
 			data("preferences", 20_000),
+			hidden(data("devices", 5_000)),
 		},
 		// No create rule: accounts come from set-up, an invite or sign-up.
 		Rules: Rules{List: self, View: self, Update: self},
@@ -51,6 +52,52 @@ func authSessions() Def {
 		},
 		Rules: Rules{List: self, View: self},
 		Sorts: []Sort{{Order: "-last_seen"}},
+	}
+}
+
+// authFactors are the authenticator apps of accounts, one each. The secret is
+// sealed; of the recovery codes only hashes are stored, and a used one goes. step is
+// the step of the last code, which is good once.
+func authFactors() Def {
+	self := types.Pointer(`user = @request.auth.id`)
+
+	return Def{
+		Name: AuthFactors,
+		Fields: []core.Field{
+			&core.RelationField{Name: "user", CollectionId: ID(Users), MaxSelect: 1, Required: true, CascadeDelete: true},
+			date("confirmed"),
+			number("recovery_left"),
+			hidden(required(text("secret", 300))),
+			hidden(number("step")),
+			hidden(data("recovery", 5_000)),
+		},
+		Indexes: []Index{{Name: "user", Unique: true, Columns: "user"}},
+		Rules:   Rules{List: self, View: self},
+	}
+}
+
+// authTickets are rights for a short time: what an e-mailed code or link opens, and
+// sign-ins that wait for their second factor. subject is a hash of the e-mail address
+// they were asked for; there is a row for an address without an account too, so that
+// both take the same way. Only hashes of tokens and codes are stored.
+func authTickets() Def {
+	return Def{
+		Name: AuthTickets,
+		Fields: []core.Field{
+			required(choice("kind", "reset", "sign_in", "factor", "email", "verify", "signup", "alarm")),
+			&core.RelationField{Name: "user", CollectionId: ID(Users), MaxSelect: 1, CascadeDelete: true},
+			hidden(text("subject", 64)),
+			hidden(text("token_hash", 64)),
+			hidden(text("code_hash", 64)),
+			number("tries"),
+			required(date("expires")),
+			hidden(data("data", 20_000)),
+		},
+		Indexes: []Index{
+			{Name: "subject", Columns: "subject, kind"},
+			{Name: "token", Columns: "token_hash"},
+			{Name: "expires", Columns: "expires"},
+		},
 	}
 }
 

@@ -16,6 +16,7 @@ func aiKeys() Def {
 			text("last4", 4),
 			flag("stream"),
 			data("models", 50_000),
+			text("embedding_model", 200),
 			text("problem", 40),
 			date("tested_at"),
 			hidden(text("sealed", 4_000)),
@@ -48,6 +49,8 @@ func agents() Def {
 			relation("prompt", AgentPrompts),
 			relation("instructions", AgentPromptVersions),
 			data("tools", 5_000),
+			choice("knowledge_reach", "all", "chosen"),
+			relations("knowledge", Knowledge),
 			choice("audience", "nobody", "new", "everyone"),
 			flag("shadow"),
 			data("hours", 20_000),
@@ -109,7 +112,8 @@ func agentPromptVersions() Def {
 
 // agentRuns are what agents did, and jobs: one that is not done is due at `due`. At
 // most one of a conversation is not done. inbound is the last message it read.
-// steps: [{kind: model|tool|note, …}] in order. cost and reserved are millionths
+// steps: [{kind: model|tool|note, …}] in order. cited: [{knowledge, title, heading,
+// url}], what the answer says it is from. cost and reserved are millionths
 // of the minor unit. draft is what it would have said, in shadow mode.
 func agentRuns() Def {
 	scope := Scope{Noun: "inbox", Owner: "conversation.assignee", Queue: "conversation.queue", OpenToAll: true}
@@ -135,6 +139,7 @@ func agentRuns() Def {
 			text("draft", 20_000),
 			text("prompt_text", 60_000),
 			data("steps", 1_000_000),
+			data("cited", 20_000),
 			number("tokens_in"),
 			number("tokens_out"),
 			number("cost"),

@@ -18,6 +18,8 @@ import (
 const (
 	Users                 = "users"
 	AuthSessions          = "auth_sessions"
+	AuthFactors           = "auth_factors"
+	AuthTickets           = "auth_tickets"
 	Companies             = "companies"
 	Roles                 = "roles"
 	Members               = "members"
@@ -57,6 +59,7 @@ const (
 	AgentPromptVersions   = "agent_prompt_versions"
 	AgentRuns             = "agent_runs"
 	AgentSpend            = "agent_spend"
+	Knowledge             = "knowledge"
 	ContactMerges         = "contact_merges"
 )
 
@@ -103,14 +106,14 @@ type Sort struct {
 // references have no cycle.
 func All() []Def {
 	return []Def{
-		users(), authSessions(), companies(), roles(), members(), invites(), queues(),
+		users(), authSessions(), authFactors(), authTickets(), companies(), roles(), members(), invites(), queues(),
 		channels(), apiKeys(), tags(), contacts(), contactFields(), contactChanges(), contactMerges(), identities(), consents(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		mails(), reminders(),
 		idempotencyKeys(), audit(),
 		imports(), importBatches(), exports(),
-		aiKeys(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(),
+		aiKeys(), knowledge(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(),
 	}
 }
 

@@ -256,16 +256,18 @@ func equal(a, b *string) bool {
 }
 
 // applyAuth sets what an account may do with itself. Self-service sign-up by the
-// records API is closed; the mails PocketBase would send about a sign-in from a
-// new place need a mail server, so they are off until one is set up. A token is
-// good for an hour and renewed while its sign-in lasts; one that opens a file is
-// in an address, and so is short-lived.
+// records API is closed. Recado's own codes, second factor and notice of a new
+// sign-in stand in the place of PocketBase's, of which two at once can use one code.
+// A token is good for an hour and renewed while its sign-in lasts; one that opens a
+// file is in an address, and so is short-lived.
 func applyAuth(users *core.Collection) {
 	users.AuthRule = types.Pointer("")
 	users.ManageRule = nil
 	users.PasswordAuth.Enabled = true
 	users.PasswordAuth.IdentityFields = []string{"email"}
 	users.AuthAlert.Enabled = false
+	users.OTP.Enabled = false
+	users.MFA.Enabled = false
 	users.AuthToken.Duration = 60 * 60
 	users.FileToken.Duration = 2 * 60
 }

@@ -61,7 +61,7 @@ func whoMay(def Def, rule *string) string {
 	switch {
 	case rule == nil:
 		return "nobody"
-	case def.Name == Users:
+	case def.Name == Users, *rule == "user = @request.auth.id":
 		return "the account itself"
 	case def.Name == Companies && !strings.Contains(*rule, "permissions"):
 		return "its members"

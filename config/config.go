@@ -58,12 +58,23 @@ type Config struct {
 	Backup                 string     // off, daily, weekly
 	BackupHour             int        // 0..23, the server's local time
 	BackupKeep             int        // how many
+	Knowledge              Knowledge
+	FetchNetworks          []netip.Prefix // private ones, for addresses that companies type in
 	WhatsAppPace           time.Duration
 	WhatsAppSimulator      string // path of its description, or ""
 
 	secretKey Key
+	nextKey   Key // for `recado secrets rotate`
 	settings  []Setting
 	unknown   []string
+}
+
+// Knowledge bounds what a company's AI agents can look things up in.
+type Knowledge struct {
+	Sources      int // how many
+	Letters      int // millions of characters of all of them
+	FileMB       int // megabytes of one
+	RefreshHours int // how often addresses are read again
 }
 
 // SMTP is the mail server of the environment. TLS is encryption from the first

@@ -96,6 +96,31 @@ var options = []option{
 		set:  func(c *Config, raw string) error { return number(&c.UploadMaxMB, raw, 1, 100) },
 	},
 	{
+		name: "KNOWLEDGE_SOURCES", def: "2000", allowed: "a whole number from 1 to 10000",
+		help: "How many pages, files and web addresses a company may give its AI agents to look things up in.",
+		set:  func(c *Config, raw string) error { return number(&c.Knowledge.Sources, raw, 1, 10_000) },
+	},
+	{
+		name: "KNOWLEDGE_MB", def: "50", allowed: "a whole number from 1 to 1000",
+		help: "How much text a company's knowledge may have altogether, in millions of characters.",
+		set:  func(c *Config, raw string) error { return number(&c.Knowledge.Letters, raw, 1, 1000) },
+	},
+	{
+		name: "KNOWLEDGE_FILE_MB", def: "10", allowed: "a whole number from 1 to 100",
+		help: "The largest file or web page that is read as knowledge, in megabytes.",
+		set:  func(c *Config, raw string) error { return number(&c.Knowledge.FileMB, raw, 1, 100) },
+	},
+	{
+		name: "KNOWLEDGE_REFRESH_HOURS", def: "24", allowed: "a whole number from 1 to 720",
+		help: "How often web addresses of the knowledge are read again.",
+		set:  func(c *Config, raw string) error { return number(&c.Knowledge.RefreshHours, raw, 1, 720) },
+	},
+	{
+		name: "FETCH_NETWORKS", def: "none", allowed: "addresses or networks separated by commas, for example 192.168.7.0/24; or none",
+		help: "Private networks that web addresses typed in by companies may lie in; by default they are read from the internet only.",
+		set:  func(c *Config, raw string) error { return networks(&c.FetchNetworks, raw) },
+	},
+	{
 		name: "WHATSAPP_PACE_MS", def: "1000", allowed: "a whole number from 0 to 60000",
 		help: "The pause between two messages of a linked WhatsApp number, in milliseconds; it is varied, and numbers that write faster than people do get closed.",
 		set: func(c *Config, raw string) error {
@@ -190,6 +215,12 @@ var options = []option{
 		help:   "The key that seals stored secrets such as API keys of providers; empty means the file secret.key in the data folder, made at the first start.",
 		secret: true,
 		set:    func(c *Config, raw string) error { return hexKey(&c.secretKey, raw) },
+	},
+	{
+		name: "NEXT_SECRET_KEY", def: "", allowed: "64 hexadecimal digits (32 bytes), for example from `openssl rand -hex 32`; or empty",
+		help:   "The key that `recado secrets rotate` seals with where the present one is in SECRET_KEY; used by nothing else.",
+		secret: true,
+		set:    func(c *Config, raw string) error { return hexKey(&c.nextKey, raw) },
 	},
 	{
 		name: "PASSWORD", def: "", allowed: "at least 8 characters; or empty",

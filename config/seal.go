@@ -45,6 +45,9 @@ func (c *Config) KeyIn(dir string) (Key, error) {
 	return KeyFromFile(filepath.Join(dir, KeyFile))
 }
 
+// NextKey is the key to rotate to, the zero one where the settings name none.
+func (c *Config) NextKey() Key { return c.nextKey }
+
 // StoredKey is [Config.Key] without making one: it fails where there is none.
 func (c *Config) StoredKey() (Key, error) {
 	path := filepath.Join(c.Dir, KeyFile)
@@ -82,7 +85,7 @@ func KeyFromFile(path string) (Key, error) {
 // take the key away.
 func KeepKeyOutOfBackups(app core.App) {
 	leave := func(e *core.BackupEvent) error {
-		e.Exclude = append(e.Exclude, KeyFile)
+		e.Exclude = append(e.Exclude, KeyFile, nextKeyFile)
 
 		return e.Next()
 	}

@@ -3,7 +3,9 @@
 package hooks
 
 import (
+	"context"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -29,10 +31,13 @@ import (
 	"recado/hooks/dialogue"
 	"recado/hooks/inbox"
 	"recado/hooks/jobs"
+	"recado/hooks/knowledge"
+	"recado/hooks/knowledge/extract"
 	"recado/hooks/live"
 	"recado/hooks/mail"
 	"recado/hooks/notify"
 	"recado/hooks/openapi"
+	"recado/hooks/outgoing"
 	"recado/hooks/reports"
 	"recado/hooks/search"
 	"recado/hooks/takeout"
@@ -53,6 +58,9 @@ func Prepare(app core.App) error {
 	}
 
 	if err := search.Prepare(app); err != nil {
+		return err
+	}
+	if err := knowledge.Prepare(app); err != nil {
 		return err
 	}
 	if err := agenda.Triggers(app); err != nil {
@@ -90,7 +98,11 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	ids := collections.NewIDs(now)
 	collections.BindIDs(app, ids)
 
+	base := func() string { return baseURL(app, cfg) }
+	sealing := sync.OnceValues(func() (config.Key, error) { return cfg.KeyIn(app.DataDir()) })
+	letters := mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
 	entrance := access.Open(app, access.Deps{
+		Key: sealing, Base: base, Kept: letters.Kept, Post: func(l access.Letter) { letters.Post(mail.Letter(l)) },
 		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe, Unindex: search.Remove,
 		Lifetimes: access.Lifetimes{Access: time.Duration(cfg.SessionMinutes) * time.Minute, Whole: time.Duration(cfg.SessionDays) * 24 * time.Hour},
 	})
@@ -102,7 +114,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		Now: now, IDs: ids, Require: access.Require, Live: feed, Unindex: search.Remove, Compact: search.Compact,
 	})
 
-	rooms := &Rooms{app: app, now: now, Access: entrance, Contacts: people, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
+	rooms := &Rooms{app: app, now: now, Access: entrance, Mail: letters, Contacts: people, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{
 		Now:            now,
 		IDs:            ids,
@@ -117,7 +129,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 
 	rooms.Demo = demo.Open(app, demo.Deps{
 		Now: now, IDs: ids, Require: access.Require, SearchText: contacts.SearchText, Key: contacts.Fold, Unindex: search.Remove,
-		Renew: feed.Renew,
+		Renew: feed.Renew, Unread: knowledge.RemoveLost,
 	})
 	reports.Open(app, reports.Deps{Require: access.Require})
 	rooms.Takeout = takeout.Open(app, takeout.Deps{Now: now, Require: access.Require, Live: feed})
@@ -145,20 +157,30 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	guide := dialogue.Open(app, dialogue.Deps{Now: now, Agenda: rooms.Agenda, Buttons: rooms.Channels.Buttons})
 	rooms.Answerers["bot"] = guide
 
-	base := func() string { return baseURL(app, cfg) }
+	rooms.Knowledge = knowledge.Open(app, knowledge.Deps{
+		Now: now, Require: access.Require, Fold: contacts.Fold, Live: feed,
+		Limits: knowledge.Limits{
+			Sources: cfg.Knowledge.Sources, Letters: cfg.Knowledge.Letters * 1_000_000, Bytes: int64(cfg.Knowledge.FileMB) << 20,
+			Refresh: time.Duration(cfg.Knowledge.RefreshHours) * time.Hour,
+		},
+		Transport: outgoing.Public(cfg.FetchNetworks...).Transport(false),
+		Read:      extract.Process(program(), extract.MostTime),
+		Embed: func(ctx context.Context, company string, texts []string) (string, [][]float32, error) {
+			return rooms.Agents.Embed(ctx, company, texts)
+		},
+	})
 	rooms.Agents = agents.Open(app, agents.Deps{
-		Now: now, Inbox: rooms.Inbox, Agenda: rooms.Agenda, Dialogue: guide, Require: access.Require,
-		Key:  sync.OnceValues(func() (config.Key, error) { return cfg.KeyIn(app.DataDir()) }),
+		Now: now, Inbox: rooms.Inbox, Agenda: rooms.Agenda, Dialogue: guide, Require: access.Require, Knowledge: rooms.Knowledge,
+		Key:  sealing,
 		Page: func(company *core.Record) string { return book.Address(base(), company) },
 	})
 	rooms.Answerers["agent"] = rooms.Agents
-	rooms.Mail = mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
 	entrance.Post(rooms.Mail)
 	rooms.Notify = notify.Open(app, notify.Deps{
 		Now: now, Agenda: rooms.Agenda, Mail: rooms.Mail, Inbox: rooms.Inbox, Dialogue: guide,
 		Buttons: rooms.Channels.Buttons, Base: base,
 		Key: sync.OnceValues(func() ([]byte, error) {
-			key, err := cfg.KeyIn(app.DataDir())
+			key, err := sealing()
 			if err != nil {
 				return nil, err
 			}
@@ -174,6 +196,17 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	book.Open(app, book.Deps{Now: now, Agenda: rooms.Agenda, Phone: contacts.E164, Links: rooms.Notify, PublicURL: cfg.URL})
 
 	return rooms
+}
+
+// program is the path of the running program, which reads a document as a process
+// of its own.
+func program() string {
+	path, err := os.Executable()
+	if err != nil {
+		return os.Args[0]
+	}
+
+	return path
 }
 
 // whatsappNetwork points linked numbers at a simulator, where one is set.
@@ -228,6 +261,7 @@ type Rooms struct {
 	WhatsApp  *whatsapp.Room
 	Agenda    *agenda.Room
 	Agents    *agents.Room
+	Knowledge *knowledge.Room
 	Mail      *mail.Room
 	Notify    *notify.Room
 	Backup    *backup.Room

@@ -19,6 +19,7 @@ func (r *Rooms) Schedule() []jobs.Job {
 		{Name: "snoozed", Every: 10 * time.Second, Run: r.Inbox.WakeSnoozed},
 		{Name: "idle conversations", Every: time.Minute, Run: r.Inbox.CloseIdle},
 		{Name: "imports", Every: 10 * time.Second, Run: r.Contacts.Tick},
+		{Name: "knowledge", Every: 30 * time.Second, Run: r.Knowledge.Tick},
 		{Name: "search index", Every: 15 * time.Second, Run: r.Search.Tick},
 		{Name: "held slots", Every: 30 * time.Second, Run: r.Agenda.Tick},
 		{Name: "reminders", Every: 15 * time.Second, Run: r.Notify.Tick},

@@ -27,7 +27,7 @@ export default defineConfig({
             { name: 'vendor', tags: ['$initial'], test: /node_modules[\\/](@tanstack|i18next|react-i18next|pocketbase)/, priority: 20 },
             { name: 'mantine', tags: ['$initial'], test: /node_modules/, priority: 10 },
             { name: 'app', tags: ['$initial'], test: /src[\\/](app|components|lib)[\\/]/, priority: 8 },
-            { name: 'kit', test: /node_modules[\\/](@mantine[\\/](core|hooks)|@floating-ui|@tabler)/, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 1_000, priority: 5 },
+            { name: 'kit', test: /node_modules[\\/](@mantine[\\/](core|hooks)|@floating-ui|@tabler)/, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 400, priority: 5 },
           ],
         },
       },

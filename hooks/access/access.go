@@ -2,8 +2,10 @@
 //
 // In: set-up, sign-up and invites, over HTTP or from the command line; changes
 // of users, members, roles and companies, whoever makes them; sign-ins, and every
-// request that names one. Out: accounts, companies with everything they need to
-// start (company_create.go), sign-ins that end when they are ended (sessions.go),
+// request that names one; codes and links that were mailed (tickets.go). Out:
+// accounts, companies with everything they need to start (company_create.go),
+// sign-ins that end when they are ended (sessions.go) and that wait for a second
+// factor (factor.go),
 // and the effective permissions on every member, which the API rules, the live
 // feed and the custom routes ([Require]) read.
 package access
@@ -20,8 +22,11 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
+	"github.com/pocketbase/pocketbase/tools/routine"
 
 	"recado/collections"
+	"recado/config"
+	"recado/hooks/limits"
 	"recado/hooks/mail"
 )
 
@@ -56,6 +61,17 @@ type Deps struct {
 	// Unindex takes messages out of the search, in the transaction that removes them.
 	Unindex func(txApp core.App, messages ...string) error
 
+	// Key seals the secrets of authenticator apps.
+	Key func() (config.Key, error)
+
+	// Base is the address that links in e-mails start with.
+	Base func() string
+
+	// Post sends an e-mail about an account, in its own time. Kept says why none
+	// leave, "" where they do. Default none leave.
+	Post func(l Letter)
+	Kept func() string
+
 	// Cell keeps a spreadsheet from taking a text for a formula; default as it is.
 	Cell func(text string) string
 
@@ -73,6 +89,9 @@ type Room struct {
 	audit    *audit
 	duties   []duty // what is handed over when somebody leaves
 	mails    Mails
+	limits   *limits.Limits
+	codeKey  func() ([]byte, error) // of codes in tickets
+	pending  sync.WaitGroup         // what goes on after an answer
 
 	mu       sync.Mutex
 	loopback bool   // only this machine can reach the server
@@ -94,10 +113,30 @@ func Open(app core.App, deps Deps) *Room {
 		deps.Public = func(string, string) bool { return false }
 	}
 
-	r := &Room{app: app, deps: deps, sessions: newSessions(app, deps.Now), keys: newKeys(app, deps.Now), loopback: deps.Loopback}
-	r.audit = newAudit(app, r.keys.limits)
+	if deps.Kept == nil {
+		deps.Kept, deps.Post = func() string { return "off" }, func(Letter) {}
+	}
+
+	allowances := limits.New(deps.Now)
+	r := &Room{
+		app: app, deps: deps, limits: allowances, loopback: deps.Loopback,
+		sessions: newSessions(app, deps.Now), keys: newKeys(app, deps.Now, allowances),
+		codeKey: sync.OnceValues(func() ([]byte, error) {
+			key, err := deps.Key()
+			if err != nil {
+				return nil, err
+			}
+
+			return key.Derive("codes in e-mails")
+		}),
+	}
+	r.audit = newAudit(app, allowances)
+	r.bindTries(app)
 	closed := newSuspended(app)
 	r.bindSignIns(app)
+	r.bindAlarm(app)
+	r.bindMails(app)
+	r.bindOAuth(app)
 	BindCompany(app)
 	bindPermissions(app)
 	bindOwners(app)
@@ -112,6 +151,11 @@ func Open(app core.App, deps Deps) *Room {
 	r.bindSignIn(app)
 	r.bindLifetimes(app)
 
+	app.OnTerminate().BindFunc(func(e *core.TerminateEvent) error {
+		r.Drain()
+
+		return e.Next()
+	})
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		e.InstallerFunc = nil // our wizard stands in for PocketBase's
 		r.announceSetup(e)
@@ -134,12 +178,29 @@ func Open(app core.App, deps Deps) *Room {
 		group.GET("/audit/export", r.exportAudit)
 		group.GET("/me", r.me)
 		group.POST("/me/password", r.changePassword)
+		group.POST("/me/email", r.changeEmail)
+		group.POST("/me/verify", r.askVerify)
+		group.POST("/me/totp", r.makeFactor)
+		group.POST("/me/totp/confirm", r.confirmFactor)
+		group.POST("/me/totp/recovery", r.renewRecovery)
+		group.POST("/me/totp/remove", r.removeFactor)
+		group.POST("/email/confirm", r.confirmEmail)
+		group.POST("/password/forgot", r.forgot)
+		group.POST("/password/verify", r.verifyCode)
+		group.POST("/password/reset", r.reset)
+		group.GET("/sessions/ways", r.ways)
+		group.POST("/sessions/code", r.askSignIn)
+		group.POST("/sessions/code/verify", r.signInByCode)
+		group.POST("/sessions/factor", r.signInByFactor)
+		group.POST("/sessions/factor/setup", r.setUpFactor)
+		group.POST("/sessions/not-me", r.notMe)
 		group.POST("/keys", r.makeKey)
 		group.POST("/sessions/refresh", r.refresh)
 		group.POST("/sessions/revoke", r.revoke)
 		group.GET("/setup", r.setupState)
 		group.POST("/setup", r.setup)
 		group.POST("/signup", r.signup)
+		group.POST("/signup/confirm", r.confirmSignup)
 		group.POST("/members", r.addMember)
 		group.POST("/members/invite", r.invite)
 		group.GET("/members/{id}/work", r.memberWork)
@@ -171,7 +232,20 @@ type Mails interface {
 // Post says who writes the e-mails with invites. It is called before the app serves.
 func (r *Room) Post(mails Mails) { r.mails = mails }
 
-// Tick keeps sign-ins and keys: see sessions.go and keys.go.
+// Tick keeps sign-ins, keys and tickets: see sessions.go, keys.go and tickets.go.
 func (r *Room) Tick(ctx context.Context) error {
-	return errors.Join(r.sessions.Tick(ctx), r.keys.Tick(ctx))
+	return errors.Join(r.sessions.Tick(ctx), r.keys.Tick(ctx), r.forgetTickets())
 }
+
+// later does what its answer must not wait for: who asks would learn from the time
+// it takes.
+func (r *Room) later(doing string, work func() error) {
+	r.pending.Add(1)
+	routine.FireAndForget(func() {
+		defer r.pending.Done()
+		r.logged("failed to "+doing, work())
+	})
+}
+
+// Drain waits until all that goes on after an answer is done.
+func (r *Room) Drain() { r.pending.Wait() }

@@ -13,7 +13,6 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/hook"
 	"github.com/pocketbase/pocketbase/tools/router"
-	"github.com/pocketbase/pocketbase/tools/routine"
 	"golang.org/x/time/rate"
 
 	"recado/collections"
@@ -65,7 +64,6 @@ type audit struct {
 
 	mu      sync.Mutex
 	writing map[core.App]*writer // by transaction
-	pending sync.WaitGroup       // lines that are written after the answer
 }
 
 // writer is who a transaction is by, and how much of it stands in the log.
@@ -260,6 +258,12 @@ func (a *audit) writeFor(app core.App, user string, by actor, l line) error {
 	return err
 }
 
+// note adds a line about what somebody did to their own account, in the caller's
+// transaction.
+func (r *Room) note(txApp core.App, user *core.Record, action string) error {
+	return r.audit.writeFor(txApp, user.Id, actor{kind: actsPerson, user: user.Id, name: user.GetString("name")}, line{action: action})
+}
+
 func (a *audit) add(app core.App, company string, by actor, l line) error {
 	collection, err := app.FindCachedCollectionByNameOrId(collections.Audit)
 	if err != nil {
@@ -389,17 +393,10 @@ func (r *Room) bindSignIns(app core.App) {
 		if _, ok := r.audit.limits.Take(refusals, "password of "+user.Id); !ok {
 			return err
 		}
-		// After the answer, which takes as long as one to an unknown address.
-		r.audit.pending.Add(1)
-		routine.FireAndForget(func() {
-			defer r.audit.pending.Done()
-			r.logged("failed to write down a failed sign-in", r.audit.writeFor(r.app, user.Id,
-				actor{user: user.Id, name: user.GetString("name")}, line{action: "sign_in_failed"}))
+		r.later("write down a failed sign-in", func() error {
+			return r.audit.writeFor(r.app, user.Id, actor{user: user.Id, name: user.GetString("name")}, line{action: "sign_in_failed"})
 		})
 
 		return err
 	})
 }
-
-// Drain waits until all that was noted after an answer is written down.
-func (r *Room) Drain() { r.audit.pending.Wait() }

@@ -15,6 +15,7 @@ import (
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/limits"
 	recadomail "recado/hooks/mail"
 	"recado/hooks/texts"
 )
@@ -209,6 +210,9 @@ func (r *Room) openInvite(app core.App, token string) (*core.Record, error) {
 
 // inviteView is GET /api/recado/invites/{token}.
 func (r *Room) inviteView(e *core.RequestEvent) error {
+	if err := r.allow(e, asked{limits.OpenLink, e.RealIP()}); err != nil {
+		return err
+	}
 	invite, err := r.openInvite(e.App, e.Request.PathValue("token"))
 	if err != nil {
 		return err
@@ -233,11 +237,14 @@ func (r *Room) inviteView(e *core.RequestEvent) error {
 // inviteAccept is POST /api/recado/invites/{token}/accept: with a new account,
 // or as who is signed in. An invite works once.
 func (r *Room) inviteAccept(e *core.RequestEvent) error {
+	if err := r.allow(e, asked{limits.OpenLink, e.RealIP()}); err != nil {
+		return err
+	}
 	var form Account
 	if err := e.BindBody(&form); err != nil {
 		return apierr.Invalid("", "Send name, email and password, or sign in and send {}.")
 	}
-	signed, err := newcomer(e, &form)
+	signed, err := joiner(e, &form)
 	if err != nil {
 		return err
 	}

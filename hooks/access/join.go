@@ -3,19 +3,14 @@ package access
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/security"
-	"golang.org/x/time/rate"
 
 	"recado/collections"
 	"recado/hooks/apierr"
 	"recado/hooks/limits"
 )
-
-// joins is how often one address may try codes of companies.
-var joins = limits.Allowance{Name: "join", Every: rate.Every(time.Minute / 5), Burst: 10}
 
 // inviteCode is POST /api/recado/companies/{id}/invite-code: a code by which anyone
 // who has it joins as an agent. The one before is good for nothing from then on;
@@ -71,8 +66,8 @@ func joinable(app core.App, code string) (*core.Record, error) {
 // join is POST /api/recado/companies/join: into the company of a code, with a new
 // account or as who is signed in.
 func (r *Room) join(e *core.RequestEvent) error {
-	if wait, ok := r.keys.limits.Take(joins, e.RealIP()); !ok {
-		return limits.TooMany(e, wait)
+	if err := r.allow(e, asked{limits.Join, e.RealIP()}); err != nil {
+		return err
 	}
 	var form struct {
 		Account
@@ -84,7 +79,7 @@ func (r *Room) join(e *core.RequestEvent) error {
 	if _, err := joinable(e.App, form.Code); err != nil { // before anything else is said
 		return err
 	}
-	signed, err := newcomer(e, &form.Account)
+	signed, err := joiner(e, &form.Account)
 	if err != nil {
 		return err
 	}
@@ -113,9 +108,9 @@ func (r *Room) join(e *core.RequestEvent) error {
 	return r.signedIn(e, user, "invite", map[string]any{"company": company})
 }
 
-// newcomer is who joins: the account that is signed in or, where it is nil, a new
+// joiner is who joins: the account that is signed in or, where it is nil, a new
 // one, whose data are checked.
-func newcomer(e *core.RequestEvent, a *Account) (signed *core.Record, err error) {
+func joiner(e *core.RequestEvent, a *Account) (signed *core.Record, err error) {
 	a.Email = strings.TrimSpace(a.Email)
 	switch {
 	case e.Auth == nil:

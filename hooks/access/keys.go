@@ -15,7 +15,6 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
-	"golang.org/x/time/rate"
 
 	"recado/collections"
 	"recado/hooks/apierr"
@@ -24,9 +23,6 @@ import (
 
 // keyPrefix begins every key, so that one is known for what it is wherever it lies.
 const keyPrefix = "rk_"
-
-// keyRequests is how often one key may ask, by default of the table of limits.
-var keyRequests = limits.Allowance{Name: "key", Every: rate.Every(time.Minute / 600), Burst: 600}
 
 // keys are the API keys that asked lately. Who changes the row of one takes it out
 // of memory.
@@ -48,8 +44,8 @@ type key struct {
 	stored    atomic.Int64 // of used, what the row says
 }
 
-func newKeys(app core.App, now func() time.Time) *keys {
-	k := &keys{app: app, now: now, limits: limits.New(now), known: map[string]*key{}}
+func newKeys(app core.App, now func() time.Time, allowances *limits.Limits) *keys {
+	k := &keys{app: app, now: now, limits: allowances, known: map[string]*key{}}
 	forget := func(e *core.RecordEvent) error {
 		k.mu.Lock()
 		delete(k.known, e.Record.GetString("key_hash"))
@@ -154,7 +150,7 @@ func (r *Room) admitKey(e *core.RequestEvent) error {
 	case !found.allows(e.RealIP()):
 		return refuse("This key may not be used from this address.")
 	}
-	if wait, ok := r.keys.limits.Take(keyRequests, found.id); !ok {
+	if wait, ok := r.keys.limits.Take(limits.Keys, found.id); !ok {
 		return limits.TooMany(e, wait)
 	}
 

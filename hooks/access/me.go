@@ -9,6 +9,7 @@ import (
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/limits"
 )
 
 // workplace is a company as one of its members finds it.
@@ -62,10 +63,14 @@ func (r *Room) changePassword(e *core.RequestEvent) error {
 	if !goodPassword(form.New) {
 		return errPassword("")
 	}
+	proven, err := r.attempt(e, limits.SignIn, collections.Users+" "+normal(e.Auth.Email()))
+	if err != nil {
+		return err
+	}
 
 	var s signIn
 	var user *core.Record
-	err := e.App.RunInTransaction(func(txApp core.App) (err error) {
+	err = e.App.RunInTransaction(func(txApp core.App) (err error) {
 		if user, err = txApp.FindRecordById(collections.Users, e.Auth.Id); err != nil {
 			return err
 		}
@@ -97,6 +102,8 @@ func (r *Room) changePassword(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
+	proven()
+	r.later("tell of a new password", func() error { return r.writeTo(user, letter{kind: "password_changed"}) })
 
 	return s.answer(e, user, nil)
 }

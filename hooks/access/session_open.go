@@ -162,7 +162,8 @@ func (r *Room) SignIn(user *core.Record, lasting time.Duration) (token string, e
 }
 
 // bindSignIn makes every way of PocketBase's to sign in begin a sign-in of ours.
-// The row stands before PocketBase asks for a second factor, and goes if it does.
+// Where a second factor is wanted there is no row before it was shown (factor.go);
+// one that stands when PocketBase refuses the rest goes again.
 func (r *Room) bindSignIn(app core.App) {
 	app.OnRecordAuthRefreshRequest(collections.Users).BindFunc(func(e *core.RecordAuthRefreshRequestEvent) error {
 		e.Set("recadoRenews", true)
@@ -182,7 +183,13 @@ func (r *Room) bindSignIn(app core.App) {
 			seconds, _ := claims["exp"].(float64) // a superuser acts for the user, for so long
 			until = time.Unix(int64(seconds), 0)
 		}
-		s, err := r.begin(e.RequestEvent, e.Record, cmp.Or(e.AuthMethod, "superuser"), until)
+		method := cmp.Or(e.AuthMethod, "superuser")
+		if until.IsZero() {
+			if err := r.second(e.RequestEvent, e.Record, method); err != nil {
+				return err
+			}
+		}
+		s, err := r.begin(e.RequestEvent, e.Record, method, until)
 		if err != nil {
 			return err
 		}
@@ -219,6 +226,9 @@ func (r *Room) welcome(app core.App, user *core.Record, invite string) error {
 // renew answers PocketBase's refresh: a new token of the same sign-in, which lasts
 // longer for it. One that is somebody else's stays as it is.
 func (r *Room) renew(e *core.RecordAuthRequestEvent) error {
+	if lacks, err := lacksFactor(e.App, e.Record.Id); err != nil || lacks {
+		return orElse(err, errSignedOut())
+	}
 	row, err := e.App.FindRecordById(collections.AuthSessions, SessionOf(e.RequestEvent))
 	if err != nil {
 		return err

@@ -74,6 +74,13 @@ func (r *Room) refresh(e *core.RequestEvent) error {
 		if refused = r.welcome(txApp, user, ""); refused != nil {
 			return nil
 		}
+		if lacks, err := lacksFactor(txApp, user.Id); err != nil {
+			return err
+		} else if lacks {
+			refused = errSignedOut()
+
+			return txApp.Delete(row)
+		}
 		s = signIn{row: row}
 		lifetimes, err := r.extend(txApp, s, user)
 		if err != nil {

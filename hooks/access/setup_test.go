@@ -211,7 +211,7 @@ func TestAccountsComeFromSetupSignupAndInvitesOnly(t *testing.T) {
 	}
 }
 
-// Parity: LS-auth-register, LS-company-list.
+// Parity: LS-auth-register, LS-company-list, WB-auth.
 func TestSignup(t *testing.T) {
 	form := map[string]any{
 		"name": "Ana", "email": "ana@example.com", "password": "segredo123",

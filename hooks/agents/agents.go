@@ -51,6 +51,8 @@ type Deps struct {
 	// Require returns the caller's membership in the company if it holds the permission.
 	Require func(e *core.RequestEvent, company, permission string) (*core.Record, error)
 
+	Knowledge Knowledge
+
 	// Page is the address of a company's booking page, or "".
 	Page func(company *core.Record) string
 }

@@ -3,11 +3,9 @@ package agents
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -18,6 +16,7 @@ import (
 	"recado/config"
 	"recado/hooks/agents/model"
 	"recado/hooks/apierr"
+	"recado/hooks/outgoing"
 )
 
 // A key comes in as `key`, which is no field: it is sealed into a hidden one and
@@ -217,25 +216,10 @@ func (r *Room) try(ctx context.Context, record *core.Record, name string) (probl
 }
 
 // guardedClient reaches any address an administrator names, a model on the same
-// machine as well, but for link-local ones: there clouds keep their credentials.
+// machine as well.
 func guardedClient() *http.Client {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
-		host, _, err := net.SplitHostPort(address)
-		if err != nil {
-			return err
-		}
-		if ip := net.ParseIP(host); ip != nil && (ip.IsLinkLocalUnicast() || ip.IsLinkLocalMulticast() || ip.IsUnspecified() || ip.IsMulticast()) {
-			return errors.New("this address cannot be an endpoint")
-		}
-
-		return nil
-	}}
-
 	return &http.Client{
-		Transport: &http.Transport{
-			DialContext: dialer.DialContext, Proxy: http.ProxyFromEnvironment,
-			MaxIdleConnsPerHost: 32, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: true,
-		},
+		Transport: outgoing.Policy(outgoing.Trusted).Transport(true),
 		// The key goes nowhere it was not entered for.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -16,6 +16,7 @@ import (
 	"recado/hooks/agents/ground"
 	"recado/hooks/agents/model"
 	"recado/hooks/inbox"
+	"recado/hooks/knowledge"
 )
 
 const (
@@ -41,6 +42,8 @@ type run struct {
 	messages []model.Message
 	facts    []string // what an answer may name: prompt and results of tools
 	offers   []offer
+	passages []knowledge.Passage // that were looked up
+	cited    []cited             // of them, those the answer names
 	steps    []step
 	used     spend
 	calls    int
@@ -329,6 +332,8 @@ func rawOf(arguments string) json.RawMessage {
 
 // say sends the model's words.
 func (x *run) say(text string) error {
+	text, x.cited = cite(text, x.passages)
+
 	return x.within(func(c scene) error {
 		return x.give(c, inbox.Answer{Replies: []inbox.Reply{{Text: clip(text, 4_000)}}, By: "agent"}, "answered", "")
 	})
@@ -372,6 +377,9 @@ func (x *run) finish(txApp core.App, outcome, reason string) error {
 // account writes what a run did and used so far.
 func (x *run) account(r *core.Record) {
 	r.Set("steps", x.steps[:min(len(x.steps), mostSteps)])
+	if len(x.cited) > 0 {
+		r.Set("cited", x.cited)
+	}
 	r.Set("tokens_in", x.used.in)
 	r.Set("tokens_out", x.used.out)
 	r.Set("cost", x.used.cost)

@@ -18,6 +18,9 @@ func Hold(dir string) (release func(), err error) {
 	return take(dir, (*flock.Flock).TryRLock, "a restore into "+dir+" is under way; try again when it has ended")
 }
 
+// HoldAlone makes sure that no other process uses the data folder, nor begins to.
+func HoldAlone(dir string) (release func(), err error) { return alone(dir) }
+
 // alone makes sure that no other process uses the data folder.
 func alone(dir string) (release func(), err error) {
 	return take(dir, (*flock.Flock).TryLock, "Recado is running on "+dir+"; stop it first, so that nothing that is written meanwhile gets lost")

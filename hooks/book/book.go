@@ -60,14 +60,6 @@ type Room struct {
 	limits *limits.Limits
 }
 
-// What strangers may do. Behind one address there may be a whole office or a
-// mobile network; a company has only so many people to be visited.
-var (
-	views    = limits.Allowance{Name: "page views", Every: 5, Burst: 200}
-	bookings = limits.Allowance{Name: "page bookings", Every: 1.0 / 120, Burst: 10}
-	everyone = limits.Allowance{Name: "page bookings of a company", Every: 60.0 / 3600, Burst: 60}
-)
-
 // bodyLimit bounds the form: a note of 1,000 characters, escaped, and some.
 const bodyLimit = 32 << 10
 
@@ -101,7 +93,7 @@ func (r *Room) limited(handler func(e *core.RequestEvent, v *visit) error) func(
 		if err != nil {
 			return err
 		}
-		if wait, ok := r.limits.Take(views, e.RealIP()); !ok {
+		if wait, ok := r.limits.Take(limits.PageViews, e.RealIP()); !ok {
 			return r.tooMany(e, v, wait)
 		}
 		if v.Company == nil {

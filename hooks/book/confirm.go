@@ -53,7 +53,7 @@ func (r *Room) book(e *core.RequestEvent, v *visit) error {
 	for _, limit := range []struct {
 		allowance limits.Allowance
 		who       string
-	}{{bookings, e.RealIP()}, {everyone, v.Company.Id}} {
+	}{{limits.PageBookings, e.RealIP()}, {limits.PageBookingsCompany, v.Company.Id}} {
 		if wait, ok := r.limits.Take(limit.allowance, limit.who); !ok {
 			retryAfter(e, wait)
 			page.Alert = v.T("too_many")

@@ -33,7 +33,7 @@ var hang = []struct{ collection, field, on string }{
 
 // shared are what others may have come to use, users before what they use.
 var shared = []string{
-	collections.Imports, collections.Invites, collections.QuickReplies, collections.ContactFields, collections.Tags,
+	collections.Imports, collections.Invites, collections.Knowledge, collections.QuickReplies, collections.ContactFields, collections.Tags,
 	collections.AvailabilityOverrides, collections.Availabilities, collections.Services, collections.Agendas,
 	collections.Channels, collections.Members, collections.Queues, collections.Users,
 }
@@ -81,6 +81,9 @@ func (r *Room) Clear(app core.App, company string) (done Cleared, err error) {
 				return err
 			}
 			done.Kept += kept
+		}
+		if err := r.deps.Unread(txApp, company); err != nil {
+			return err
 		}
 		_, err = txApp.DB().Delete("_params", dbx.HashExp{"id": mark(company)}).Execute()
 

@@ -37,6 +37,7 @@ type words struct {
 	Visits   []string // of appointments
 	Reasons  []string // for a cancellation
 	Mail     struct{ Confirmation, Reminder, Text string }
+	Pages    []struct{ Title, Text string } // of the knowledge
 	File     string
 }
 

@@ -3,7 +3,8 @@
 // same ones, in the company's language and the two others.
 //
 // The rows are written as they would stand after their day, by plain SQL past every
-// hook: nothing is sent, nobody is reminded, nothing becomes due. Nobody is behind
+// hook: nothing is sent, nobody is reminded, nothing becomes due but the pages of the
+// knowledge, which are read like others. Nobody is behind
 // them either: contacts carry the source `demo`, by which whoever sends leaves them
 // out. Their ids are remembered in one row (ledger.go), so that clearing takes away
 // exactly these (clear.go).
@@ -40,6 +41,10 @@ type Deps struct {
 
 	// Unindex takes messages out of the index of the search.
 	Unindex func(txApp core.App, messages ...string) error
+
+	// Unread takes what was read of a company's knowledge and is not there any more
+	// out of its index.
+	Unread func(txApp core.App, company string) error
 
 	// Renew tells everyone of a company to fetch anew what they show.
 	Renew func(company string)

@@ -46,7 +46,7 @@ func count(t *testing.T, app core.App, query string, params ...dbx.Params) int {
 func tables(t *testing.T, app core.App) map[string]int {
 	t.Helper()
 	var names []string
-	err := app.DB().NewQuery("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'search\\_messages\\_%' ESCAPE '\\'").Column(&names)
+	err := app.DB().NewQuery("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'search\\_messages\\_%' ESCAPE '\\' AND name NOT LIKE 'knowledge\\_words\\_%' ESCAPE '\\'").Column(&names)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -240,7 +240,7 @@ func (s *story) colleagues(long time.Time) {
 	}
 }
 
-// desk makes queues, quick replies and a line in the history of imports.
+// desk makes queues, quick replies, pages of knowledge and a line in the history of imports.
 func (s *story) desk() {
 	long := s.at(-90, 9*60)
 	for i, name := range s.home.Queues {
@@ -256,6 +256,9 @@ func (s *story) desk() {
 			owner = s.founder // two are a person's own
 		}
 		s.own(collections.QuickReplies, long, dbx.HashExp{"shortcut": quick.Shortcut, "owner": owner}, map[string]any{"text": quick.Text})
+	}
+	for _, page := range s.home.Pages { // the one thing that is due: it is read like any other
+		s.own(collections.Knowledge, long, dbx.HashExp{"title": page.Title}, map[string]any{"kind": "page", "text": page.Text, "size": len(page.Text), "state": "waiting", "due": s.now})
 	}
 	s.add(collections.Invites, s.now.Add(-26*time.Hour), map[string]any{
 		"role": s.members[1].GetString("role"), "email": "sam@" + s.company.GetString("slug") + ".example", "created_by": s.founder,

@@ -43,6 +43,7 @@ type Deps struct {
 type Room struct {
 	app  core.App
 	deps Deps
+	post post
 }
 
 // Open binds the mail server of the environment and, when the app serves, the routes.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"recado/collections"
 	"recado/hooks/mail"
 	"recado/hooks/recadotest"
 	"recado/hooks/recadotest/smtptest"
@@ -260,5 +261,29 @@ func TestAnInactiveCompanySendsNothing(t *testing.T) {
 	o.tick()
 	if len(server.Messages()) != 0 {
 		t.Fatal("a mail left")
+	}
+}
+
+// A letter is no row, goes out at once, and again after a pause where the server does
+// not take it.
+func TestALetterIsNoRow(t *testing.T) {
+	server := smtptest.New(t)
+	o := newOffice(t, server.Env()...)
+	server.Refuse("451 not now")
+	o.Rooms.Mail.Post(mail.Letter{To: "ana@example.com", ToName: "Ana", Subject: "A code", HTML: "<p>1</p>", Text: "1"})
+	o.Rooms.Mail.Drain()
+	server.Refuse("")
+	o.tick()
+	if got := len(server.Messages()); got != 0 {
+		t.Fatalf("%d came without a pause", got)
+	}
+	o.clock.Advance(31 * time.Second)
+	o.tick()
+	o.tick()
+	if got := server.Messages(); len(got) != 1 || got[0].To != "ana@example.com" {
+		t.Fatalf("%d came", len(got))
+	}
+	if rows, err := o.CountRecords(collections.Mails); err != nil || rows != 0 {
+		t.Errorf("%d rows, %v", rows, err)
 	}
 }

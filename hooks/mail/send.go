@@ -14,7 +14,6 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/mailer"
-	"github.com/pocketbase/pocketbase/tools/routine"
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"recado/collections"
@@ -27,14 +26,12 @@ const (
 	batch    = 50
 )
 
-// errPatience ends a run: a server that doesn't answer would hold up every mail.
-var errPatience = errors.New("the mail server did not answer in time")
-
 // Tick sends what is due.
 func (r *Room) Tick(ctx context.Context) error {
 	if r.Kept() != "" {
 		return nil
 	}
+	r.postAgain()
 
 	var ids []string
 	err := r.app.DB().Select("m.id").From(collections.Mails+" m").
@@ -137,23 +134,15 @@ func permanent(err error) bool {
 	}
 }
 
-// send hands the mail to the server. PocketBase's mailer knows no deadline, so a
-// server that hangs is left to itself; what it took after all comes again under
-// the same Message-ID.
+// send hands the mail to the server. What a server that hung took after all comes
+// again under the same Message-ID.
 func (r *Room) send(row *core.Record) error {
 	message, err := r.message(row)
 	if err != nil {
 		return err
 	}
 
-	done := make(chan error, 1)
-	routine.FireAndForget(func() { done <- r.app.NewMailClient().Send(message) })
-	select {
-	case err := <-done:
-		return err
-	case <-time.After(r.deps.Patience):
-		return errPatience
-	}
+	return r.hand(message)
 }
 
 func (r *Room) message(row *core.Record) (*mailer.Message, error) {

@@ -64,6 +64,7 @@ func Public(method, path string) bool {
 const (
 	company = `{name: string, kind?: string, timezone?: string, locale?: string, currency?: string}`
 	tokens  = `token: string, refresh: string, record: @users`
+	secret  = `{secret: string, uri: string, qr: string}`
 	signIn  = `{` + tokens + `, company: @companies}`
 	slot    = `start: time, end: time, label: string, members: [string], seatsLeft: int`
 	span    = `{service: string, from: time, to: time, tz?: string, exclude?: string}`
@@ -86,7 +87,9 @@ func start() []Route {
 				agenda?: {name?: string, hours?: [` + hour + `], service?: {name?: string, duration?: int, price?: int}}, widget?: {color?: string, title?: string}}`,
 			Answer: `{` + tokens + `, company: @companies, channel: @channels, superuser: {email: string, password: string}}`},
 		{Method: "POST", Path: "/api/recado/signup", Tag: tag, Who: public, Does: "Makes an account with a company of its own, where that is allowed.",
-			Body: `{name: string, email: string, password: string, company: ` + company + `}`, Answer: signIn},
+			Body: `{name: string, email: string, password: string, company: ` + company + `}`, Answer: `{sent?: bool, token?: string, refresh?: string, record?: any, company?: any}`},
+		{Method: "POST", Path: "/api/recado/signup/confirm", Tag: tag, Who: public, Does: "Finishes it, by the link of the e-mail.",
+			Body: `{token: string}`, Answer: signIn},
 		{Method: "GET", Path: "/api/recado/address", Tag: tag, Who: person, Does: "Where other devices find this Recado.",
 			Answer: `{url: string, addresses: [string]}`},
 		{Method: "GET", Path: "/api/recado/address/qr.svg", Tag: tag, Who: public, Does: "One of these addresses as a QR code.",
@@ -112,6 +115,10 @@ func agents() []Route {
 			Body: `{feedback: string, note?: string}`, Answer: `@agent_runs`},
 		{Method: "GET", Path: "/api/recado/agents/tools", Tag: tag, Who: member, Does: "What an agent can be allowed. Needs agents.manage.",
 			Answer: `{items: [{name: string, writes: bool, always: bool}]}`},
+		{Method: "GET", Path: "/api/recado/knowledge/find", Tag: tag, Who: member, Does: "What an agent would find for a question, the likeliest first. Needs agents.manage.",
+			Query:  `{q: string, agent?: string}`,
+			Answer: `{items: [{knowledge: string, kind: page|file|address, title: string, url: string, number: int, heading: string, text: string, by: [string]}]}`},
+		{Method: "POST", Path: "/api/recado/knowledge/{id}/refresh", Tag: tag, Who: member, Does: "Reads a source again. Needs agents.manage.", Answer: `@knowledge`},
 		{Method: "GET", Path: "/api/recado/agents/costs", Tag: tag, Who: member, Does: "What each agent used on each day; cost in millionths of the minor unit. Needs agents.manage.",
 			Query: `{from: string, to: string}`, Answer: `{items: [{day: string, agent: string, name: string, tokens: int, cost: int, runs: int}]}`},
 	}
@@ -170,6 +177,31 @@ func people() []Route {
 			Body: `{oldPassword: string, password: string}`, Answer: `{` + tokens + `}`},
 		{Method: "POST", Path: "/api/recado/sessions/refresh", Tag: tag, Who: public, Does: "A new token of a sign-in, for what came with the last one. That is good once.",
 			Body: `{refresh: string}`, Answer: `{` + tokens + `}`},
+		{Method: "GET", Path: "/api/recado/sessions/ways", Tag: tag, Who: public, Does: "How people can sign in here.",
+			Answer: `{mail: bool, signup: bool, providers: [{name: string, displayName: string}]}`},
+		{Method: "POST", Path: "/api/recado/sessions/code", Tag: tag, Who: public, Does: "E-mails a code that signs in.", Body: `{email: string}`},
+		{Method: "POST", Path: "/api/recado/sessions/code/verify", Tag: tag, Who: public, Does: "Signs in by that code.",
+			Body: `{email: string, code: string}`, Answer: `{` + tokens + `}`},
+		{Method: "POST", Path: "/api/recado/sessions/factor", Tag: tag, Who: public, Does: "The second half of a sign-in: a code of the authenticator app, or a recovery code.",
+			Body: `{challenge: string, code: string}`, Answer: `{` + tokens + `, recovery?: [string]}`},
+		{Method: "POST", Path: "/api/recado/sessions/factor/setup", Tag: tag, Who: public, Does: "The secret of an authenticator app, for who can't sign in without one.",
+			Body: `{challenge: string}`, Answer: secret},
+		{Method: "POST", Path: "/api/recado/sessions/not-me", Tag: tag, Who: public, Does: "Somebody else signed in: ends every sign-in and takes the password back.",
+			Body: `{token: string}`, Answer: `{resetToken: string}`},
+		{Method: "POST", Path: "/api/recado/password/forgot", Tag: tag, Who: public, Does: "E-mails a link and a code for a new password.", Body: `{email: string}`},
+		{Method: "POST", Path: "/api/recado/password/verify", Tag: tag, Who: public, Does: "What the code is worth: a token that sets a password.",
+			Body: `{email: string, otp: string}`, Answer: `{resetToken: string}`},
+		{Method: "POST", Path: "/api/recado/password/reset", Tag: tag, Who: public, Does: "Sets a new password, and ends every sign-in.", Body: `{resetToken: string, password: string}`},
+		{Method: "POST", Path: "/api/recado/email/confirm", Tag: tag, Who: public, Does: "What a mailed link to a new or present address leads to.",
+			Body: `{token: string, password?: string}`, Answer: `{email: string}`},
+		{Method: "POST", Path: "/api/recado/me/email", Tag: tag, Who: person, Does: "Mails a link to a new address.", Body: `{email: string, password: string}`},
+		{Method: "POST", Path: "/api/recado/me/verify", Tag: tag, Who: person, Does: "Mails a link to the present address."},
+		{Method: "POST", Path: "/api/recado/me/totp", Tag: tag, Who: person, Does: "The secret of an authenticator app.", Body: `{password: string}`, Answer: secret},
+		{Method: "POST", Path: "/api/recado/me/totp/confirm", Tag: tag, Who: person, Does: "Makes the app count, by its first code.",
+			Body: `{code: string}`, Answer: `{recovery: [string]}`},
+		{Method: "POST", Path: "/api/recado/me/totp/recovery", Tag: tag, Who: person, Does: "New recovery codes.",
+			Body: `{password: string, code: string}`, Answer: `{recovery: [string]}`},
+		{Method: "POST", Path: "/api/recado/me/totp/remove", Tag: tag, Who: person, Does: "Goes without the app again.", Body: `{password: string, code: string}`},
 		{Method: "POST", Path: "/api/recado/sessions/revoke", Tag: tag, Who: person, Does: "Signs out: here, there, everywhere else, or everywhere.",
 			Body: `{session?: string, others?: bool, all?: bool}`},
 		{Method: "POST", Path: "/api/recado/away", Tag: tag, Who: member, Does: "Whether I am given conversations for now.", Body: `{on: bool}`},

@@ -77,6 +77,10 @@ func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 	}
 	app.Config = cfg
 	app.Rooms = hooks.Register(app, cfg, now)
+	t.Cleanup(func() { // before the databases are closed
+		app.Access.Drain()
+		app.Rooms.Mail.Drain()
+	})
 	jobs.Open(app, jobs.Deps{
 		Version: "test", Jobs: app.Rooms.Schedule(), Queues: app.Rooms.Queues(), Backup: app.Rooms.Backup, Storage: app.Rooms.Storage,
 	})

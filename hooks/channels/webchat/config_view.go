@@ -7,6 +7,7 @@ import (
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/limits"
 )
 
 // config is what the widget needs to look like its company.
@@ -24,7 +25,7 @@ type config struct {
 }
 
 func (r *Room) viewConfig(e *core.RequestEvent) error {
-	if err := r.limit(e, "", visitorReads, addressReads); err != nil {
+	if err := r.limit(e, "", limits.VisitorReads, limits.AddressReads); err != nil {
 		return err
 	}
 	channel, company, err := r.channel(e)

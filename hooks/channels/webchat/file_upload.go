@@ -13,6 +13,7 @@ import (
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/limits"
 )
 
 // accepted are the types a stranger may send, judged by content, with the ending
@@ -30,7 +31,7 @@ func (r *Room) errFileTooLarge() error {
 // uploadFile keeps a file of the visitor until a message carries it. Files that
 // none ever does are cleaned up like all others without a message.
 func (r *Room) uploadFile(e *core.RequestEvent, v *visitor) error {
-	if err := r.limit(e, v.ID, visitorFiles, addressFiles); err != nil {
+	if err := r.limit(e, v.ID, limits.VisitorFiles, limits.AddressFiles); err != nil {
 		return err
 	}
 	files, err := e.FindUploadedFiles("file")

@@ -6,11 +6,12 @@ import (
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/limits"
 )
 
 // viewFile gives the visitor a file of the own transcript, or one just uploaded.
 func (r *Room) viewFile(e *core.RequestEvent, v *visitor, id string) error {
-	if err := r.limit(e, v.ID, visitorReads, addressReads); err != nil {
+	if err := r.limit(e, v.ID, limits.VisitorReads, limits.AddressReads); err != nil {
 		return err
 	}
 	file, err := r.app.FindRecordById(collections.Files, id)

@@ -8,19 +8,6 @@ import (
 	"recado/hooks/limits"
 )
 
-// A person types a message in seconds; a queue that was offline comes at once.
-// Behind one address there may be a whole office or a mobile network.
-var (
-	visitorMessages = limits.Allowance{Name: "visitor messages", Every: 4, Burst: 240}
-	visitorFiles    = limits.Allowance{Name: "visitor files", Every: 0.5, Burst: 20}
-	visitorSignals  = limits.Allowance{Name: "visitor signals", Every: 5, Burst: 100} // typing, read
-	visitorReads    = limits.Allowance{Name: "visitor reads", Every: 10, Burst: 300}  // list, stream, files
-	addressMessages = limits.Allowance{Name: "address messages", Every: 40, Burst: 2400}
-	addressFiles    = limits.Allowance{Name: "address files", Every: 5, Burst: 200}
-	addressSessions = limits.Allowance{Name: "address sessions", Every: 2, Burst: 200}
-	addressReads    = limits.Allowance{Name: "address reads", Every: 100, Burst: 3000}
-)
-
 // limit refuses with 429 and the time to wait when visitor or address has asked
 // too often. who may be empty: then only the address counts.
 func (r *Room) limit(e *core.RequestEvent, who string, perVisitor, perAddress limits.Allowance) error {

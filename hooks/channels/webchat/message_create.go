@@ -14,12 +14,13 @@ import (
 	"recado/collections"
 	"recado/hooks/apierr"
 	"recado/hooks/channels"
+	"recado/hooks/limits"
 )
 
 // createMessage takes a message in. The client's id makes it the same message
 // however often an unsure browser sends it.
 func (r *Room) createMessage(e *core.RequestEvent, v *visitor) error {
-	if err := r.limit(e, v.ID, visitorMessages, addressMessages); err != nil {
+	if err := r.limit(e, v.ID, limits.VisitorMessages, limits.AddressMessages); err != nil {
 		return err
 	}
 	var form struct {

@@ -5,11 +5,12 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
+	"recado/hooks/limits"
 )
 
 // setRead notes that the visitor has seen the team's messages up to one.
 func (r *Room) setRead(e *core.RequestEvent, v *visitor) error {
-	if err := r.limit(e, v.ID, visitorSignals, addressMessages); err != nil {
+	if err := r.limit(e, v.ID, limits.VisitorSignals, limits.AddressMessages); err != nil {
 		return err
 	}
 	var form struct {

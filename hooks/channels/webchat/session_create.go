@@ -12,12 +12,13 @@ import (
 
 	"recado/collections"
 	"recado/hooks/apierr"
+	"recado/hooks/limits"
 )
 
 // createSession makes a visitor and gives its browser the token. The token is
 // in this answer and nowhere else.
 func (r *Room) createSession(e *core.RequestEvent) error {
-	if err := r.limit(e, "", visitorMessages, addressSessions); err != nil {
+	if err := r.limit(e, "", limits.VisitorMessages, limits.AddressSessions); err != nil {
 		return err
 	}
 	channel, _, err := r.channel(e)

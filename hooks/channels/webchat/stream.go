@@ -28,7 +28,7 @@ type event struct {
 // stream sends everything after the cursor, then what comes, until the browser
 // leaves. What was written is on its way to a screen: it is delivered.
 func (r *Room) stream(e *core.RequestEvent, v *visitor) error {
-	if err := r.limit(e, v.ID, visitorReads, addressReads); err != nil {
+	if err := r.limit(e, v.ID, limits.VisitorReads, limits.AddressReads); err != nil {
 		return err
 	}
 

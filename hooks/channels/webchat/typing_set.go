@@ -1,10 +1,14 @@
 package webchat
 
-import "github.com/pocketbase/pocketbase/core"
+import (
+	"github.com/pocketbase/pocketbase/core"
+
+	"recado/hooks/limits"
+)
 
 // setTyping shows the team that the visitor types. Nothing of it is stored.
 func (r *Room) setTyping(e *core.RequestEvent, v *visitor) error {
-	if err := r.limit(e, v.ID, visitorSignals, addressMessages); err != nil {
+	if err := r.limit(e, v.ID, limits.VisitorSignals, limits.AddressMessages); err != nil {
 		return err
 	}
 	var form struct {

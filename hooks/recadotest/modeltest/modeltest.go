@@ -91,6 +91,9 @@ type Server struct {
 	URL    string
 	Models []string // nil: the endpoint lists none
 
+	// Embed says what a text means; nil: the endpoint does not offer it.
+	Embed func(text string) []float32
+
 	mu       sync.Mutex
 	script   []Answer
 	decide   func(Request) Answer
@@ -162,6 +165,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 		return
 	}
+	if strings.HasSuffix(r.URL.Path, "/embeddings") {
+		s.embed(w, r)
+
+		return
+	}
 	var asked Request
 	raw, _ := io.ReadAll(r.Body)
 	if err := json.Unmarshal(raw, &asked); err != nil {
@@ -214,6 +222,23 @@ func (s *Server) listModels(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]any{"object": "list", "data": list})
+}
+
+func (s *Server) embed(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		Input []string `json:"input"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || s.Embed == nil {
+		http.NotFound(w, r)
+
+		return
+	}
+	list := []map[string]any{}
+	for i, text := range asked.Input {
+		list = append(list, map[string]any{"object": "embedding", "index": i, "embedding": s.Embed(text)})
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]any{"object": "list", "data": list, "usage": map[string]any{"prompt_tokens": 1, "total_tokens": 1}})
 }
 
 func (a Answer) finish() string {

@@ -1,4 +1,4 @@
-import { IconAddressBook, IconBolt, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconHistory, IconInbox, IconKey, IconMail, IconMessageCircle, IconServer, IconSettings, IconShieldCog, IconShieldLock, IconSparkles, IconStack2, IconTag, IconTags, IconUserCircle, IconUsers, IconWorld, type Icon } from '@tabler/icons-react'
+import { IconAddressBook, IconBolt, IconBook2, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconHistory, IconInbox, IconKey, IconMail, IconMessageCircle, IconServer, IconSettings, IconShieldCog, IconShieldLock, IconSparkles, IconStack2, IconTag, IconTags, IconUserCircle, IconUsers, IconWorld, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -33,6 +33,7 @@ export const SETTINGS: NavItem[] = [
   { key: 'fields', to: '/c/$company/settings/fields', icon: IconForms, permission: 'contacts.manage' },
   { key: 'channels', to: '/c/$company/settings/channels/{-$channel}', icon: IconMessageCircle, permission: 'channels.manage' },
   { key: 'agents', to: '/c/$company/settings/ai-agents', icon: IconSparkles, permission: 'agents.manage' },
+  { key: 'knowledge', to: '/c/$company/settings/knowledge', icon: IconBook2, permission: 'agents.manage' },
   { key: 'mails', to: '/c/$company/settings/mails', icon: IconMail, permission: 'company.manage' },
   { key: 'agendas', to: '/c/$company/settings/agendas/{-$agenda}', icon: IconCalendarTime, permission: 'agenda.manage' },
   { key: 'services', to: '/c/$company/settings/services/{-$service}', icon: IconTags, permission: 'agenda.manage' },

@@ -75,6 +75,17 @@ const join = createRoute({
   ...page(['companies', 'auth'], () => import('@/features/companies/JoinPage')),
 })
 
+/** What mailed links and providers lead to, and the ways to an account. */
+const entrances = [
+  createRoute({ getParentRoute: () => root, path: '/signup', ...page('auth', () => import('@/features/auth/SignupPage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/signup', ...page('auth', () => import('@/features/auth/SignupPage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/reset', ...page('auth', () => import('@/features/auth/ResetPage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/email', ...page('auth', () => import('@/features/auth/EmailPage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/verify', ...page('auth', () => import('@/features/auth/EmailPage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/not-me', ...page('auth', () => import('@/features/auth/NotMePage')) }),
+  createRoute({ getParentRoute: () => root, path: '/auth/oauth', ...page('auth', () => import('@/features/auth/ProviderPage')) }),
+]
+
 const company = createRoute({
   getParentRoute: () => root,
   path: '/c/$company',
@@ -152,6 +163,7 @@ const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/roles', ...page(['people', 'permissions'], () => import('@/features/people/RolesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/keys', ...page(['security', 'permissions'], () => import('@/features/security/KeysPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/ai-agents', ...page('agents', () => import('@/features/agents/AgentsPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/knowledge', ...page('knowledge', () => import('@/features/knowledge/KnowledgePage')) }),
   createRoute({ getParentRoute: () => settings, path: '/audit', ...page('audit', () => import('@/features/audit/AuditPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/mails', ...page('mails', () => import('@/features/mails/MailsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/queues', ...page('settings', () => import('@/features/settings/QueuesPage')) }),
@@ -173,6 +185,7 @@ const routeTree = root.addChildren([
   invite,
   join,
   admin,
+  ...entrances,
   company.addChildren([companyHome, inbox, calendar, reach, contacts, contactsImport, reports, settings.addChildren([settingsHome, ...settingsPages])]),
 ])
 

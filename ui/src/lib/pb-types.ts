@@ -32,6 +32,21 @@ export interface AuthSessionsRecord extends BaseRecord {
   expand?: { user?: UsersRecord }
 }
 
+export interface AuthFactorsRecord extends BaseRecord {
+  user: string
+  confirmed: string
+  recovery_left: number
+  expand?: { user?: UsersRecord }
+}
+
+export interface AuthTicketsRecord extends BaseRecord {
+  kind: 'reset' | 'sign_in' | 'factor' | 'email' | 'verify' | 'signup' | 'alarm'
+  user: string
+  tries: number
+  expires: string
+  expand?: { user?: UsersRecord }
+}
+
 export interface CompaniesRecord extends BaseRecord {
   name: string
   slug: string
@@ -544,8 +559,29 @@ export interface AiKeysRecord extends BaseRecord {
   last4: string
   stream: boolean
   models: unknown
+  embedding_model: string
   problem: string
   tested_at: string
+  expand?: { company?: CompaniesRecord }
+}
+
+export interface KnowledgeRecord extends BaseRecord {
+  company: string
+  kind: 'page' | 'file' | 'address'
+  title: string
+  text: string
+  file: string
+  name: string
+  url: string
+  state: 'waiting' | 'reading' | 'ready' | 'failed' | ''
+  problem: string
+  size: number
+  letters: number
+  pieces: number
+  total: number
+  vectors: number
+  read_at: string
+  due: string
   expand?: { company?: CompaniesRecord }
 }
 
@@ -584,6 +620,8 @@ export interface AgentsRecord extends BaseRecord {
   prompt: string
   instructions: string
   tools: unknown
+  knowledge_reach: 'all' | 'chosen' | ''
+  knowledge: string[]
   audience: 'nobody' | 'new' | 'everyone' | ''
   shadow: boolean
   hours: unknown
@@ -592,7 +630,7 @@ export interface AgentsRecord extends BaseRecord {
   limits: unknown
   price_in: number
   price_out: number
-  expand?: { company?: CompaniesRecord; ai_key?: AiKeysRecord; fallback_key?: AiKeysRecord; prompt?: AgentPromptsRecord; instructions?: AgentPromptVersionsRecord }
+  expand?: { company?: CompaniesRecord; ai_key?: AiKeysRecord; fallback_key?: AiKeysRecord; prompt?: AgentPromptsRecord; instructions?: AgentPromptVersionsRecord; knowledge?: KnowledgeRecord[] }
 }
 
 export interface AgentRunsRecord extends BaseRecord {
@@ -612,6 +650,7 @@ export interface AgentRunsRecord extends BaseRecord {
   draft: string
   prompt_text: string
   steps: unknown
+  cited: unknown
   tokens_in: number
   tokens_out: number
   cost: number
@@ -641,6 +680,8 @@ export interface AgentSpendRecord extends BaseRecord {
 export interface Collections {
   users: UsersRecord
   auth_sessions: AuthSessionsRecord
+  auth_factors: AuthFactorsRecord
+  auth_tickets: AuthTicketsRecord
   companies: CompaniesRecord
   roles: RolesRecord
   members: MembersRecord
@@ -676,6 +717,7 @@ export interface Collections {
   import_batches: ImportBatchesRecord
   exports: ExportsRecord
   ai_keys: AiKeysRecord
+  knowledge: KnowledgeRecord
   agent_prompts: AgentPromptsRecord
   agent_prompt_versions: AgentPromptVersionsRecord
   agents: AgentsRecord

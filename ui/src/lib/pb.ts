@@ -37,7 +37,7 @@ pb.afterSend = (response: Response, data: { refresh?: unknown; meta?: { refresh?
 }
 
 /** Requests that work without a token, or get a new one. */
-const WAYS_IN = /\/(auth-with-|auth-refresh|sessions\/refresh|password\/)/
+const WAYS_IN = /\/(auth-with-|auth-refresh|sessions\/(refresh|ways|code|factor|not-me)|password\/|signup)/
 
 /** Where what renews the sign-in lies, for all tabs. */
 const REFRESH = 'recado-refresh'
@@ -103,7 +103,7 @@ export function signedOut(token: string): void {
 /** The address to come back to after signing in: this page, unless it is a way in itself. */
 export function returnPath(): string {
   const { pathname, search } = window.location
-  return /^\/(login|setup|invite|join)(\/|$)/.test(pathname) || pathname === '/' ? '' : pathname + search
+  return /^\/(login|setup|invite|join|signup|auth)(\/|$)/.test(pathname) || pathname === '/' ? '' : pathname + search
 }
 
 /** Ends the sign-in in this browser and shows the login page. A full load leaves nothing of the last person in memory. */

@@ -21,9 +21,11 @@ export interface Preferences {
   bot: boolean
   /** Signed out after so many minutes without a touch; 0 never. */
   session_idle_minutes: number
+  /** An e-mail of each sign-in on a device I never used. */
+  login_notifications: boolean
 }
 
-const DEFAULTS: Preferences = { language: '', theme: 'auto', sound: true, title: true, desktop: false, bot: true, session_idle_minutes: 0 }
+const DEFAULTS: Preferences = { language: '', theme: 'auto', sound: true, title: true, desktop: false, bot: true, session_idle_minutes: 0, login_notifications: true }
 
 export function preferencesOf(user: Pick<UsersRecord, 'preferences'> | undefined): Preferences {
   return { ...DEFAULTS, ...(user?.preferences as Partial<Preferences> | null | undefined) }

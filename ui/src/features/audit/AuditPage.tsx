@@ -17,7 +17,7 @@ import { toastError } from '@/lib/toast'
 import { auditOptions, changesOf, EVERYTHING, exportPath, type Narrowed } from './api'
 import c from './Audit.module.css'
 
-const ACTIONS = ['create', 'update', 'delete', 'sign_in', 'sign_in_failed', 'impersonate', 'refused']
+const ACTIONS = ['create', 'update', 'delete', 'sign_in', 'sign_in_failed', 'password_reset', 'not_me', 'second_factor_on', 'second_factor_off', 'impersonate', 'refused']
 const COLLECTIONS = ['companies', 'members', 'roles', 'users', 'invites', 'api_keys', 'channels', 'queues', 'contacts', 'tags', 'contact_fields', 'conversations', 'messages', 'quick_replies', 'agendas', 'availabilities', 'services', 'appointments', 'imports']
 
 /** Who did what in this company, the newest first. */

@@ -11,6 +11,8 @@ import { roleName } from '@/lib/roles'
 import { api, pb, signedIn } from '@/lib/pb'
 import type { CompaniesRecord, UsersRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
+import { challengeOf, enter } from './api'
+import { SecondFactor } from './parts/SecondFactor'
 
 interface Invite {
   company: { name: string }
@@ -42,6 +44,21 @@ export default function InvitePage() {
     },
   })
 
+  const half = challengeOf(accept.error)
+  if (half) {
+    return (
+      <AuthLayout title={t('factor.title')}>
+        <SecondFactor
+          {...half}
+          onDone={async (entry) => {
+            await enter(entry)
+            await navigate({ to: '/', replace: true })
+          }}
+          onBack={() => accept.reset()}
+        />
+      </AuthLayout>
+    )
+  }
   if (invite.error) {
     return (
       <AuthLayout>

@@ -1,16 +1,15 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
-import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AuthLayout } from '@/components/AuthLayout'
 import { FormError } from '@/components/FormError'
 import { fault } from '@/lib/errors'
-import { setLanguage } from '@/lib/i18n'
 import { pb } from '@/lib/pb'
-import { preferencesOf } from '@/lib/preferences'
-import type { UsersRecord } from '@/lib/pb-types'
+import { askCode, challengeOf, enter, enterCode, goToProvider, waysOptions, type Entry } from './api'
 import { inviteIn, localPath } from './localPath'
+import { SecondFactor } from './parts/SecondFactor'
 
 const route = getRouteApi('/login')
 
@@ -18,21 +17,45 @@ export default function LoginPage() {
   const { t } = useTranslation('auth')
   const router = useRouter()
   const search = route.useSearch()
+  const ways = useQuery(waysOptions())
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const [by, setBy] = useState<'password' | 'code' | 'sent'>('password')
 
+  async function finish(entry: Entry) {
+    await enter(entry)
+    router.history.replace(localPath(search.return))
+  }
   const signIn = useMutation({
-    mutationFn: () => pb.collection('users').authWithPassword<UsersRecord>(email.trim(), password, inviteIn(search.return) ? { query: { invite: inviteIn(search.return) } } : {}),
-    async onSuccess({ record }) {
-      const { language } = preferencesOf(record)
-      if (language) await setLanguage(language)
-      router.history.replace(localPath(search.return))
+    mutationFn: async (): Promise<Entry | undefined> => {
+      const address = email.trim()
+      if (by === 'code') return askCode(address).then(() => undefined)
+      return by === 'sent' ? enterCode(address, code) : pb.collection('users').authWithPassword(address, password, inviteIn(search.return) ? { query: { invite: inviteIn(search.return) } } : {})
     },
+    onSuccess: (entry) => (entry ? finish(entry) : setBy('sent')),
   })
-  const refused = signIn.error && [400, 401].includes(fault(signIn.error).status)
+  const go = useMutation({ mutationFn: (name: string) => goToProvider(name, localPath(search.return)) })
+  const half = challengeOf(signIn.error)
+  const { code: problem, status } = fault(signIn.error)
+  const refused = signIn.error && !problem && [400, 401].includes(status)
+
+  function choose(way: typeof by) {
+    setBy(way)
+    setCode('')
+    signIn.reset()
+  }
+
+  if (half) {
+    return (
+      <AuthLayout title={t('factor.title')}>
+        <SecondFactor {...half} onDone={finish} onBack={() => choose('password')} />
+      </AuthLayout>
+    )
+  }
 
   return (
-    <AuthLayout title={t('login.title')} text={t('login.text')}>
+    <AuthLayout title={t('login.title')} text={by === 'sent' ? t('login.sent', { email }) : t('login.text')}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -40,23 +63,57 @@ export default function LoginPage() {
         }}
       >
         <Stack>
-          <TextInput label={t('email')} type="email" name="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-          <PasswordInput
-            label={t('password')}
-            name="password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t('showPassword') }}
-          />
-          <FormError error={signIn.error} text={refused ? t('login.refused') : undefined} />
+          {by !== 'sent' && <TextInput label={t('email')} type="email" name="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />}
+          {by === 'password' && (
+            <PasswordInput
+              label={t('password')}
+              name="password"
+              autoComplete="current-password"
+              required
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              visibilityToggleButtonProps={{ 'aria-label': t('showPassword') }}
+            />
+          )}
+          {by === 'sent' && (
+            <TextInput label={t('code')} name="code" autoComplete="one-time-code" inputMode="numeric" required autoFocus value={code} onChange={(event) => setCode(event.currentTarget.value)} />
+          )}
+          <FormError error={signIn.error ?? go.error} text={refused ? t('login.refused') : undefined} />
           <Button type="submit" size="sm" loading={signIn.isPending}>
-            {t('login.submit')}
+            {by === 'code' ? t('login.send') : t('login.submit')}
           </Button>
-          <Text size="sm" c="dimmed">
-            {t('login.forgot')}
-          </Text>
+          {ways.data?.mail ? (
+            <>
+              <Button size="sm" variant="default" onClick={() => choose(by === 'password' ? 'code' : 'password')}>
+                {by === 'password' ? t('login.byCode') : t('login.byPassword')}
+              </Button>
+              <Anchor component={Link} to="/auth/reset" size="sm" underline="always">
+                {t('login.forgotten')}
+              </Anchor>
+            </>
+          ) : (
+            <Text size="sm" c="dimmed">
+              {t('login.forgot')}
+            </Text>
+          )}
+          {!!ways.data?.providers.length && (
+            <>
+              <Divider label={t('login.or')} />
+              {ways.data.providers.map((provider) => (
+                <Button key={provider.name} size="sm" variant="default" loading={go.isPending && go.variables === provider.name} onClick={() => go.mutate(provider.name)}>
+                  {t('login.with', { provider: provider.displayName })}
+                </Button>
+              ))}
+            </>
+          )}
+          {ways.data?.signup && (
+            <Text size="sm" c="dimmed">
+              {t('login.new')}{' '}
+              <Anchor component={Link} to="/signup" underline="always">
+                {t('signup.submit')}
+              </Anchor>
+            </Text>
+          )}
         </Stack>
       </form>
     </AuthLayout>

@@ -1,6 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { SettingsPage } from '@/components/SettingsPage'
+import { Email } from './parts/Email'
+import { Factor } from './parts/Factor'
 import { Idle } from './parts/Idle'
+import { Notices } from './parts/Notices'
 import { Password } from './parts/Password'
 import { Sessions } from './parts/Sessions'
 
@@ -9,8 +12,11 @@ export default function SecurityPage() {
   const { t } = useTranslation('security')
   return (
     <SettingsPage title={t('app:nav.security')}>
+      <Factor />
       <Password />
+      <Email />
       <Sessions />
+      <Notices />
       <Idle />
     </SettingsPage>
   )

@@ -38,6 +38,7 @@ type Settings = Partial<typeof HOURS_DEFAULTS> & {
   capacity?: number
   session_idle_minutes?: number
   session_days?: number
+  require_two_factor?: boolean
   retention?: { messages_days?: number; events_days?: number; audit_days?: number }
 }
 
@@ -61,6 +62,7 @@ export function companyValues(company: CompaniesRecord) {
     capacity: settings.capacity ?? CAPACITY_DEFAULT,
     session_idle_minutes: String(settings.session_idle_minutes ?? 0),
     session_days: String(settings.session_days ?? 0),
+    require_two_factor: settings.require_two_factor ?? false,
     messages_days: String(settings.retention?.messages_days || 0),
     events_days: String(settings.retention?.events_days || EVENT_DAYS),
     audit_days: String(settings.retention?.audit_days ?? AUDIT_DAYS),

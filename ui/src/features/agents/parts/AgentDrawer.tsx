@@ -1,6 +1,7 @@
-import { Autocomplete, Checkbox, Group, NumberInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { Autocomplete, Checkbox, Group, NumberInput, Select, Skeleton, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConfirmButton } from '@/components/ConfirmButton'
 import { FormDrawer } from '@/components/FormDrawer'
@@ -10,6 +11,8 @@ import { LANG_NAMES, LANGS } from '@/lib/i18n'
 import type { AgentsRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
 import { keysOptions, LIMITS, limitsOf, listOf, promptsOptions, toolsOptions } from '../api'
+
+const KnowledgeChoice = lazy(() => import('./KnowledgeChoice'))
 
 const AUDIENCES = ['nobody', 'new', 'everyone'] as const
 
@@ -35,6 +38,8 @@ export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | 
       language: agent?.language || 'customer',
       prompt: agent?.prompt ?? '',
       tools: agent ? listOf(agent.tools) : [],
+      knowledge_reach: agent?.knowledge_reach || 'all',
+      knowledge: agent?.knowledge ?? [],
       handover_words: listOf(agent?.handover_words),
       fallback: agent?.fallback || 'dialogue',
       price_in: agent?.price_in ?? 0,
@@ -105,6 +110,18 @@ export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | 
           ))}
         </Stack>
       </Checkbox.Group>
+      <Select
+        label={t('agent.knowledgeReach')}
+        description={t('agent.knowledgeHint')}
+        allowDeselect={false}
+        data={(['all', 'chosen'] as const).map((value) => ({ value, label: t(`agent.reach_${value}`) }))}
+        {...form.getInputProps('knowledge_reach')}
+      />
+      {form.values.knowledge_reach === 'chosen' && (
+        <Suspense fallback={<Skeleton height={58} />}>
+          <KnowledgeChoice {...form.getInputProps('knowledge')} />
+        </Suspense>
+      )}
       <TagsInput label={t('agent.words')} description={t('agent.wordsHint')} maxTags={50} {...form.getInputProps('handover_words')} />
       <Select
         label={t('agent.fallback')}

@@ -18,7 +18,7 @@ export default function KeyDrawer({ known, onClose }: { known: AiKeysRecord | un
   const [saved, setSaved] = useState(known)
   const [model, setModel] = useState('')
   const form = useForm({
-    initialValues: { name: known?.name ?? '', base_url: known?.base_url ?? 'https://api.openai.com/v1', key: '', stream: known?.stream ?? false },
+    initialValues: { name: known?.name ?? '', base_url: known?.base_url ?? 'https://api.openai.com/v1', key: '', stream: known?.stream ?? false, embedding_model: known?.embedding_model ?? '' },
     validate: {
       name: (name) => (name.trim() ? null : t('keys.nameMissing')),
       base_url: (url) => (/^https?:\/\/\S+$/.test(url.trim()) ? null : t('keys.urlWrong')),
@@ -63,6 +63,7 @@ export default function KeyDrawer({ known, onClose }: { known: AiKeysRecord | un
         {...form.getInputProps('key')}
       />
       <Switch label={t('keys.stream')} description={t('keys.streamHint')} {...form.getInputProps('stream', { type: 'checkbox' })} />
+      <Autocomplete label={t('keys.embedding')} description={t('keys.embeddingHint')} data={listOf(saved?.models).filter((name) => /embed/i.test(name))} limit={20} maxLength={200} {...form.getInputProps('embedding_model')} />
       {saved && (
         <Stack gap="xs">
           <Group align="flex-end" gap="xs">

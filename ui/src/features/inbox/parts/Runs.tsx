@@ -36,6 +36,13 @@ interface Step {
   problem?: string
 }
 
+/** Where an answer is from. */
+interface Cited {
+  title: string
+  heading: string
+  url: string
+}
+
 function Run({ run }: { run: AgentRunsRecord }) {
   const { t } = useTranslation('inbox')
   const format = useFormat()
@@ -44,6 +51,7 @@ function Run({ run }: { run: AgentRunsRecord }) {
   const [note, setNote] = useState(run.feedback_note)
   const rate = useMutation({ mutationFn: (feedback: '' | 'good' | 'bad') => rateRun(run.id, feedback, note) })
   const steps = Array.isArray(run.steps) ? (run.steps as Step[]) : []
+  const cited = Array.isArray(run.cited) ? (run.cited as Cited[]) : []
   const tokens = run.tokens_in + run.tokens_out
   return (
     <div className={r.run}>
@@ -69,6 +77,24 @@ function Run({ run }: { run: AgentRunsRecord }) {
           </Button>
         </Group>
       </div>
+      {cited.length > 0 && (
+        <p className={r.when}>
+          {t('run.cited')}{' '}
+          {cited.map((one, index) => (
+            <span key={index} data-user-text>
+              {index > 0 && ' · '}
+              {one.url ? (
+                <a href={one.url} target="_blank" rel="noreferrer noopener">
+                  {one.title}
+                </a>
+              ) : (
+                one.title
+              )}
+              {one.heading && ` › ${one.heading}`}
+            </span>
+          ))}
+        </p>
+      )}
       {run.feedback !== '' && (
         <Textarea size="xs" aria-label={t('run.why')} placeholder={t('run.why')} autosize minRows={1} maxRows={4} maxLength={1000} value={note} onChange={(event) => setNote(event.currentTarget.value)} onBlur={() => note !== run.feedback_note && rate.mutate(run.feedback)} />
       )}

@@ -1,4 +1,4 @@
-import { NativeSelect, Stack } from '@mantine/core'
+import { NativeSelect, Stack, Switch } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useTranslation } from 'react-i18next'
 import { Section } from '@/components/SettingsPage'
@@ -20,6 +20,7 @@ export function SignInSettings({ form }: { form: UseFormReturnType<ReturnType<ty
           data={choices.map((count) => ({ value: String(count), label: count ? t('signIn.days', { count }) : t('signIn.daysDefault') }))}
           {...form.getInputProps('session_days')}
         />
+        <Switch label={t('signIn.factor')} description={t('signIn.factorHint')} {...form.getInputProps('require_two_factor', { type: 'checkbox' })} />
       </Stack>
     </Section>
   )
