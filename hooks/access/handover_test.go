@@ -14,18 +14,18 @@ import (
 	"recado/hooks/recadotest"
 )
 
-// desk is a company in which one member has something of everything in hand.
-type desk struct {
+// office is a company in which one member has something of everything in hand.
+type office struct {
 	*recadotest.Company
 	app                                        *recadotest.App
 	owner, agent, colleague                    *recadotest.Member
 	conversation, contact, agenda, appointment *core.Record
 }
 
-func newDesk(t *testing.T, when *recadotest.Clock) *desk {
+func newOffice(t *testing.T, when *recadotest.Clock) *office {
 	t.Helper()
 	app := recadotest.New(t, when.Now)
-	d := &desk{Company: app.Company(), app: app}
+	d := &office{Company: app.Company(), app: app}
 	d.owner, d.agent, d.colleague = d.Member("owner"), d.Member("agent"), d.Member("agent")
 	d.conversation = d.Conversation(d.Webchat())
 	d.set(d.conversation, map[string]any{"assignee": d.agent.Id, "status": "open", "answerer": "human"})
@@ -42,7 +42,7 @@ func newDesk(t *testing.T, when *recadotest.Clock) *desk {
 	return d
 }
 
-func (d *desk) set(record *core.Record, values map[string]any) {
+func (d *office) set(record *core.Record, values map[string]any) {
 	d.app.T.Helper()
 	record.Load(values)
 	if err := d.app.Save(record); err != nil {
@@ -50,13 +50,13 @@ func (d *desk) set(record *core.Record, values map[string]any) {
 	}
 }
 
-func (d *desk) path(member *recadotest.Member, action string) string {
+func (d *office) path(member *recadotest.Member, action string) string {
 	return d.URL("/api/recado/members/" + member.Id + "/" + action)
 }
 
 // Parity: LS-members, LC-subusers.
 func TestWhoLeavesHandsOverWhatTheyHaveInHand(t *testing.T) {
-	d := newDesk(t, newClock())
+	d := newOffice(t, newClock())
 	app := d.app
 
 	work := app.Do(http.MethodGet, d.path(d.agent, "work"), d.owner.Token, nil).Must(t, http.StatusOK).JSON
@@ -120,7 +120,7 @@ func TestWhoLeavesHandsOverWhatTheyHaveInHand(t *testing.T) {
 
 // Parity: LS-members, LC-subusers.
 func TestWhoMayLetWhomGo(t *testing.T) {
-	d := newDesk(t, newClock())
+	d := newOffice(t, newClock())
 	app := d.app
 	admin := d.Member("admin")
 	for name, try := range map[string]struct {
