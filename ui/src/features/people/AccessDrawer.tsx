@@ -20,7 +20,7 @@ interface Props {
 }
 
 /** A member's role, who manages them, and what they may in spite of their role, or not. */
-export function AccessDrawer({ member, members, roles, onClose }: Props) {
+export default function AccessDrawer({ member, members, roles, onClose }: Props) {
   const { t } = useTranslation('people')
   const { can } = useMe()
   const [role, setRole] = useState(member.role)

@@ -1,7 +1,7 @@
 import { ActionIcon, Badge, Button, Group, Menu, Modal, Select, Stack, Text } from '@mantine/core'
 import { IconDots, IconKey, IconLink, IconShieldCog, IconStack2, IconUserCheck, IconUserOff, IconUserPlus } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/Avatar'
 import { CopyField } from '@/components/CopyField'
@@ -16,7 +16,6 @@ import { api } from '@/lib/pb'
 import type { MembersRecord, QueuesRecord, RolesRecord } from '@/lib/pb-types'
 import { roleName } from '@/lib/roles'
 import { toast, toastError } from '@/lib/toast'
-import { AccessDrawer } from '../people/AccessDrawer'
 import { AddModal } from '../people/AddModal'
 import { LeaveModal } from '../people/LeaveModal'
 import { orderedRoles } from '../people/roles'
@@ -24,6 +23,9 @@ import { InviteModal } from './parts/InviteModal'
 import { Invites } from './parts/Invites'
 import { MemberDrawer } from './parts/MemberDrawer'
 import c from './Settings.module.css'
+
+// what few open, and late
+const AccessDrawer = lazy(() => import('../people/AccessDrawer'))
 
 type Question = { kind: 'deactivate' | 'reset' | 'work' | 'access'; member: MembersRecord }
 
@@ -89,7 +91,11 @@ export default function MembersPage() {
       {manage && roles.data && <Invites roles={roles.data.items} onInvite={() => setInviting(true)} />}
       {inviting && roles.data && <InviteModal roles={orderedRoles(roles.data.items)} members={all} onClose={() => setInviting(false)} />}
       {adding && roles.data && <AddModal roles={roles.data.items} members={all} onClose={() => setAdding(false)} />}
-      {question?.kind === 'access' && roles.data && <AccessDrawer member={question.member} members={all} roles={roles.data.items} onClose={() => setQuestion(undefined)} />}
+      {question?.kind === 'access' && roles.data && (
+        <Suspense fallback={null}>
+          <AccessDrawer member={question.member} members={all} roles={roles.data.items} onClose={() => setQuestion(undefined)} />
+        </Suspense>
+      )}
       {question?.kind === 'deactivate' && (
         <LeaveModal
           member={question.member}
