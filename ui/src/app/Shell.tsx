@@ -3,8 +3,6 @@ import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch 
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ActingBanner } from '@/components/ActingBanner'
-import { ClosedBanner } from '@/components/ClosedBanner'
 import { DiskBanner } from '@/components/DiskBanner'
 import { NumberBanner } from '@/components/NumberBanner'
 import { OfflineBanner } from '@/components/OfflineBanner'
@@ -20,6 +18,8 @@ import { useFollowAccess } from './useFollowAccess'
 import { useSession } from './useSession'
 import { PersonMenu } from './PersonMenu'
 
+const ActingBanner = lazy(() => import('@/components/ActingBanner'))
+const ClosedBanner = lazy(() => import('@/components/ClosedBanner'))
 const CommandPalette = lazy(() => import('./CommandPalette'))
 const HotkeyHelp = lazy(() => import('./HotkeyHelp'))
 const NARROW = 'recado-nav'
@@ -92,8 +92,10 @@ export function Shell() {
       </nav>
       <main id="main" className={c.main} tabIndex={-1}>
         <OfflineBanner />
-        <ActingBanner />
-        <ClosedBanner />
+        <Suspense fallback={null}>
+          <ActingBanner />
+          <ClosedBanner />
+        </Suspense>
         <DiskBanner />
         <NumberBanner />
         <div className={c.page}>

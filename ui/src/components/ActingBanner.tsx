@@ -4,7 +4,7 @@ import { isActing, leaveTo, pb } from '@/lib/pb'
 import c from './OfflineBanner.module.css'
 
 /** Says, for as long as it lasts, that a superuser acts here for somebody else. */
-export function ActingBanner() {
+export default function ActingBanner() {
   const { t } = useTranslation()
   if (!isActing()) return null
   return (

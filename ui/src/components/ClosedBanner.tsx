@@ -5,7 +5,7 @@ import { useFormat } from '@/lib/format'
 import c from './OfflineBanner.module.css'
 
 /** Says that a company is switched off: everything can be looked at, nothing be changed. */
-export function ClosedBanner() {
+export default function ClosedBanner() {
   const { t } = useTranslation()
   const format = useFormat()
   const company = useCompany()
