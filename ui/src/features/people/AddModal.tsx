@@ -12,7 +12,7 @@ import { roleName } from '@/lib/roles'
 import { orderedRoles } from './roles'
 
 /** Makes an account for somebody at once. Its password is made by the server and shown once. */
-export function AddModal({ roles, members, onClose }: { roles: RolesRecord[]; members: MembersRecord[]; onClose(): void }) {
+export default function AddModal({ roles, members, onClose }: { roles: RolesRecord[]; members: MembersRecord[]; onClose(): void }) {
   const { t } = useTranslation('people')
   const { can, member: me } = useMe()
   const [name, setName] = useState('')

@@ -26,7 +26,7 @@ interface Props {
 }
 
 /** Lets a member go: says what they have in hand and asks who takes it over. */
-export function LeaveModal({ member, members, self, onDone, onClose }: Props) {
+export default function LeaveModal({ member, members, self, onDone, onClose }: Props) {
   const { t } = useTranslation('people')
   const work = useQuery({ queryKey: ['member-work', member.id], queryFn: ({ signal }) => api<Work>(`/api/recado/members/${member.id}/work`, { signal }), gcTime: 0 })
   const [takers, setTakers] = useState<Partial<Record<keyof Work, string>>>({})

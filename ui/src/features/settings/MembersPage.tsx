@@ -16,8 +16,6 @@ import { api } from '@/lib/pb'
 import type { MembersRecord, QueuesRecord, RolesRecord } from '@/lib/pb-types'
 import { roleName } from '@/lib/roles'
 import { toast, toastError } from '@/lib/toast'
-import { AddModal } from '../people/AddModal'
-import { LeaveModal } from '../people/LeaveModal'
 import { orderedRoles } from '../people/roles'
 import { InviteModal } from './parts/InviteModal'
 import { Invites } from './parts/Invites'
@@ -26,6 +24,8 @@ import c from './Settings.module.css'
 
 // what few open, and late
 const AccessDrawer = lazy(() => import('../people/AccessDrawer'))
+const AddModal = lazy(() => import('../people/AddModal'))
+const LeaveModal = lazy(() => import('../people/LeaveModal'))
 
 type Question = { kind: 'deactivate' | 'reset' | 'work' | 'access'; member: MembersRecord }
 
@@ -90,24 +90,24 @@ export default function MembersPage() {
       </Section>
       {manage && roles.data && <Invites roles={roles.data.items} onInvite={() => setInviting(true)} />}
       {inviting && roles.data && <InviteModal roles={orderedRoles(roles.data.items)} members={all} onClose={() => setInviting(false)} />}
-      {adding && roles.data && <AddModal roles={roles.data.items} members={all} onClose={() => setAdding(false)} />}
-      {question?.kind === 'access' && roles.data && (
-        <Suspense fallback={null}>
+      <Suspense fallback={null}>
+        {adding && roles.data && <AddModal roles={roles.data.items} members={all} onClose={() => setAdding(false)} />}
+        {question?.kind === 'access' && roles.data && (
           <AccessDrawer member={question.member} members={all} roles={roles.data.items} onClose={() => setQuestion(undefined)} />
-        </Suspense>
-      )}
-      {question?.kind === 'deactivate' && (
-        <LeaveModal
-          member={question.member}
-          members={all}
-          self={question.member.id === me?.id}
-          onDone={() => {
-            toast(t('app:common.saved'))
-            setQuestion(undefined)
-          }}
-          onClose={() => setQuestion(undefined)}
-        />
-      )}
+        )}
+        {question?.kind === 'deactivate' && (
+          <LeaveModal
+            member={question.member}
+            members={all}
+            self={question.member.id === me?.id}
+            onDone={() => {
+              toast(t('app:common.saved'))
+              setQuestion(undefined)
+            }}
+            onClose={() => setQuestion(undefined)}
+          />
+        )}
+      </Suspense>
       {question?.kind === 'work' && queues.data && <MemberDrawer member={question.member} queues={queues.data.items} onClose={() => setQuestion(undefined)} />}
       {question?.kind === 'reset' && <ResetModal member={question.member} onClose={() => setQuestion(undefined)} />}
     </SettingsPage>
