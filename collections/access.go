@@ -121,11 +121,19 @@ func companies() Def {
 			required(choice("locale", Locales...)),
 			required(pattern("currency", `^[A-Z]{3}$`)),
 			flag("active"),
+			flag("suspended"),
+			date("removal"),
+			flag("joinable"),
+			hidden(text("join_hash", 64)),
+			data("limits", 2_000),
 			data("settings", 200_000),
 		},
-		Indexes: []Index{{Name: "slug", Unique: true, Columns: "slug"}},
-		Rules:   Rules{List: &mine, View: &mine, Update: managed},
-		Sorts:   []Sort{{Order: "name"}},
+		Indexes: []Index{
+			{Name: "slug", Unique: true, Columns: "slug"},
+			{Name: "join", Unique: true, Columns: "join_hash", Where: "join_hash != ''"},
+		},
+		Rules: Rules{List: &mine, View: &mine, Update: managed},
+		Sorts: []Sort{{Order: "name"}},
 	}
 }
 
@@ -155,7 +163,7 @@ func roles() Def {
 // name, email and kind repeat the user's for lists; permissions is the effective
 // set: what the role allows, with the exceptions made for this member.
 func members() Def {
-	own := types.Pointer(`user = @request.auth.id || (` + member + `)`)
+	own := types.Pointer(`(user = @request.auth.id && (@request.query.company = '' || @request.query.company = company)) || (` + member + `)`)
 
 	return Def{
 		Name:    Members,
@@ -201,6 +209,8 @@ func invites() Def {
 			date("used_at"),
 			relation("used_by", Users),
 			relation("created_by", Members),
+			relation("manager", Members),
+			date("sent_at"),
 		},
 		Indexes: []Index{
 			{Name: "token", Unique: true, Columns: "token_hash"},

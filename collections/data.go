@@ -66,3 +66,32 @@ func importBatches() Def {
 		},
 	}
 }
+
+// exports are archives of everything a company has, and jobs: a row whose `due` is
+// set has work left, claimed until claimed_until. total and done count rows and
+// files, size is in bytes.
+func exports() Def {
+	return Def{
+		Name:    Exports,
+		Company: true,
+		Fields: []core.Field{
+			required(relation("member", Members)),
+			required(choice("state", "queued", "running", "done", "failed")),
+			number("total"),
+			number("done"),
+			number("size"),
+			text("error", 1_000),
+			hidden(&core.FileField{Name: "file", MaxSelect: 1, MaxSize: 1 << 40, Protected: true}),
+			hidden(date("due")),
+			hidden(date("claimed_until")),
+			hidden(number("attempts")),
+		},
+		Indexes: []Index{
+			{Name: "company_created", Columns: "company, created, id"},
+			{Name: "due", Columns: "due", Where: "due != ''"},
+			{Name: "created", Columns: "created"},
+		},
+		Rules: Rules{List: can("company.manage"), View: can("company.manage")},
+		Sorts: []Sort{{Order: "-created"}},
+	}
+}

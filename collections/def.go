@@ -52,6 +52,7 @@ const (
 	Audit                 = "audit"
 	Imports               = "imports"
 	ImportBatches         = "import_batches"
+	Exports               = "exports"
 	AIKeys                = "ai_keys"
 	Agents                = "agents"
 	AgentPrompts          = "agent_prompts"
@@ -114,7 +115,7 @@ func All() []Def {
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),
 		mails(), reminders(),
 		idempotencyKeys(), audit(),
-		imports(), importBatches(),
+		imports(), importBatches(), exports(),
 		aiKeys(), knowledge(), agentPrompts(), agentPromptVersions(), agents(), agentRuns(), agentSpend(), agentEvaluations(), agentTrials(),
 	}
 }

@@ -185,7 +185,9 @@ func declaredFields(def Def) []core.Field {
 	if def.Company {
 		fields = append(fields, required(relation("company", Companies)))
 	}
-	fields = append(fields, def.Fields...)
+	for _, field := range def.Fields {
+		fields = append(fields, describe(def, field))
+	}
 
 	return append(fields,
 		&core.AutodateField{Name: "created", OnCreate: true},

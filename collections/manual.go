@@ -189,13 +189,18 @@ var manual = map[string]struct {
 		},
 	},
 	Companies: {
-		about: "The tenants. Shown to their members also without `?company=`. Made by set-up and sign-up.",
+		about: "The tenants. Shown to their members also without `?company=`. Made by set-up, sign-up and\n" +
+			"[`POST /api/recado/companies`](api.md#companies). Only an owner changes `active`, only a superuser `limits` and `suspended`.",
 		fields: map[string]string{
-			"slug":     "unique; lower case, digits, hyphens",
-			"kind":     "of business",
-			"timezone": "IANA name, such as `America/Sao_Paulo`",
-			"currency": "ISO 4217",
-			"active":   "in an inactive one everything can only be looked at",
+			"suspended": "closed by whoever runs the instance: 403 `company_suspended` to everybody else",
+			"limits":    "`{members, channels, contacts, messages}`: how many it may have, 0 any; messages are those people and programs write in a calendar month. More is 403 `limit_reached`",
+			"removal":   "Server: when a deleted company is removed with everything in it",
+			"joinable":  "Server: there is a code to join by",
+			"slug":      "unique; lower case, digits, hyphens",
+			"kind":      "of business",
+			"timezone":  "IANA name, such as `America/Sao_Paulo`",
+			"currency":  "ISO 4217",
+			"active":    "in an inactive one everything can only be looked at",
 			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours, rating_scale, rating_hours, " +
 				"hours, capacity, attendees, booking: {on, color, intro}, mails, retention: {messages_days, events_days}}`; human_hours, reopen_hours, greeting_hours, rating_hours default to 12, 24, 12, 24. `rating_scale`: 0, 5 or 10. " +
 				"`hours`: when people are there, as in queues; `capacity`: how many open conversations a queue gives a member at most, 10 where it isn't said, 0 for any number. " +
@@ -212,12 +217,13 @@ var manual = map[string]struct {
 	},
 	Members: {
 		about: "An account in a company. Made by set-up, sign-up and invites; never deleted, only made inactive. Shown to the account\n" +
-			"itself also without `?company=`. PATCH takes `role, manager, queues, work_hours, away, active`.",
+			"itself also without `?company=`. PATCH takes `role, manager, queues, work_hours, away, active, exceptions`.",
 		fields: map[string]string{
 			"manager":     "whose team the member is in",
+			"exceptions":  "`{\"add\": [], \"remove\": []}`: permissions this member has in spite of the role, or not; of a key `{\"only\": []}`",
 			"name":        "Server: the account's",
 			"email":       "Server: the account's",
-			"permissions": "Server: the effective set, from role and company",
+			"permissions": "Server: the effective set, from role, exceptions and company",
 			"queues":      "the member sees what waits in these; a conversation in another queue only with `inbox.view_all` or as its assignee",
 			"work_hours":  "`{\"weekly\": [{weekday,start,end}], \"closed\": [\"YYYY-MM-DD\"]}` in the company's time zone: when a queue may give the member conversations. No weekly hours: always",
 			"away":        "given no conversations for now. Members say so themselves by `POST /api/recado/away`",
@@ -228,7 +234,9 @@ var manual = map[string]struct {
 		about: "Links that make their opener a member, made by `POST /api/recado/members/invite`. PATCH takes `revoked`.",
 		fields: map[string]string{
 			"email":      "if set, only this address may accept",
-			"expires":    "seven days after it was made",
+			"expires":    "seven days after it was made, or as many as were asked for",
+			"manager":    "who manages the new member",
+			"sent_at":    "Server: when it was last sent by e-mail",
 			"used_by":    "Server",
 			"used_at":    "Server",
 			"created_by": "Server",
@@ -323,6 +331,17 @@ var manual = map[string]struct {
 			"reverted": "contacts that undoing removed or put back",
 			"kept":     "contacts that undoing left, because they were changed or used since",
 			"error":    "why it can't go on",
+		},
+	},
+	Exports: {
+		about: "Archives of everything a company has, see [api.md](api.md#companies). Kept for 7 days.",
+		fields: map[string]string{
+			"member": "Server; who asked for it",
+			"state":  "Server",
+			"total":  "rows there are",
+			"done":   "rows written",
+			"size":   "bytes",
+			"error":  "why it failed",
 		},
 	},
 	Identities: {

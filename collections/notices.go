@@ -2,7 +2,7 @@ package collections
 
 import "github.com/pocketbase/pocketbase/core"
 
-// mails are the e-mails to customers, and a few to the team. A row is a job until it is sent: due,
+// mails are the e-mails to customers, and a few to the team and to whom it invites. A row is a job until it is sent: due,
 // attempts, claimed_until, error. body: {html, text, ics}; it goes when nobody
 // needs it any more.
 func mails() Def {
@@ -13,7 +13,7 @@ func mails() Def {
 			required(email("to")),
 			text("to_name", 200),
 			required(text("subject", 300)),
-			required(choice("kind", "confirmation", "moved", "cancelled", "reminder", "test", "number_off")),
+			required(choice("kind", "confirmation", "moved", "cancelled", "reminder", "test", "number_off", "invite")),
 			relation("contact", Contacts),
 			relation("appointment", Appointments),
 			text("locale", 20),

@@ -124,6 +124,7 @@ var expectations = map[string]expectation{
 	collections.AgentTrials:      {admins, nobody, nobody, nobody, nil, map[string]any{"passed": true}},
 	collections.Imports:          {leaders, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
 	collections.ImportBatches:    {nobody, nobody, nobody, nobody, nil, map[string]any{"undone": true}},
+	collections.Exports:          {admins, nobody, nobody, nobody, nil, map[string]any{"state": "done"}},
 }
 
 // fixture is a company with one row in every collection.
@@ -212,6 +213,7 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	f.make(collections.Audit, map[string]any{"action": "test"})
 	f.make(collections.Imports, map[string]any{"member": f.row(collections.Members).Id, "state": "draft"})
 	f.make(collections.ImportBatches, map[string]any{"import": f.row(collections.Imports).Id})
+	f.make(collections.Exports, map[string]any{"member": f.row(collections.Members).Id, "state": "done"})
 	f.make(collections.AIKeys, nil)
 	f.make(collections.AgentPrompts, nil)
 	f.make(collections.AgentPromptVersions, nil)

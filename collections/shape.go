@@ -60,7 +60,7 @@ var declaredShape = sync.OnceValues(func() (Shape, error) {
 		for _, index := range def.Indexes {
 			shape.Names = append(shape.Names, def.Name+" by "+index.Name)
 		}
-		if err := json.NewEncoder(whole).Encode([]any{def.Name, def.Auth, def.Company, def.Fields, def.Indexes, def.Rules}); err != nil {
+		if err := json.NewEncoder(whole).Encode([]any{def.Name, def.Auth, def.Company, declaredFields(def), def.Indexes, def.Rules}); err != nil {
 			return Shape{}, fmt.Errorf("reading the declaration of %s: %w", def.Name, err)
 		}
 	}

@@ -42,6 +42,7 @@ import (
 	"recado/hooks/rehearsal"
 	"recado/hooks/reports"
 	"recado/hooks/search"
+	"recado/hooks/takeout"
 	_ "recado/migrations"
 )
 
@@ -104,7 +105,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	letters := mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
 	entrance := access.Open(app, access.Deps{
 		Key: sealing, Base: base, Kept: letters.Kept, Post: func(l access.Letter) { letters.Post(mail.Letter(l)) },
-		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe,
+		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe, Unindex: search.Remove,
 		Lifetimes: access.Lifetimes{Access: time.Duration(cfg.SessionMinutes) * time.Minute, Whole: time.Duration(cfg.SessionDays) * 24 * time.Hour},
 	})
 	feed := live.Open(app, live.Deps{
@@ -135,6 +136,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		Renew: feed.Renew, Unread: knowledge.RemoveLost,
 	})
 	reports.Open(app, reports.Deps{Require: access.Require})
+	rooms.Takeout = takeout.Open(app, takeout.Deps{Now: now, Require: access.Require, Live: feed})
 
 	rooms.Webchat = webchat.Open(app, webchat.Deps{
 		Now:            now,
@@ -184,6 +186,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 			return stage(app, clock, agentDeps, agents.Ledger{App: rooms.app, Now: now}, madeUp)
 		},
 	})
+	entrance.Post(rooms.Mail)
 	rooms.Notify = notify.Open(app, notify.Deps{
 		Now: now, Agenda: rooms.Agenda, Mail: rooms.Mail, Inbox: rooms.Inbox, Dialogue: guide,
 		Buttons: rooms.Channels.Buttons, Base: base,
@@ -197,6 +200,9 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		}),
 	})
 	rooms.Inbox.Listen(rooms.Notify)
+	entrance.HandsOver("conversations", "inbox.reply", rooms.Inbox)
+	entrance.HandsOver("contacts", "contacts.view_own", people)
+	entrance.HandsOver("appointments", "agenda.view_own", rooms.Agenda)
 	openapi.Open(app, func() string { return versionOf(app) })
 	book.Open(app, book.Deps{Now: now, Agenda: rooms.Agenda, Phone: contacts.E164, Links: rooms.Notify, PublicURL: cfg.URL})
 
@@ -286,6 +292,7 @@ type Rooms struct {
 	Live      *live.Room
 	Search    *search.Room
 	Demo      *demo.Room
+	Takeout   *takeout.Room
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room
 	WhatsApp  *whatsapp.Room

@@ -29,6 +29,8 @@ func (r *Rooms) Schedule() []jobs.Job {
 		{Name: "old mails", Every: time.Hour, Run: r.Mail.Forget},
 		{Name: "sign-ins", Every: time.Minute, Run: r.Access.Tick},
 		{Name: "log of changes", Every: 24 * time.Hour, Run: r.Access.ForgetAudit},
+		{Name: "exports", Every: 10 * time.Second, Run: r.Takeout.Tick},
+		{Name: "deleted companies", Every: time.Hour, Run: r.Access.RemoveCompanies},
 		{Name: "health", Every: time.Minute, Run: func(ctx context.Context) error { return jobs.Check(ctx, r.app) }},
 		{Name: "bin", Every: time.Hour, Run: r.Contacts.EmptyBin},
 		{Name: "retention", Every: 24 * time.Hour, Run: r.Contacts.Retain},

@@ -27,6 +27,7 @@ import (
 	"recado/collections"
 	"recado/config"
 	"recado/hooks/limits"
+	"recado/hooks/mail"
 )
 
 // Deps are what the room needs from outside.
@@ -57,6 +58,9 @@ type Deps struct {
 	// for nothing any more does not matter there; default none is.
 	Public func(method, path string) bool
 
+	// Unindex takes messages out of the search, in the transaction that removes them.
+	Unindex func(txApp core.App, messages ...string) error
+
 	// Key seals the secrets of authenticator apps.
 	Key func() (config.Key, error)
 
@@ -83,6 +87,8 @@ type Room struct {
 	sessions *sessions
 	keys     *keys
 	audit    *audit
+	duties   []duty // what is handed over when somebody leaves
+	mails    Mails
 	limits   *limits.Limits
 	codeKey  func() ([]byte, error) // of codes in tickets
 	pending  sync.WaitGroup         // what goes on after an answer
@@ -126,6 +132,7 @@ func Open(app core.App, deps Deps) *Room {
 	}
 	r.audit = newAudit(app, allowances)
 	r.bindTries(app)
+	closed := newSuspended(app)
 	r.bindSignIns(app)
 	r.bindAlarm(app)
 	r.bindMails(app)
@@ -135,6 +142,9 @@ func Open(app core.App, deps Deps) *Room {
 	bindOwners(app)
 	bindRoles(app)
 	bindGrants(app)
+	r.bindLeaving(app)
+	r.bindLimits(app)
+	bindCompanies(app)
 	bindPasswords(app)
 	bindKeys(app)
 	app.OnRecordUpdateRequest(collections.APIKeys).BindFunc(r.keyRequest)
@@ -158,7 +168,10 @@ func Open(app core.App, deps Deps) *Room {
 		})
 
 		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
-			Id: "recadoAudit", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority + 2, Func: r.watch,
+			Id: "recadoSuspended", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority + 2, Func: closed.refuse,
+		})
+		e.Router.Bind(&hook.Handler[*core.RequestEvent]{
+			Id: "recadoAudit", Priority: apis.DefaultLoadAuthTokenMiddlewarePriority + 3, Func: r.watch,
 		})
 
 		group := e.Router.Group("/api/recado")
@@ -188,17 +201,36 @@ func Open(app core.App, deps Deps) *Room {
 		group.POST("/setup", r.setup)
 		group.POST("/signup", r.signup)
 		group.POST("/signup/confirm", r.confirmSignup)
+		group.POST("/members", r.addMember)
 		group.POST("/members/invite", r.invite)
+		group.GET("/members/{id}/work", r.memberWork)
+		group.POST("/members/{id}/deactivate", r.deactivate)
 		group.POST("/members/{id}/reset-password", r.resetPassword)
 		group.POST("/away", r.away)
 		group.GET("/invites/{token}", r.inviteView)
 		group.POST("/invites/{token}/accept", r.inviteAccept)
+		group.POST("/invites/{token}/resend", r.inviteAgain)
+		group.GET("/admin/overview", r.overview)
+		group.POST("/companies", r.newCompany)
+		group.POST("/companies/join", r.join)
+		group.POST("/companies/{id}/invite-code", r.inviteCode)
+		group.POST("/companies/{id}/owner", r.handOver)
+		group.POST("/companies/{id}/delete", r.deleteCompany)
+		group.POST("/companies/{id}/restore", r.restoreCompany)
 
 		return e.Next()
 	})
 
 	return r
 }
+
+// Mails writes e-mails, in the caller's transaction.
+type Mails interface {
+	Write(txApp core.App, m mail.Mail) (*core.Record, error)
+}
+
+// Post says who writes the e-mails with invites. It is called before the app serves.
+func (r *Room) Post(mails Mails) { r.mails = mails }
 
 // Tick keeps sign-ins, keys and tickets: see sessions.go, keys.go and tickets.go.
 func (r *Room) Tick(ctx context.Context) error {

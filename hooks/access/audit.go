@@ -41,8 +41,11 @@ func (r *Room) actorOf(e *core.RequestEvent) actor {
 	who := actor{kind: actsSuperuser, name: e.Auth.Email()}
 	if e.Auth.Collection().Name == collections.Users {
 		who = actor{kind: actsPerson, user: e.Auth.Id, name: e.Auth.GetString("name")}
-		if e.Auth.GetString("kind") == "key" {
+		switch {
+		case e.Auth.GetString("kind") == "key":
 			who.kind = actsKey
+		case e.Get(actingFor) == true:
+			who.kind = actsSuperuser // in the place of the person who is named
 		}
 	}
 	if r.deps.Addresses {

@@ -26,6 +26,9 @@ type NewCompany struct {
 
 	Agenda NewAgenda `json:"-"`
 	Widget Widget    `json:"-"`
+
+	// model, where set, is the company that it begins as a copy of.
+	model *core.Record
 }
 
 // NewAgenda is the owner's agenda and its first service.
@@ -89,6 +92,12 @@ func CreateCompany(txApp core.App, n NewCompany, owner *core.Record) (Created, e
 	for i, key := range []string{"owner", "admin", "manager", "agent"} {
 		roles[key] = m.make(collections.Roles, map[string]any{"name": words.roles[i], "key": key, "permissions": collections.RolePermissions(key)})
 	}
+	if m.err != nil {
+		return Created{}, m.err
+	}
+	if n.model != nil {
+		return copyCompany(txApp, n, c, roles, owner)
+	}
 	c.Queue = m.make(collections.Queues, map[string]any{"name": words.queue, "color": n.Widget.Color, "distribution": "off"})
 	if m.err != nil {
 		return Created{}, m.err
@@ -97,11 +106,7 @@ func CreateCompany(txApp core.App, n NewCompany, owner *core.Record) (Created, e
 	if m.err != nil {
 		return Created{}, m.err
 	}
-	c.Channel = m.make(collections.Channels, map[string]any{
-		"kind": "webchat", "name": words.channel, "public_key": security.RandomString(24), "queue": c.Queue.Id,
-		"answerer": "bot", "origins": []string{}, "active": true,
-		"settings": map[string]any{"title": n.Widget.Title, "color": n.Widget.Color, "locale": n.Locale},
-	})
+	c.Channel = m.make(collections.Channels, n.website(c.Queue.Id))
 	c.Agenda = m.make(collections.Agendas, map[string]any{
 		"name": n.Agenda.Name, "kind": "member", "member": c.Member.Id, "timezone": n.Timezone, "color": n.Widget.Color, "active": true,
 	})
@@ -117,6 +122,15 @@ func CreateCompany(txApp core.App, n NewCompany, owner *core.Record) (Created, e
 	})
 
 	return c, m.err
+}
+
+// website is the channel of a new company's website.
+func (n NewCompany) website(queue string) map[string]any {
+	return map[string]any{
+		"kind": "webchat", "name": seedWords[n.Locale].channel, "public_key": security.RandomString(24), "queue": queue,
+		"answerer": "bot", "origins": []string{}, "active": true,
+		"settings": map[string]any{"title": n.Widget.Title, "color": n.Widget.Color, "locale": n.Locale},
+	}
 }
 
 // maker saves records of one company until the first error.

@@ -297,7 +297,7 @@ func (r *Room) signInByFactor(e *core.RequestEvent) error {
 		return err
 	}
 	proven()
-	if err := r.welcome(e.App, user); err != nil {
+	if err := r.welcome(e.App, user, e.Request.URL.Query().Get("invite")); err != nil {
 		return err
 	}
 	s, err := r.begin(e, user, half.Method, time.Time{})

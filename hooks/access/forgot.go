@@ -236,7 +236,7 @@ func (r *Room) signInByCode(e *core.RequestEvent) error {
 		return err
 	}
 	proven()
-	if err := r.welcome(e.App, user); err != nil {
+	if err := r.welcome(e.App, user, e.Request.URL.Query().Get("invite")); err != nil {
 		return err
 	}
 

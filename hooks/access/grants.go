@@ -34,12 +34,9 @@ func memberRequest(e *core.RecordRequestEvent) error {
 	}
 
 	if e.Record.Original().GetString("kind") == "key" {
-		return apierr.New(http.StatusBadRequest, "member_is_key", "This is an API key, not a person. Change or revoke it among the keys.", nil)
+		return errMemberIsKey()
 	}
 	onlyChange(e.Record, "role", "manager", "queues", "work_hours", "away", "active", "exceptions")
-	if e.Record.GetString("manager") == e.Record.Id {
-		return apierr.Invalid("manager", "Nobody is their own manager.")
-	}
 	if err := withinOwn(e.App, me, e.Record.Original().GetString("role")); err != nil {
 		return err
 	}
@@ -50,7 +47,7 @@ func memberRequest(e *core.RecordRequestEvent) error {
 		for _, record := range []*core.Record{e.Record.Original(), e.Record} {
 			var made exceptions
 			if err := record.UnmarshalJSONField("exceptions", &made); err != nil {
-				return apierr.Invalid("exceptions", `Give exceptions as {"add": [permissions], "remove": [permissions]}.`)
+				return errExceptions()
 			}
 			if err := allHeld(me, slices.Concat(made.Only, made.Add, made.Remove)); err != nil {
 				return err

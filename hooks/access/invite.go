@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -8,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/security"
 	"github.com/pocketbase/pocketbase/tools/types"
@@ -16,46 +16,146 @@ import (
 	"recado/collections"
 	"recado/hooks/apierr"
 	"recado/hooks/limits"
+	recadomail "recado/hooks/mail"
+	"recado/hooks/texts"
 )
 
 // inviteDays is how long an invite is good.
 const inviteDays = 7
 
-// invite is POST /api/recado/members/invite: a link to copy that makes its
-// opener a member. Only the hash of its token is kept.
+// newInvite is what an invite is made of.
+type newInvite struct {
+	Role    string `json:"role"`
+	Email   string `json:"email"`
+	Manager string `json:"manager"`
+	Days    int    `json:"days"` // 0: inviteDays
+	Send    bool   `json:"send"` // by e-mail
+}
+
+// invite is POST /api/recado/members/invite: a link to copy, or to send, that makes
+// its opener a member. Only the hash of its token is kept.
 func (r *Room) invite(e *core.RequestEvent) error {
 	me, err := Require(e, companyOf(e), "members.manage")
 	if err != nil {
 		return err
 	}
 
-	var form struct {
-		Role  string `json:"role"`
-		Email string `json:"email"`
-	}
+	var form newInvite
 	if err := e.BindBody(&form); err != nil {
-		return apierr.Invalid("", `Send {"role": ID, "email"?: address}.`)
+		return apierr.Invalid("", `Send {"role": ID, "email"?: address, "manager"?: ID, "days"?: 1 to 90, "send"?: true}.`)
 	}
 	form.Email = strings.ToLower(strings.TrimSpace(form.Email))
-	if address, err := mail.ParseAddress(form.Email); form.Email != "" && (err != nil || address.Address != form.Email) {
+	address, err := mail.ParseAddress(form.Email)
+	switch {
+	case form.Email != "" && (err != nil || address.Address != form.Email):
 		return apierr.Invalid("email", "This is not an e-mail address. Leave it empty to let anyone with the link join.")
+	case form.Send && form.Email == "":
+		return apierr.Invalid("email", "Say to which address the invite is sent.")
+	case form.Days < 0 || form.Days > 90:
+		return apierr.Invalid("days", "An invite is good for 1 to 90 days.")
 	}
 	if err := withinOwn(e.App, me, form.Role); err != nil {
 		return err
 	}
 
-	token := security.RandomString(40)
 	m := maker{app: e.App, company: me.GetString("company")}
-	record := m.make(collections.Invites, map[string]any{
-		"role": form.Role, "email": form.Email, "token_hash": hash(token),
-		"expires": r.deps.Now().Add(inviteDays * 24 * time.Hour), "created_by": me.Id,
+	record, link := &core.Record{}, ""
+	err = e.App.RunInTransaction(func(txApp core.App) error {
+		token := security.RandomString(40)
+		m.app = txApp
+		record = m.make(collections.Invites, map[string]any{
+			"role": form.Role, "email": form.Email, "manager": form.Manager, "token_hash": hash(token),
+			"expires": r.deps.Now().AddDate(0, 0, cmp.Or(form.Days, inviteDays)), "created_by": me.Id,
+		})
+		if m.err != nil {
+			return m.err
+		}
+		link = r.address(e) + "/invite/" + token
+		if !form.Send {
+			return nil
+		}
+
+		return r.mailInvite(txApp, record, me, link)
 	})
-	if m.err != nil {
-		return m.err
+	if err != nil {
+		return err
 	}
 
+	return r.answerInvite(e, record, link)
+}
+
+// inviteAgain is POST /api/recado/invites/{id}/resend: another link for the same
+// invite, as long as it is not used or withdrawn; the one before is good for nothing
+// from then on. It goes by e-mail where the invite names an address.
+func (r *Room) inviteAgain(e *core.RequestEvent) error {
+	me, err := Require(e, companyOf(e), "members.manage")
+	if err != nil {
+		return err
+	}
+	var record *core.Record
+	link := ""
+	err = e.App.RunInTransaction(func(txApp core.App) error {
+		record, err = txApp.FindRecordById(collections.Invites, e.Request.PathValue("token"))
+		if err != nil || record.GetString("company") != me.GetString("company") {
+			return apierr.NotFound("invite")
+		}
+		if err := withinOwn(txApp, me, record.GetString("role")); err != nil {
+			return err
+		}
+		if !record.GetDateTime("used_at").IsZero() || record.GetBool("revoked") {
+			return apierr.New(http.StatusConflict, "invite_over", "This invite was used or withdrawn. Make a new one.", nil)
+		}
+		token := security.RandomString(40)
+		link = r.address(e) + "/invite/" + token
+		now := r.deps.Now()
+		made, until := record.GetDateTime("created").Time(), record.GetDateTime("expires").Time()
+		record.Set("token_hash", hash(token))
+		record.Set("expires", now.Add(max(until.Sub(made), 24*time.Hour)))
+		if record.GetString("email") == "" {
+			return txApp.Save(record)
+		}
+
+		return r.mailInvite(txApp, record, me, link)
+	})
+	if err != nil {
+		return err
+	}
+
+	return r.answerInvite(e, record, link)
+}
+
+// mailInvite writes the mail and saves the invite, with when it was sent unless mails
+// are kept here.
+func (r *Room) mailInvite(txApp core.App, invite, by *core.Record, link string) error {
+	company, err := txApp.FindRecordById(collections.Companies, invite.GetString("company"))
+	if err != nil {
+		return err
+	}
+	words := texts.For(company.GetString("locale"), nil)
+	zone, err := time.LoadLocation(company.GetString("timezone"))
+	if err != nil {
+		zone = time.UTC
+	}
+	params := []any{"company", company.GetString("name"), "name", by.GetString("name"), "until", words.Date(invite.GetDateTime("expires").Time().In(zone), r.deps.Now().In(zone))}
+	text := words.Get("invite.text", params...)
+	written, err := r.mails.Write(txApp, recadomail.Mail{
+		Company: company.Id, To: invite.GetString("email"), Kind: "invite", Locale: words.Locale(),
+		Subject: words.Get("invite.subject", params...), Text: text + "\n\n" + link + "\n",
+		HTML: recadomail.Paragraph(text) + recadomail.Link(words.Get("invite.open"), link),
+	})
+	if err != nil {
+		return err
+	}
+	if written.GetString("status") == "queued" {
+		invite.Set("sent_at", r.deps.Now())
+	}
+
+	return txApp.Save(invite)
+}
+
+func (r *Room) answerInvite(e *core.RequestEvent, invite *core.Record, link string) error {
 	return e.JSON(http.StatusOK, map[string]any{
-		"id": record.Id, "url": r.address(e) + "/invite/" + token, "expires": record.GetDateTime("expires"),
+		"id": invite.Id, "url": link, "expires": invite.GetDateTime("expires"), "sent": !invite.GetDateTime("sent_at").IsZero(),
 	})
 }
 
@@ -144,20 +244,13 @@ func (r *Room) inviteAccept(e *core.RequestEvent) error {
 	if err := e.BindBody(&form); err != nil {
 		return apierr.Invalid("", "Send name, email and password, or sign in and send {}.")
 	}
-	form.Email = strings.TrimSpace(form.Email)
-
-	signed := e.Auth
-	if signed != nil && signed.Collection().Name != collections.Users {
-		return apierr.New(http.StatusForbidden, "not_a_person", "A superuser can't be a member. Sign out and make an account.", nil)
-	}
-	if signed == nil {
-		if err := form.check(""); err != nil {
-			return err
-		}
+	signed, err := joiner(e, &form)
+	if err != nil {
+		return err
 	}
 
 	var user, company *core.Record
-	err := e.App.RunInTransaction(func(txApp core.App) error {
+	err = e.App.RunInTransaction(func(txApp core.App) error {
 		invite, err := r.openInvite(txApp, e.Request.PathValue("token"))
 		if err != nil {
 			return err
@@ -190,32 +283,11 @@ func (r *Room) inviteAccept(e *core.RequestEvent) error {
 	return r.signedIn(e, user, "invite", map[string]any{"company": company})
 }
 
-// joinCompany makes the membership and uses the invite up. Someone deactivated
-// is not let back in by a link: that is the administrator's to undo.
+// joinCompany makes the membership and uses the invite up.
 func (r *Room) joinCompany(txApp core.App, invite, user *core.Record) error {
-	known, _ := txApp.FindFirstRecordByFilter(collections.Members, "user = {:user} && company = {:company}",
-		map[string]any{"user": user.Id, "company": invite.GetString("company")})
-	switch {
-	case known != nil && known.GetBool("active"):
-		return apierr.New(http.StatusConflict, "already_member", "You are a member of this company already.", nil)
-	case known != nil:
-		return apierr.New(http.StatusForbidden, "member_inactive", "Your membership was deactivated. Ask an administrator to activate it.", nil)
-	}
-
-	// In every queue, as in a team that has only just one: whoever manages the
-	// members takes them out of those that are not theirs.
-	var queues []string
-	err := txApp.DB().Select("id").From(collections.Queues).
-		Where(dbx.HashExp{"company": invite.GetString("company")}).OrderBy("name").Column(&queues)
-	if err != nil {
+	if err := addTo(txApp, invite.GetString("company"), user, invite.GetString("role"), invite.GetString("manager")); err != nil {
 		return err
 	}
-	m := maker{app: txApp, company: invite.GetString("company")}
-	m.make(collections.Members, map[string]any{"user": user.Id, "role": invite.GetString("role"), "queues": queues, "active": true})
-	if m.err != nil {
-		return m.err
-	}
-
 	used, err := types.ParseDateTime(r.deps.Now())
 	if err != nil {
 		return err

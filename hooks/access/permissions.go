@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
+	"recado/hooks/apierr"
 )
 
 // bindPermissions keeps what members repeat of others: the effective permissions
@@ -16,6 +17,9 @@ import (
 func bindPermissions(app core.App) {
 	complete := func(e *core.RecordEvent) error {
 		return collections.InTransaction(e, func() error {
+			if err := noCircle(e.App, e.Record); err != nil {
+				return err
+			}
 			if err := completeMember(e.App, e.Record); err != nil {
 				return err
 			}
@@ -42,6 +46,25 @@ func bindPermissions(app core.App) {
 	follow(collections.Companies, "company")
 }
 
+// noCircle refuses a manager who is, by way of others, managed by the member.
+func noCircle(app core.App, member *core.Record) error {
+	if !changed(member, "manager") {
+		return nil
+	}
+	for above, steps := member.GetString("manager"), 0; above != ""; steps++ {
+		if above == member.Id || steps > 100 {
+			return apierr.Invalid("manager", "Nobody is their own manager, nor that of who manages them.")
+		}
+		row, err := app.FindRecordById(collections.Members, above)
+		if err != nil {
+			return nil // a reference that leads nowhere is left to validation
+		}
+		above = row.GetString("manager")
+	}
+
+	return nil
+}
+
 // completeMember sets what follows from role, company and user. A reference that
 // leads nowhere is left to validation.
 func completeMember(app core.App, member *core.Record) error {
@@ -52,7 +75,7 @@ func completeMember(app core.App, member *core.Record) error {
 		if role.GetString("key") != "owner" { // who may do everything, without exception
 			_ = member.UnmarshalJSONField("exceptions", &made) // what can't be read makes none
 		}
-		member.Set("permissions", effective(made.of(role.GetStringSlice("permissions")), company.GetBool("active")))
+		member.Set("permissions", effective(made.of(role.GetStringSlice("permissions")), role.GetString("key"), company))
 	}
 
 	if user, _ := app.FindRecordById(collections.Users, member.GetString("user")); user != nil {
@@ -90,15 +113,21 @@ func (x exceptions) of(role []string) []string {
 	})
 }
 
-// effective is what a role allows in a company. In an inactive one everything
-// can still be looked at.
-func effective(permissions []string, active bool) []string {
+// effective is what a role allows in a company. In an inactive one everything can
+// still be looked at, and its owners can make it active again; in a suspended one
+// nobody may anything.
+func effective(permissions []string, role string, company *core.Record) []string {
 	held := collections.Closure(permissions)
-	if active {
+	switch {
+	case company.GetBool("suspended"):
+		return []string{}
+	case company.GetBool("active"):
 		return held
+	default:
+		return slices.DeleteFunc(held, func(p string) bool {
+			return !strings.Contains(p, ".view_") && (p != "company.manage" || role != "owner")
+		})
 	}
-
-	return slices.DeleteFunc(held, func(p string) bool { return !strings.Contains(p, ".view_") })
 }
 
 // refreshMembers saves the members whose completed fields have changed.

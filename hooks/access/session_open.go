@@ -171,7 +171,7 @@ func (r *Room) bindSignIn(app core.App) {
 		return e.Next()
 	})
 	app.OnRecordAuthRequest(collections.Users).BindFunc(func(e *core.RecordAuthRequestEvent) error {
-		if err := r.welcome(e.App, e.Record); err != nil {
+		if err := r.welcome(e.App, e.Record, e.Request.URL.Query().Get("invite")); err != nil {
 			return err
 		}
 		if e.Get("recadoRenews") == true {
@@ -207,16 +207,16 @@ func (r *Room) bindSignIn(app core.App) {
 	})
 }
 
-// welcome refuses who was let out of every company they were in. The password was
-// right, so the answer may say why.
-func (r *Room) welcome(app core.App, user *core.Record) error {
+// welcome refuses who was let out of every company they were in, unless they come
+// with an invite to another one. The password was right, so the answer may say why.
+func (r *Room) welcome(app core.App, user *core.Record, invite string) error {
 	var all, active int
 	err := app.DB().Select("count(*)", "coalesce(sum(active), 0)").From(collections.Members).
 		Where(dbx.HashExp{"user": user.Id}).Row(&all, &active)
 	if err != nil {
 		return err
 	}
-	if all > 0 && active == 0 {
+	if all > 0 && active == 0 && !(invite != "" && r.lets(app, user, invite)) {
 		return apierr.New(http.StatusForbidden, "account_inactive", "Your account was deactivated. Ask an administrator to activate it.", nil)
 	}
 

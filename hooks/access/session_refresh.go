@@ -71,7 +71,7 @@ func (r *Room) refresh(e *core.RequestEvent) error {
 		if user, err = txApp.FindRecordById(collections.Users, row.GetString("user")); err != nil {
 			return err
 		}
-		if refused = r.welcome(txApp, user); refused != nil {
+		if refused = r.welcome(txApp, user, ""); refused != nil {
 			return nil
 		}
 		if lacks, err := lacksFactor(txApp, user.Id); err != nil {

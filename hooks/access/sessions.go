@@ -24,6 +24,9 @@ import (
 // sessionClaim names the sign-in in a token.
 const sessionClaim = "sid"
 
+// actingFor is where a request says that a superuser acts for its user.
+const actingFor = "recadoActingFor"
+
 // sessions are the sign-ins that lasted when they were last looked at. Each is a
 // row; what counts for every request is kept in memory beside it. A row that goes,
 // whoever deletes it, takes its sign-in with it.
@@ -40,6 +43,7 @@ type session struct {
 	user    string
 	expires time.Time
 	idle    time.Duration // 0: may rest for any time
+	acting  bool          // it is a superuser's, who acts for the user
 	seen    atomic.Int64  // Unix milliseconds of the last request
 	stored  atomic.Int64  // of seen, what the row says
 }
@@ -71,7 +75,7 @@ func newSessions(app core.App, now func() time.Time) *sessions {
 func sessionOf(row *core.Record, before *session) *session {
 	s := &session{
 		user: row.GetString("user"), expires: row.GetDateTime("expires").Time(),
-		idle: time.Duration(row.GetInt("idle")) * time.Minute,
+		idle: time.Duration(row.GetInt("idle")) * time.Minute, acting: row.GetString("kind") == "impersonation",
 	}
 	seen := row.GetDateTime("last_seen").Time().UnixMilli()
 	s.stored.Store(seen)
@@ -115,15 +119,15 @@ func (s *session) lasts(now time.Time) bool {
 	return now.Before(s.expires) && (s.idle == 0 || now.Sub(time.UnixMilli(s.seen.Load())) < s.idle)
 }
 
-// use notes a request of the sign-in; false if it does not last any more.
-func (s *sessions) use(id, user string) (bool, error) {
+// use notes a request of the sign-in; nil if it does not last any more.
+func (s *sessions) use(id, user string) (used *session, err error) {
 	found, err := s.find(id, user)
 	if err != nil || found == nil || !found.lasts(s.now()) {
-		return false, err
+		return nil, err
 	}
 	found.seen.Store(s.now().UnixMilli())
 
-	return true, nil
+	return found, nil
 }
 
 // Tick writes down when each sign-in was last used, and ends those that are over:
@@ -214,12 +218,13 @@ func (r *Room) admit(e *core.RequestEvent) error {
 
 	if e.Auth != nil {
 		id, _ := claims[sessionClaim].(string)
-		lasts, err := r.sessions.use(id, e.Auth.Id)
+		used, err := r.sessions.use(id, e.Auth.Id)
 		if err != nil {
 			return err
 		}
-		if lasts {
+		if used != nil {
 			e.Set(sessionClaim, id)
+			e.Set(actingFor, used.acting)
 
 			return e.Next()
 		}

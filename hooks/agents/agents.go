@@ -232,6 +232,7 @@ func (r *Room) Drain(ctx context.Context) error {
 func (r *Room) due() (ids []string, err error) {
 	err = r.app.DB().Select("id").From(collections.AgentRuns).
 		Where(dbx.NewExp("status != 'done' AND due <= {:now} AND (status = 'waiting' OR claimed_until <= {:now})", dbx.Params{"now": stamp(r.deps.Now())})).
+		AndWhere(collections.OfActiveCompany()).
 		OrderBy("due").Limit(mostAtOnce).Column(&ids)
 
 	return ids, err

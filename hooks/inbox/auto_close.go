@@ -21,7 +21,7 @@ const autoCloseBatch = 100
 // rating that nobody answered. For the schedule.
 func (r *Room) CloseIdle(ctx context.Context) error {
 	var listed []*core.Record
-	err := r.app.RecordQuery(collections.Channels).AndWhere(dbx.HashExp{"active": true}).All(&listed)
+	err := r.app.RecordQuery(collections.Channels).AndWhere(dbx.HashExp{"active": true}).AndWhere(collections.OfActiveCompany()).All(&listed)
 	if err != nil {
 		return err
 	}

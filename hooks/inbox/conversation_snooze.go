@@ -42,6 +42,7 @@ func (r *Room) WakeSnoozed(ctx context.Context) error {
 	var ids []string
 	err := r.app.DB().Select("id").From(collections.Conversations).
 		Where(dbx.NewExp("status = 'snoozed' AND snoozed_until != '' AND snoozed_until <= {:now}", dbx.Params{"now": stamp(r.deps.Now())})).
+		AndWhere(collections.OfActiveCompany()).
 		OrderBy("snoozed_until").Column(&ids)
 	if err != nil {
 		return err

@@ -99,11 +99,11 @@ func (o *outbox) dueSenders() ([]*worker, error) {
 	return senders, nil
 }
 
-// due selects queued messages whose time has come, and claims that ran out.
-// The first condition repeats the partial index.
+// due selects queued messages whose time has come, and claims that ran out, of
+// active companies. The first condition repeats the partial index.
 func (o *outbox) due() dbx.Expression {
-	return dbx.NewExp(`(status = 'queued' OR status = 'sending') AND due <= {:now}
-		AND (status = 'queued' OR claimed_until <= {:now})`, dbx.Params{"now": stamp(o.room.deps.Now())})
+	return dbx.And(dbx.NewExp(`(status = 'queued' OR status = 'sending') AND due <= {:now}
+		AND (status = 'queued' OR claimed_until <= {:now})`, dbx.Params{"now": stamp(o.room.deps.Now())}), collections.OfActiveCompany())
 }
 
 // send empties the channel's part of the outbox.

@@ -27,6 +27,7 @@ func (r *Room) triageDue(ctx context.Context) error {
 		var ids []string
 		err := r.app.DB().Select("id").From(collections.Conversations).
 			Where(dbx.NewExp("triage_due != '' AND triage_due <= {:now}", dbx.Params{"now": stamp(r.deps.Now())})).
+			AndWhere(collections.OfActiveCompany()).
 			OrderBy("triage_due").Limit(triageBatch).Column(&ids)
 		if err != nil || len(ids) == 0 {
 			return err

@@ -29,11 +29,12 @@ var keep = []struct {
 const (
 	orphanDays = 1  // how long an uploaded file waits for the message it belongs to
 	importDays = 30 // how long an import can be undone
+	exportDays = 7  // how long the data of a company can be fetched
 )
 
 // CleanUp removes what served its time: answers kept for
 // repeated requests, visitors who never wrote, files that were never sent, old
-// imports with their files.
+// imports and exports with their files.
 func CleanUp(ctx context.Context, app core.App, now time.Time) error {
 	for _, rule := range keep {
 		before := now.AddDate(0, 0, -rule.days)
@@ -58,6 +59,10 @@ func CleanUp(ctx context.Context, app core.App, now time.Time) error {
 
 	days := func(n int) string { return now.AddDate(0, 0, -n).UTC().Format(types.DefaultDateLayout) }
 	if err := removeWithFiles(ctx, app, collections.Files, "[[message]] = '' AND [[created]] < {:before}", days(orphanDays)); err != nil {
+		return err
+	}
+
+	if err := removeWithFiles(ctx, app, collections.Exports, "[[due]] = '' AND [[created]] < {:before}", days(exportDays)); err != nil {
 		return err
 	}
 

@@ -25,6 +25,7 @@ var (
 	OpenLink = Allowance{Name: "opened links", Who: "address", Every: per(30, time.Minute), Burst: 60,
 		Routes: "`POST /api/recado/password/reset`, `POST /api/recado/email/confirm`, `POST /api/recado/signup/confirm`, `POST /api/recado/sessions/not-me`, `GET`, `POST /api/recado/invites/{token}…`"}
 
+	Join   = Allowance{Name: "join", Who: "address", Every: per(5, time.Minute), Burst: 10, Routes: "`POST /api/recado/companies/join`"}
 	SignUp = Allowance{Name: "sign-up", Who: "address", Every: per(5, time.Hour), Burst: 5, Routes: "`POST /api/recado/signup`"}
 
 	Keys = Allowance{Name: "keys", Who: "key", Every: per(600, time.Minute), Burst: 600, Routes: "everything, with an API key"}
@@ -46,7 +47,7 @@ var (
 // Table lists all of them, for the documentation and its test.
 func Table() []Allowance {
 	return []Allowance{
-		SignIn, Codes, CodesOfAddress, EnterCode, OpenLink, SignUp, Keys,
+		SignIn, Codes, CodesOfAddress, EnterCode, OpenLink, Join, SignUp, Keys,
 		VisitorMessages, VisitorFiles, VisitorSignals, VisitorReads, AddressMessages, AddressFiles, AddressSessions, AddressReads,
 		PageViews, PageBookings, PageBookingsCompany,
 	}

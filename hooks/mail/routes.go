@@ -3,6 +3,7 @@ package mail
 import (
 	"errors"
 	"net/http"
+	"regexp"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
@@ -106,7 +107,8 @@ func (r *Room) rowFor(e *core.RequestEvent) (*core.Record, error) {
 	return row, err
 }
 
-// preview is GET /api/recado/mails/{id}/preview: the mail as it was written.
+// preview is GET /api/recado/mails/{id}/preview: the mail as it was written, but for
+// what is as good as a password.
 func (r *Room) preview(e *core.RequestEvent) error {
 	row, err := r.rowFor(e)
 	if err != nil {
@@ -117,8 +119,14 @@ func (r *Room) preview(e *core.RequestEvent) error {
 		return err
 	}
 
+	if row.GetString("kind") == "invite" { // its link makes a member
+		content.HTML, content.Text = inviteLink.ReplaceAllString(content.HTML, "/invite/…"), inviteLink.ReplaceAllString(content.Text, "/invite/…")
+	}
+
 	return e.JSON(http.StatusOK, content)
 }
+
+var inviteLink = regexp.MustCompile(`/invite/[0-9A-Za-z]+`)
 
 func contentOf(row *core.Record) (body, error) {
 	var content body

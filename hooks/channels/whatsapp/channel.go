@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"encoding/json"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tools/types"
 
@@ -49,6 +50,13 @@ func (r *Room) bindChannels() {
 
 		return e.Next()
 	})
+	r.app.OnRecordAfterUpdateSuccess(collections.Companies).BindFunc(func(e *core.RecordEvent) error {
+		if e.Record.GetBool("active") != e.Record.Original().GetBool("active") {
+			go r.companySwitched(e.Record)
+		}
+
+		return e.Next()
+	})
 	r.app.OnRecordAfterDeleteSuccess(collections.Channels).BindFunc(func(e *core.RecordEvent) error {
 		if e.Record.GetString("kind") == Kind {
 			channel := e.Record
@@ -89,6 +97,22 @@ func (r *Room) switched(channel *core.Record) {
 	r.release(channel.Id)
 	if err := r.update(channel.Id, func(c *core.Record) { c.Set("off_since", "") }); err != nil { // nobody expects it to be on
 		r.app.Logger().Error("The state of a number could not be written", "error", err)
+	}
+}
+
+// companySwitched does the same for all numbers of a company.
+func (r *Room) companySwitched(company *core.Record) {
+	var linked []*core.Record
+	err := r.app.RecordQuery(collections.Channels).AndWhere(linkedChannels).AndWhere(dbx.HashExp{"company": company.Id}).All(&linked)
+	if err != nil {
+		r.app.Logger().Error("The numbers of a company could not be switched", "error", err)
+	}
+	for _, channel := range linked {
+		if company.GetBool("active") {
+			r.supervise(channel, nil)
+		} else {
+			r.release(channel.Id)
+		}
 	}
 }
 

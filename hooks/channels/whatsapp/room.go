@@ -149,11 +149,11 @@ func Open(app core.App, deps Deps) *Room {
 	return r
 }
 
-// Start connects every linked number of an active channel.
+// Start connects every linked number of an active channel of an active company.
 func (r *Room) Start(context.Context) error {
 	var linked []*core.Record
 	err := r.app.RecordQuery(collections.Channels).
-		AndWhere(linkedChannels).All(&linked)
+		AndWhere(linkedChannels).AndWhere(collections.OfActiveCompany()).All(&linked)
 	if err != nil {
 		return err
 	}

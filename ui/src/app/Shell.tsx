@@ -18,6 +18,8 @@ import { useFollowAccess } from './useFollowAccess'
 import { useSession } from './useSession'
 import { PersonMenu } from './PersonMenu'
 
+const ActingBanner = lazy(() => import('@/components/ActingBanner'))
+const ClosedBanner = lazy(() => import('@/components/ClosedBanner'))
 const CommandPalette = lazy(() => import('./CommandPalette'))
 const HotkeyHelp = lazy(() => import('./HotkeyHelp'))
 const NARROW = 'recado-nav'
@@ -90,6 +92,10 @@ export function Shell() {
       </nav>
       <main id="main" className={c.main} tabIndex={-1}>
         <OfflineBanner />
+        <Suspense fallback={null}>
+          <ActingBanner />
+          <ClosedBanner />
+        </Suspense>
         <DiskBanner />
         <NumberBanner />
         <div className={c.page}>

@@ -1,4 +1,4 @@
-import { IconAddressBook, IconBolt, IconBook2, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconHistory, IconInbox, IconKey, IconMail, IconMessageCircle, IconServer, IconSettings, IconShieldLock, IconSparkles, IconStack2, IconTag, IconTags, IconUserCircle, IconUsers, IconWorld, type Icon } from '@tabler/icons-react'
+import { IconAddressBook, IconBolt, IconBook2, IconBuilding, IconCalendar, IconCalendarShare, IconCalendarTime, IconChartBar, IconForms, IconHistory, IconInbox, IconKey, IconMail, IconMessageCircle, IconServer, IconSettings, IconShieldCog, IconShieldLock, IconSparkles, IconStack2, IconTag, IconTags, IconUserCircle, IconUsers, IconWorld, type Icon } from '@tabler/icons-react'
 
 interface NavItem {
   /** Names the text nav.<key>. */
@@ -25,6 +25,7 @@ export const SETTINGS: NavItem[] = [
   { key: 'security', to: '/c/$company/settings/security', icon: IconShieldLock },
   { key: 'company', to: '/c/$company/settings/company', icon: IconBuilding, permission: 'company.manage' },
   { key: 'members', to: '/c/$company/settings/members', icon: IconUsers },
+  { key: 'roles', to: '/c/$company/settings/roles', icon: IconShieldCog, permission: 'members.manage' },
   { key: 'keys', to: '/c/$company/settings/keys', icon: IconKey, permission: 'members.manage' },
   { key: 'queues', to: '/c/$company/settings/queues', icon: IconStack2, permission: 'channels.manage' },
   { key: 'quickReplies', to: '/c/$company/settings/quick-replies', icon: IconBolt },

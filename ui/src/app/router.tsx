@@ -66,6 +66,15 @@ const setup = createRoute({
 
 const invite = createRoute({ getParentRoute: () => root, path: '/invite/$token', ...page('auth', () => import('@/features/auth/InvitePage')) })
 
+const admin = createRoute({ getParentRoute: () => root, path: '/admin', ...page('admin', () => import('@/features/admin/AdminPage')) })
+
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  validateSearch: (search): { code?: string } => (typeof search.code === 'string' ? { code: search.code } : {}),
+  ...page(['companies', 'auth'], () => import('@/features/companies/JoinPage')),
+})
+
 /** What mailed links and providers lead to, and the ways to an account. */
 const entrances = [
   createRoute({ getParentRoute: () => root, path: '/signup', ...page('auth', () => import('@/features/auth/SignupPage')) }),
@@ -149,8 +158,9 @@ const settingsHome = createRoute({
 const settingsPages = [
   createRoute({ getParentRoute: () => settings, path: '/profile', ...page('settings', () => import('@/features/settings/ProfilePage')) }),
   createRoute({ getParentRoute: () => settings, path: '/security', ...page('security', () => import('@/features/security/SecurityPage')) }),
-  createRoute({ getParentRoute: () => settings, path: '/company', ...page('settings', () => import('@/features/settings/CompanyPage')) }),
-  createRoute({ getParentRoute: () => settings, path: '/members', ...page('settings', () => import('@/features/settings/MembersPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/company', ...page(['settings', 'companies'], () => import('@/features/settings/CompanyPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/members', ...page(['settings', 'people', 'permissions'], () => import('@/features/settings/MembersPage')) }),
+  createRoute({ getParentRoute: () => settings, path: '/roles', ...page(['people', 'permissions'], () => import('@/features/people/RolesPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/keys', ...page(['security', 'permissions'], () => import('@/features/security/KeysPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/ai-agents', ...page('agents', () => import('@/features/agents/AgentsPage')) }),
   createRoute({ getParentRoute: () => settings, path: '/knowledge', ...page('knowledge', () => import('@/features/knowledge/KnowledgePage')) }),
@@ -181,6 +191,8 @@ const routeTree = root.addChildren([
   login,
   setup,
   invite,
+  join,
+  admin,
   ...entrances,
   company.addChildren([companyHome, inbox, calendar, reach, contacts, contactsImport, reports, settings.addChildren([settingsHome, ...settingsPages])]),
 ])

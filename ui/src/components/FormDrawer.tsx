@@ -7,6 +7,8 @@ interface Props {
   title: string
   size?: 'md' | 'lg'
   saving: boolean
+  /** Nothing can be saved: it is there to be looked at. */
+  readOnly?: boolean
   /** What the server refused, if anything. */
   error: unknown
   /** What stands across from the button that saves: removing, archiving. */
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** One thing of a settings list: its fields, what went wrong, and saving it. */
-export function FormDrawer({ title, size = 'md', saving, error, aside, onSubmit, onClose, children }: Props) {
+export function FormDrawer({ title, size = 'md', saving, readOnly = false, error, aside, onSubmit, onClose, children }: Props) {
   const { t } = useTranslation()
   return (
     <Drawer opened onClose={onClose} position="right" size={size} title={title} closeButtonProps={{ 'aria-label': t('common.close') }}>
@@ -27,9 +29,11 @@ export function FormDrawer({ title, size = 'md', saving, error, aside, onSubmit,
           <FormError error={error} />
           <Group justify={aside ? 'space-between' : 'flex-end'}>
             {aside}
-            <Button type="submit" size="sm" loading={saving}>
-              {t('common.save')}
-            </Button>
+            {!readOnly && (
+              <Button type="submit" size="sm" loading={saving}>
+                {t('common.save')}
+              </Button>
+            )}
           </Group>
         </Stack>
       </form>

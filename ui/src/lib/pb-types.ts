@@ -59,6 +59,10 @@ export interface CompaniesRecord extends BaseRecord {
   locale: 'en' | 'pt-BR' | 'es'
   currency: string
   active: boolean
+  suspended: boolean
+  removal: string
+  joinable: boolean
+  limits: unknown
   settings: unknown
 }
 
@@ -96,7 +100,9 @@ export interface InvitesRecord extends BaseRecord {
   used_at: string
   used_by: string
   created_by: string
-  expand?: { company?: CompaniesRecord; role?: RolesRecord; used_by?: UsersRecord; created_by?: MembersRecord }
+  manager: string
+  sent_at: string
+  expand?: { company?: CompaniesRecord; role?: RolesRecord; used_by?: UsersRecord; created_by?: MembersRecord; manager?: MembersRecord }
 }
 
 export interface QueuesRecord extends BaseRecord {
@@ -463,7 +469,7 @@ export interface MailsRecord extends BaseRecord {
   to: string
   to_name: string
   subject: string
-  kind: 'confirmation' | 'moved' | 'cancelled' | 'reminder' | 'test' | 'number_off'
+  kind: 'confirmation' | 'moved' | 'cancelled' | 'reminder' | 'test' | 'number_off' | 'invite'
   contact: string
   appointment: string
   locale: string
@@ -546,6 +552,17 @@ export interface ImportBatchesRecord extends BaseRecord {
   entries: unknown
   undone: boolean
   expand?: { company?: CompaniesRecord; import?: ImportsRecord }
+}
+
+export interface ExportsRecord extends BaseRecord {
+  company: string
+  member: string
+  state: 'queued' | 'running' | 'done' | 'failed'
+  total: number
+  done: number
+  size: number
+  error: string
+  expand?: { company?: CompaniesRecord; member?: MembersRecord }
 }
 
 export interface AiKeysRecord extends BaseRecord {
@@ -753,6 +770,7 @@ export interface Collections {
   audit: AuditRecord
   imports: ImportsRecord
   import_batches: ImportBatchesRecord
+  exports: ExportsRecord
   ai_keys: AiKeysRecord
   knowledge: KnowledgeRecord
   agent_prompts: AgentPromptsRecord

@@ -103,7 +103,7 @@ export function signedOut(token: string): void {
 /** The address to come back to after signing in: this page, unless it is a way in itself. */
 export function returnPath(): string {
   const { pathname, search } = window.location
-  return /^\/(login|setup|invite|signup|auth)(\/|$)/.test(pathname) || pathname === '/' ? '' : pathname + search
+  return /^\/(login|setup|invite|join|signup|auth)(\/|$)/.test(pathname) || pathname === '/' ? '' : pathname + search
 }
 
 /** Ends the sign-in in this browser and shows the login page. A full load leaves nothing of the last person in memory. */
@@ -118,6 +118,18 @@ export function signOut(keepPlace = true): void {
 export async function leave(keepPlace = false): Promise<void> {
   await api('/api/recado/sessions/revoke', { body: {}, query: { company: '' } }).catch(() => undefined)
   signOut(keepPlace)
+}
+
+/** Whether a superuser acts here for the person whose screens these are. */
+export function isActing(): boolean {
+  return pb.authStore.token !== '' && (getTokenPayload(pb.authStore.token) as { refreshable?: boolean }).refreshable === false
+}
+
+/** Ends the sign-in here and at the server, and goes to another page. */
+export async function leaveTo(path: string): Promise<void> {
+  await api('/api/recado/sessions/revoke', { body: {}, query: { company: '' } }).catch(() => undefined)
+  pb.authStore.clear()
+  window.location.assign(path)
 }
 
 /** Renews the token of someone who is here, before it ends. A refusal shows with the next request. */

@@ -25,3 +25,23 @@ export function withReach(held: string[], noun: string, verb: Verb, reach: Reach
   const rest = held.filter((permission) => !permission.startsWith(`${noun}.${verb}_`))
   return [...rest, ...REACHES.slice(0, reach ? REACHES.indexOf(reach) + 1 : 0).map((one) => `${noun}.${verb}_${one}`)]
 }
+
+/** Permissions with the narrower reaches that wider ones include, each once. */
+export function closure(permissions: string[]): string[] {
+  const all = permissions.flatMap((one) => {
+    const wide = REACHES.findIndex((reach) => one.endsWith(`_${reach}`))
+    return wide < 0 ? [one] : REACHES.slice(0, wide + 1).map((reach) => one.slice(0, -REACHES[wide]!.length) + reach)
+  })
+  return [...new Set(all)]
+}
+
+/** What one member may in spite of their role, and what they may not. */
+export interface Exceptions {
+  add: string[]
+  remove: string[]
+}
+
+/** What a role gives, with the exceptions. Who may not have the narrower reach has none of the wider ones. */
+export function withExceptions(role: string[], { add, remove }: Exceptions): string[] {
+  return closure([...role, ...add]).filter((one) => !closure([one]).some((narrower) => remove.includes(narrower)))
+}

@@ -8,7 +8,7 @@ import { FormError } from '@/components/FormError'
 import { fault } from '@/lib/errors'
 import { pb } from '@/lib/pb'
 import { askCode, challengeOf, enter, enterCode, goToProvider, waysOptions, type Entry } from './api'
-import { localPath } from './localPath'
+import { inviteIn, localPath } from './localPath'
 import { SecondFactor } from './parts/SecondFactor'
 
 const route = getRouteApi('/login')
@@ -31,7 +31,7 @@ export default function LoginPage() {
     mutationFn: async (): Promise<Entry | undefined> => {
       const address = email.trim()
       if (by === 'code') return askCode(address).then(() => undefined)
-      return by === 'sent' ? enterCode(address, code) : pb.collection('users').authWithPassword(address, password)
+      return by === 'sent' ? enterCode(address, code) : pb.collection('users').authWithPassword(address, password, inviteIn(search.return) ? { query: { invite: inviteIn(search.return) } } : {})
     },
     onSuccess: (entry) => (entry ? finish(entry) : setBy('sent')),
   })

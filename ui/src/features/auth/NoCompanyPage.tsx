@@ -1,4 +1,5 @@
 import { Button, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { AuthLayout } from '@/components/AuthLayout'
 import { pb, signOut } from '@/lib/pb'
@@ -12,6 +13,9 @@ export default function NoCompanyPage() {
         <Text size="sm">{t('none.signedIn', { email: pb.authStore.record?.email as string })}</Text>
         <Button size="sm" onClick={() => window.location.reload()}>
           {t('app:common.retry')}
+        </Button>
+        <Button size="sm" variant="default" component={Link} to="/join">
+          {t('app:shell.join')}
         </Button>
         <Button size="sm" variant="default" onClick={() => signOut(false)}>
           {t('app:shell.signOut')}

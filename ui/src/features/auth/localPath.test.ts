@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { localPath } from './localPath'
+import { inviteIn, localPath } from './localPath'
 
 describe('localPath', () => {
   it.each([
@@ -11,4 +11,14 @@ describe('localPath', () => {
     ['', '/'],
     [undefined, '/'],
   ])('%s → %s', (path, expected) => expect(localPath(path)).toBe(expected))
+})
+
+describe('inviteIn', () => {
+  it.each([
+    ['/invite/abc', 'abc'],
+    ['/join?code=ABCD-EFGH', 'ABCD-EFGH'],
+    ['/join', ''],
+    ['/c/abc/inbox', ''],
+    [undefined, ''],
+  ])('%s → %s', (path, expected) => expect(inviteIn(path)).toBe(expected))
 })

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, NumberInput, Select, Stack, Text, Textarea, 
 import { useForm } from '@mantine/form'
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NoPermission, ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'
@@ -25,6 +25,8 @@ import { SampleData } from './parts/SampleData'
 import { SignInSettings } from './parts/SignInSettings'
 import c from './Settings.module.css'
 
+const CompanyLife = lazy(() => import('../companies/CompanyLife'))
+
 export default function CompanyPage() {
   const { t } = useTranslation('settings')
   const { can } = useMe()
@@ -36,8 +38,11 @@ export default function CompanyPage() {
       {company.isPending && <ListSkeleton height={160} />}
       {company.data && can('company.manage') && (
         <>
-          <CompanyForm company={company.data} />
-          <SampleData company={company.data.id} />
+          {company.data.active && <CompanyForm company={company.data} />}
+          {company.data.active && <SampleData company={company.data.id} />}
+          <Suspense fallback={<ListSkeleton height={120} rows={3} />}>
+            <CompanyLife company={company.data} />
+          </Suspense>
         </>
       )}
     </SettingsPage>

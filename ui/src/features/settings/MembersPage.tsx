@@ -1,7 +1,7 @@
-import { ActionIcon, Badge, Button, Menu, Modal, Select, Stack, Text } from '@mantine/core'
-import { IconDots, IconKey, IconLink, IconStack2, IconUserCheck, IconUserOff } from '@tabler/icons-react'
+import { ActionIcon, Badge, Button, Group, Menu, Modal, Select, Stack, Text } from '@mantine/core'
+import { IconDots, IconKey, IconLink, IconShieldCog, IconStack2, IconUserCheck, IconUserOff, IconUserPlus } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '@/components/Avatar'
 import { CopyField } from '@/components/CopyField'
@@ -16,12 +16,18 @@ import { api } from '@/lib/pb'
 import type { MembersRecord, QueuesRecord, RolesRecord } from '@/lib/pb-types'
 import { roleName } from '@/lib/roles'
 import { toast, toastError } from '@/lib/toast'
+import { orderedRoles } from '../people/roles'
 import { InviteModal } from './parts/InviteModal'
 import { Invites } from './parts/Invites'
 import { MemberDrawer } from './parts/MemberDrawer'
 import c from './Settings.module.css'
 
-type Question = { kind: 'deactivate' | 'reset' | 'work'; member: MembersRecord }
+// what few open, and late
+const AccessDrawer = lazy(() => import('../people/AccessDrawer'))
+const AddModal = lazy(() => import('../people/AddModal'))
+const LeaveModal = lazy(() => import('../people/LeaveModal'))
+
+type Question = { kind: 'deactivate' | 'reset' | 'work' | 'access'; member: MembersRecord }
 
 export default function MembersPage() {
   const { t } = useTranslation('settings')
@@ -31,6 +37,7 @@ export default function MembersPage() {
   const roles = useQuery(listOptions('roles', { sort: 'name' }))
   const queues = useQuery(listOptions('queues', { sort: 'name' }))
   const [inviting, setInviting] = useState(false)
+  const [adding, setAdding] = useState(false)
   const [question, setQuestion] = useState<Question>()
 
   const change = useMutation({
@@ -46,9 +53,14 @@ export default function MembersPage() {
       title={t('app:nav.members')}
       actions={
         manage && (
-          <Button leftSection={<IconLink size={15} />} onClick={() => setInviting(true)}>
-            {t('members.invite')}
-          </Button>
+          <Group gap="xs" wrap="nowrap">
+            <Button variant="default" leftSection={<IconUserPlus size={15} />} onClick={() => setAdding(true)}>
+              {t('members.add')}
+            </Button>
+            <Button leftSection={<IconLink size={15} />} onClick={() => setInviting(true)}>
+              {t('members.invite')}
+            </Button>
+          </Group>
         )
       }
     >
@@ -65,6 +77,7 @@ export default function MembersPage() {
                 member={member}
                 roles={roles.data.items}
                 queues={queues.data?.items ?? []}
+                manager={all.find(({ id }) => id === member.manager)?.name ?? ''}
                 manage={manage}
                 self={member.id === me?.id}
                 onRole={(role) => change.mutate({ id: member.id, role })}
@@ -76,15 +89,25 @@ export default function MembersPage() {
         )}
       </Section>
       {manage && roles.data && <Invites roles={roles.data.items} onInvite={() => setInviting(true)} />}
-      {inviting && roles.data && <InviteModal roles={roles.data.items} onClose={() => setInviting(false)} />}
-      {question?.kind === 'deactivate' && (
-        <DeactivateModal
-          member={question.member}
-          busy={change.isPending}
-          onClose={() => setQuestion(undefined)}
-          onConfirm={() => change.mutate({ id: question.member.id, active: false }, { onSuccess: () => setQuestion(undefined) })}
-        />
-      )}
+      {inviting && roles.data && <InviteModal roles={orderedRoles(roles.data.items)} members={all} onClose={() => setInviting(false)} />}
+      <Suspense fallback={null}>
+        {adding && roles.data && <AddModal roles={roles.data.items} members={all} onClose={() => setAdding(false)} />}
+        {question?.kind === 'access' && roles.data && (
+          <AccessDrawer member={question.member} members={all} roles={roles.data.items} onClose={() => setQuestion(undefined)} />
+        )}
+        {question?.kind === 'deactivate' && (
+          <LeaveModal
+            member={question.member}
+            members={all}
+            self={question.member.id === me?.id}
+            onDone={() => {
+              toast(t('app:common.saved'))
+              setQuestion(undefined)
+            }}
+            onClose={() => setQuestion(undefined)}
+          />
+        )}
+      </Suspense>
       {question?.kind === 'work' && queues.data && <MemberDrawer member={question.member} queues={queues.data.items} onClose={() => setQuestion(undefined)} />}
       {question?.kind === 'reset' && <ResetModal member={question.member} onClose={() => setQuestion(undefined)} />}
     </SettingsPage>
@@ -95,6 +118,8 @@ interface RowProps {
   member: MembersRecord
   roles: RolesRecord[]
   queues: QueuesRecord[]
+  /** The name of who manages them. */
+  manager: string
   manage: boolean
   self: boolean
   onRole(role: string): void
@@ -102,7 +127,7 @@ interface RowProps {
   onAsk(question: Question): void
 }
 
-function Row({ member, roles, queues, manage, self, onRole, onActivate, onAsk }: RowProps) {
+function Row({ member, roles, queues, manager, manage, self, onRole, onActivate, onAsk }: RowProps) {
   const { t } = useTranslation('settings')
   const role = roles.find((one) => one.id === member.role)
   const name = member.name || member.email
@@ -118,7 +143,7 @@ function Row({ member, roles, queues, manage, self, onRole, onActivate, onAsk }:
             </Text>
           )}
         </div>
-        <div className={`${c.meta} line`}>{[member.email, ...queues.filter(({ id }) => member.queues.includes(id)).map((queue) => queue.name)].join(' · ')}</div>
+        <div className={`${c.meta} line`}>{[member.email, manager && t('people:access.under', { name: manager }), ...queues.filter(({ id }) => member.queues.includes(id)).map((queue) => queue.name)].filter(Boolean).join(' · ')}</div>
       </div>
       {member.active && member.away && <Badge color="gray" variant="default">{t('members.isAway')}</Badge>}
       {!member.active && <Badge color="gray" variant="default">{t('members.inactive')}</Badge>}
@@ -127,7 +152,7 @@ function Row({ member, roles, queues, manage, self, onRole, onActivate, onAsk }:
           className={c.role}
           size="xs"
           aria-label={t('members.roleOf', { name })}
-          data={roles.map((one) => ({ value: one.id, label: roleName(one, t) }))}
+          data={orderedRoles(roles).map((one) => ({ value: one.id, label: roleName(one, t) }))}
           value={member.role}
           onChange={(next) => next && next !== member.role && onRole(next)}
         />
@@ -149,6 +174,11 @@ function Row({ member, roles, queues, manage, self, onRole, onActivate, onAsk }:
                 {t('members.work')}
               </Menu.Item>
             )}
+            {member.active && (
+              <Menu.Item leftSection={<IconShieldCog size={15} />} onClick={() => onAsk({ kind: 'access', member })}>
+                {t('people:access.open')}
+              </Menu.Item>
+            )}
             {!self && member.active && (
               <Menu.Item leftSection={<IconKey size={15} />} onClick={() => onAsk({ kind: 'reset', member })}>
                 {t('members.reset')}
@@ -156,7 +186,7 @@ function Row({ member, roles, queues, manage, self, onRole, onActivate, onAsk }:
             )}
             {member.active ? (
               <Menu.Item leftSection={<IconUserOff size={15} />} c="var(--app-danger)" onClick={() => onAsk({ kind: 'deactivate', member })}>
-                {t('members.deactivate')}
+                {t(self ? 'people:leave.selfDo' : 'members.deactivate')}
               </Menu.Item>
             ) : (
               <Menu.Item leftSection={<IconUserCheck size={15} />} onClick={onActivate}>
@@ -167,20 +197,6 @@ function Row({ member, roles, queues, manage, self, onRole, onActivate, onAsk }:
         </Menu>
       )}
     </li>
-  )
-}
-
-function DeactivateModal({ member, busy, onClose, onConfirm }: { member: MembersRecord; busy: boolean; onClose: () => void; onConfirm: () => void }) {
-  const { t } = useTranslation('settings')
-  return (
-    <Modal opened onClose={onClose} title={t('members.deactivateTitle', { name: member.name || member.email })} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
-      <Stack>
-        <Text size="sm">{t('members.deactivateText')}</Text>
-        <Button color="red" size="sm" loading={busy} onClick={onConfirm}>
-          {t('members.deactivate')}
-        </Button>
-      </Stack>
-    </Modal>
   )
 }
 

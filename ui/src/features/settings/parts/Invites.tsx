@@ -1,16 +1,19 @@
-import { Badge, Button, Text } from '@mantine/core'
+import { Badge, Button, Modal, Stack, Text } from '@mantine/core'
 import { IconMailForward } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConfirmButton } from '@/components/ConfirmButton'
+import { CopyField } from '@/components/CopyField'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { Section } from '@/components/SettingsPage'
 import { listOptions, saveRecord } from '@/lib/data'
 import { useFormat } from '@/lib/format'
+import { api } from '@/lib/pb'
 import type { RolesRecord } from '@/lib/pb-types'
+import { queryClient } from '@/lib/query'
 import { roleName } from '@/lib/roles'
 import { toastError } from '@/lib/toast'
 import { inviteState } from '../inviteState'
@@ -25,6 +28,11 @@ export function Invites({ roles, onInvite }: { roles: RolesRecord[]; onInvite: (
   const invites = useQuery(listOptions('invites', { sort: '-created', perPage: 50 }))
   const revoke = useMutation({
     mutationFn: (id: string) => saveRecord('invites', id, { revoked: true }),
+    onError: (error) => toastError(error),
+  })
+  const again = useMutation({
+    mutationFn: (id: string) => api<{ url: string; expires: string; sent: boolean }>(`/api/recado/invites/${id}/resend`, { method: 'POST' }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['invites'] }),
     onError: (error) => toastError(error),
   })
   const [now] = useState(() => new Date())
@@ -50,12 +58,17 @@ export function Invites({ roles, onInvite }: { roles: RolesRecord[]; onInvite: (
                 <div className={c.who}>
                   <div className={`${c.name} line`}>{invite.email || t('invites.anyone')}</div>
                   <Text size="xs" c="dimmed">
-                    {role} · {when}
+                    {[role, when, invite.sent_at && t('invites.sentAt', { when: format.relative(invite.sent_at) })].filter(Boolean).join(' · ')}
                   </Text>
                 </div>
                 <Badge variant="light" color={TONES[state]}>
                   {t(`invites.state_${state}`)}
                 </Badge>
+                {(state === 'open' || state === 'expired') && (
+                  <Button variant="default" loading={again.isPending && again.variables === invite.id} onClick={() => again.mutate(invite.id)}>
+                    {t('invites.again')}
+                  </Button>
+                )}
                 {state === 'open' && (
                   <ConfirmButton question={t('invites.revokeText')} confirm={t('invites.revoke')} onConfirm={() => revoke.mutateAsync(invite.id)}>
                     {t('invites.revoke')}
@@ -65,6 +78,14 @@ export function Invites({ roles, onInvite }: { roles: RolesRecord[]; onInvite: (
             )
           })}
         </ul>
+      )}
+      {again.data && (
+        <Modal opened onClose={again.reset} title={t('invites.againTitle')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
+          <Stack>
+            {again.data.sent && <Text size="sm">{t('invites.againSent')}</Text>}
+            <CopyField label={t('invite.link')} value={new URL(again.data.url, window.location.origin).href} hint={t('invite.linkHint', { date: format.longDate(again.data.expires) })} />
+          </Stack>
+        </Modal>
       )}
     </Section>
   )
