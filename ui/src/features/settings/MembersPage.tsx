@@ -17,7 +17,6 @@ import type { MembersRecord, QueuesRecord, RolesRecord } from '@/lib/pb-types'
 import { roleName } from '@/lib/roles'
 import { toast, toastError } from '@/lib/toast'
 import { orderedRoles } from '../people/roles'
-import { InviteModal } from './parts/InviteModal'
 import { Invites } from './parts/Invites'
 import { MemberDrawer } from './parts/MemberDrawer'
 import c from './Settings.module.css'
@@ -25,6 +24,7 @@ import c from './Settings.module.css'
 // what few open, and late
 const AccessDrawer = lazy(() => import('../people/AccessDrawer'))
 const AddModal = lazy(() => import('../people/AddModal'))
+const InviteModal = lazy(() => import('./parts/InviteModal').then((part) => ({ default: part.InviteModal })))
 const LeaveModal = lazy(() => import('../people/LeaveModal'))
 
 type Question = { kind: 'deactivate' | 'reset' | 'work' | 'access'; member: MembersRecord }
@@ -89,8 +89,8 @@ export default function MembersPage() {
         )}
       </Section>
       {manage && roles.data && <Invites roles={roles.data.items} onInvite={() => setInviting(true)} />}
-      {inviting && roles.data && <InviteModal roles={orderedRoles(roles.data.items)} members={all} onClose={() => setInviting(false)} />}
       <Suspense fallback={null}>
+        {inviting && roles.data && <InviteModal roles={orderedRoles(roles.data.items)} members={all} onClose={() => setInviting(false)} />}
         {adding && roles.data && <AddModal roles={roles.data.items} members={all} onClose={() => setAdding(false)} />}
         {question?.kind === 'access' && roles.data && (
           <AccessDrawer member={question.member} members={all} roles={roles.data.items} onClose={() => setQuestion(undefined)} />
