@@ -25,6 +25,9 @@ type newEmail struct {
 // changeEmail is POST /api/recado/me/email: mails a link to the new address. Nothing
 // changes before it is opened there. An address that somebody else has gets none.
 func (r *Room) changeEmail(e *core.RequestEvent) error {
+	if e.Auth == nil || SessionOf(e) == "" {
+		return errSignIn()
+	}
 	var form struct {
 		Email    string `json:"email"`
 		Password string `json:"password"`
@@ -45,10 +48,14 @@ func (r *Room) changeEmail(e *core.RequestEvent) error {
 	return e.NoContent(http.StatusNoContent)
 }
 
+func errSignIn() error {
+	return apierr.New(http.StatusUnauthorized, "sign_in", "Sign in first.", nil)
+}
+
 // proveSelf returns the account of who is signed in, for its password.
 func (r *Room) proveSelf(e *core.RequestEvent, password string) (*core.Record, error) {
 	if e.Auth == nil || SessionOf(e) == "" {
-		return nil, apierr.New(http.StatusUnauthorized, "sign_in", "Sign in first.", nil)
+		return nil, errSignIn()
 	}
 	proven, err := r.attempt(e, limits.SignIn, collections.Users+" "+normal(e.Auth.Email()))
 	if err != nil {
@@ -87,7 +94,7 @@ func (r *Room) sendEmail(user *core.Record, email string, proven bool) error {
 // of the account is its owner's.
 func (r *Room) askVerify(e *core.RequestEvent) error {
 	if e.Auth == nil || SessionOf(e) == "" {
-		return apierr.New(http.StatusUnauthorized, "sign_in", "Sign in first.", nil)
+		return errSignIn()
 	}
 	user := e.Auth
 	if err := r.allow(e, asked{limits.Codes, forVerify + " " + normal(user.Email())}); err != nil {

@@ -435,7 +435,7 @@ func (r *Room) withFactor(e *core.RequestEvent, proving func(*core.RequestEvent,
 		return apierr.Invalid("code", `Send {"password", "code": of the app}.`)
 	}
 	if e.Auth == nil || SessionOf(e) == "" {
-		return apierr.New(http.StatusUnauthorized, "sign_in", "Sign in first.", nil)
+		return errSignIn()
 	}
 	if proving != nil {
 		if _, err := proving(e, form.Password); err != nil {

@@ -73,6 +73,7 @@ type Room struct {
 	busy   sync.Mutex // held while sources are read
 	later  map[string]time.Time
 	signal chan struct{}
+	ctx    context.Context
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 }
@@ -81,6 +82,7 @@ type Room struct {
 // OnTerminate.
 func Open(app core.App, deps Deps) *Room {
 	r := &Room{app: app, deps: deps, signal: make(chan struct{}, 1), later: map[string]time.Time{}}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.client = &http.Client{Transport: deps.Transport, CheckRedirect: checkRedirect, Timeout: fetchTime}
 	r.bindSources()
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
@@ -102,15 +104,13 @@ func Open(app core.App, deps Deps) *Room {
 }
 
 func (r *Room) start() {
-	ctx, cancel := context.WithCancel(context.Background())
-	r.cancel = cancel
 	r.done.Go(func() {
 		for {
 			select {
-			case <-ctx.Done():
+			case <-r.ctx.Done():
 				return
 			case <-r.signal:
-				if err := routine.SafeWrap(func() error { return r.Work(ctx) })(); err != nil && ctx.Err() == nil {
+				if err := routine.SafeWrap(func() error { return r.Work(r.ctx) })(); err != nil && r.ctx.Err() == nil {
 					r.app.Logger().Error("Knowledge could not be read; it stays due", slog.Any("error", err))
 				}
 			}
@@ -121,10 +121,8 @@ func (r *Room) start() {
 
 // Stop ends the room's work after the batch in hand; it is rows and goes on later.
 func (r *Room) Stop() {
-	if r.cancel != nil {
-		r.cancel()
-		r.done.Wait()
-	}
+	r.cancel()
+	r.done.Wait()
 }
 
 // wake asks for a look at what is due. It never blocks.
