@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"recado/hooks/recadotest"
 )
 
 func TestAVisitorAndTheTeamTalk(t *testing.T) {
