@@ -150,15 +150,22 @@ var settled = []string{
 // personal are those with people in them beside what has a reach.
 var personal = []string{collections.Users, collections.Invites, collections.Mails, collections.Imports, collections.Ratings, collections.Identities}
 
-func newAudit(app core.App, allowances *limits.Limits) *audit {
-	a := &audit{app: app, limits: allowances, writing: map[core.App]*writer{}}
-
+// audited are the collections whose changes are written down.
+func audited() []string {
 	names := []string{collections.Users, collections.Companies}
 	for _, def := range collections.OfCompany() {
 		if !slices.Contains(quiet, def.Name) {
 			names = append(names, def.Name)
 		}
 	}
+
+	return names
+}
+
+func newAudit(app core.App, allowances *limits.Limits) *audit {
+	a := &audit{app: app, limits: allowances, writing: map[core.App]*writer{}}
+
+	names := audited()
 	on := func(event *hook.TaggedHook[*core.RecordEvent], action string) {
 		event.Bind(&hook.Handler[*core.RecordEvent]{
 			Id: "recadoAudit" + action, Priority: -80,
