@@ -42,12 +42,13 @@ test-ui: ui/node_modules/.package-lock.json ## types, lint, unit tests, build, s
 	cd ui && npm run check
 
 # The rooms are tested under the race detector, the rest without: the tests of
-# collections, demo and reports are of data, a hundred times slower under it; in the
+# collections, demo, reports and rehearsals are of data, a hundred times slower under it, and
+# documents are read within a time; in the
 # times and phrases of agenda and dialogue nothing runs at once; the root's tests are
 # of the program. WhatsApp's room is not either: inside whatsmeow FrameSocket.Close, at
 # the remote end of a connection, reads what NoiseSocket.Stop writes, and the detector
 # knows no exceptions.
-UNRACED = /(whatsapp|demo|reports|slots|dialogue|ground|texts|hours)
+UNRACED = /(whatsapp|demo|reports|rehearsal|extract|slots|dialogue|ground|texts|hours)
 
 test-go: ## all Go tests, the rooms' under the race detector
 	@template=$$(mktemp -d) && routes=$$(mktemp -d) && trap 'rm -rf "$$template" "$$routes"' EXIT && \

@@ -50,7 +50,7 @@ func newShop(t testing.TB) *shop {
 	s := &shop{App: recadotest.New(t, clock.Now), clock: clock, model: modeltest.New(t)}
 	s.company = s.Company()
 	s.owner = s.company.Member("owner")
-	s.agenda = s.company.Create(collections.Agendas, map[string]any{"name": "Ana", "kind": "room", "timezone": "America/Sao_Paulo", "active": true})
+	s.agenda = s.company.Create(collections.Agendas, map[string]any{"name": "Ana", "kind": "room", "members": []string{s.owner.Id}, "timezone": "America/Sao_Paulo", "active": true})
 	for weekday := 1; weekday <= 5; weekday++ {
 		s.company.Create(collections.Availabilities, map[string]any{"agenda": s.agenda.Id, "weekday": weekday, "start": 540, "end": 720})
 	}

@@ -229,6 +229,7 @@ func (s *session) shown() map[string]any {
 // furnished are the rows of a company in which an agent can book.
 var furnished = append([]rowsOf{
 	{collections.Companies, "id = {:company}"},
+	{collections.Members, "company = {:company}"}, // who serves
 	{collections.Queues, "company = {:company}"},
 	{collections.Agendas, "company = {:company}"},
 	{collections.Availabilities, "company = {:company}"},

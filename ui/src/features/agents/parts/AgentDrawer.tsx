@@ -119,7 +119,7 @@ export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | 
         <NumberInput label={t('agent.temperature')} min={0} max={2} step={0.1} decimalScale={2} {...form.getInputProps('temperature')} />
       </Group>
       <Checkbox.Group label={t('agent.tools')} description={t('agent.toolsHint')} {...form.getInputProps('tools')}>
-        <Stack gap={6} mt="xs">
+        <Stack gap="xs" mt="xs">
           {tools.map((tool) => (
             <Checkbox key={tool.name} value={tool.name} label={t(`tool.${tool.name}`, { defaultValue: tool.name })} />
           ))}
