@@ -130,7 +130,7 @@ test('knowledge is added, read, looked up and given to an agent', async (t) => {
   await row('Quando abrimos').getByText('Ready').waitFor()
   await row('nowhere').getByRole('button').click()
   await drawer.getByRole('button', { name: 'Delete' }).click()
-  await page.getByRole('button', { name: 'Delete' }).last().click()
+  await page.getByRole('button', { name: 'Delete' }).nth(1).click() // the question, once it is there
   await row('nowhere').waitFor({ state: 'detached' })
 
   // an agent that may read one source
