@@ -171,6 +171,7 @@ test('knowledge is added, read, looked up and given to an agent', async (t) => {
   await page.getByText('Estacionamento', { exact: true }).click()
   await page.locator('[role=dialog] textarea').waitFor()
   assert.deepEqual(await faults(page), [])
-  assert.deepEqual(await bareTexts(page, ['Maria Souza', 'Clínica Bela', 'Recado']), [])
+  const written = ['Estacionamento', '# Carros\n\nO estacionamento fica atrás da casa e é gratuito.']
+  assert.deepEqual(await bareTexts(page, ['Maria Souza', 'Clínica Bela', 'Recado', ...written]), [])
   assert.deepEqual(page.errors, [])
 })
