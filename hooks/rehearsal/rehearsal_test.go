@@ -615,3 +615,13 @@ func TestReplay(t *testing.T) {
 		t.Errorf("another company's conversation: %s", got.Raw)
 	}
 }
+
+// Parity: LS-agent-prompt-versions.
+func TestTheScenariosAreListed(t *testing.T) {
+	s := newShop(t)
+	list := s.company.URL("/api/recado/agents/scenarios")
+	if got := s.Do(http.MethodGet, list, s.owner.Token, nil).Must(t, http.StatusOK); len(got.Items()) < 60 {
+		t.Errorf("%d scenarios", len(got.Items()))
+	}
+	s.Do(http.MethodGet, list, s.company.Member("agent").Token, nil).Must(t, http.StatusForbidden)
+}
