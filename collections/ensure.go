@@ -25,7 +25,7 @@ func Ensure(app core.App) error {
 	}
 
 	// Collections refer to each other in circles, and rules to fields of other
-	// collections. So all collections are made before any field, and all fields
+	// collections. So all collections are made before any is checked, and all fields
 	// before any rule.
 	steps := []func(core.App, Def) error{
 		create,
@@ -122,13 +122,18 @@ func changes(collection *core.Collection, apply func()) (bool, error) {
 	return !bytes.Equal(before, after), err
 }
 
+// create makes a collection that is not there, with its fields: in a table that is
+// made with its columns SQLite does not read the whole schema anew for each of them.
+// The fields may refer to what comes later, so they are checked by the next step.
 func create(app core.App, def Def) error {
 	_, err := app.FindCollectionByNameOrId(def.Name)
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
+	collection := core.NewBaseCollection(def.Name)
+	applyFields(collection, def)
 
-	return app.Save(core.NewBaseCollection(def.Name))
+	return app.SaveNoValidate(collection)
 }
 
 // correct applies a part of the declaration and saves the collection only if
