@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -65,15 +66,16 @@ func planFilter(filter string, m planMember) string {
 // planID is the id of row k of a company, in every collection alike.
 func planID(company, k int) string { return fmt.Sprintf("%07d%08d", company, k) }
 
-// seedPlan fills every collection by SQL and returns an owner of company 1.
-func seedPlan(t *testing.T, app *recadotest.App) planMember {
+// seedPlan fills every collection, or those named, by SQL and returns an owner of
+// company 1.
+func seedPlan(t *testing.T, app *recadotest.App, only ...string) planMember {
 	t.Helper()
 
 	real := app.Company()
 	member := real.Member("owner")
 
 	for _, def := range collections.All() {
-		if def.Auth {
+		if def.Auth || len(only) > 0 && !slices.Contains(only, def.Name) {
 			continue
 		}
 		rows := planRows

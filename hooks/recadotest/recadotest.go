@@ -19,6 +19,7 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/pocketbase/pocketbase/tests"
+	"github.com/pocketbase/pocketbase/tools/router"
 
 	"recado/collections"
 	"recado/config"
@@ -37,6 +38,7 @@ type App struct {
 	T      testing.TB
 
 	handler http.Handler
+	router  *router.Router[*core.RequestEvent]
 	serial  atomic.Int64
 }
 
@@ -92,11 +94,10 @@ func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 		return e.Next()
 	})
 
-	router, err := apis.NewRouter(app)
-	if err != nil {
+	if app.router, err = apis.NewRouter(app); err != nil {
 		t.Fatal(err)
 	}
-	event := &core.ServeEvent{App: app, Router: router, Server: &http.Server{}}
+	event := &core.ServeEvent{App: app, Router: app.router, Server: &http.Server{}}
 	err = app.OnServe().Trigger(event, func(e *core.ServeEvent) error {
 		mux, err := e.Router.BuildMux()
 		app.handler = openapitest.Checked(t, mux)
@@ -112,6 +113,20 @@ func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 
 // Handler is the HTTP handler of the running app.
 func (a *App) Handler() http.Handler { return a.handler }
+
+// Without is the handler without some of the middlewares, to measure what they
+// take. Those that were taken out stay out of handlers made later.
+func (a *App) Without(middlewares ...string) http.Handler {
+	a.T.Helper()
+
+	a.router.Unbind(middlewares...)
+	mux, err := a.router.BuildMux()
+	if err != nil {
+		a.T.Fatal(err)
+	}
+
+	return mux
+}
 
 // Listen serves the app on a loopback port and returns its base address.
 func (a *App) Listen() string {

@@ -1,10 +1,11 @@
 import { ClientResponseError } from 'pocketbase'
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { useCompany } from '@/lib/company'
+import { permissionsOf, useCompany, useMe } from '@/lib/company'
 import { applyRecord, dropRecord, keys, listOptions, oneOptions, saveRecord } from '@/lib/data'
 import { asPeople } from '@/lib/members'
 import { api, currentCompany, pb } from '@/lib/pb'
+import { reachOf } from '@/lib/permissions'
 import type { AppointmentsRecord, ConsentsRecord, ContactChangesRecord, ContactMergesRecord, ContactsRecord, ConversationsRecord, IdentitiesRecord, MembersRecord, MessagesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
 import { after, compare, cursorOf, EVERYONE, fits, listFilter, orderOf, type Cursor, type Filters } from './filters'
@@ -24,11 +25,32 @@ interface Page {
   next: Cursor | undefined
 }
 
-function listQuery(filters: Filters, timeZone: string) {
-  const filter = listFilter(filters, timeZone)
+/** A team of more than these is not named: the address of a request has its limits. */
+const TEAM = 30
+
+/** Whose contacts I see: none named is everybody's, undefined is not known yet. */
+function useOwners(): string[] | undefined {
+  const { member } = useMe()
+  const reach = reachOf(permissionsOf(member), 'contacts', 'view')
+  const manager = member?.id ?? ''
+  const team = useQuery({
+    ...listOptions('members', { filter: pb.filter('manager = {:manager}', { manager }), fields: 'id,company,name,manager,updated', sort: 'name' }, { ...byName, match: (one) => one.manager === manager }),
+    enabled: reach === 'team',
+    staleTime: Infinity,
+  })
+  return useMemo(() => {
+    if (member === undefined || (reach === 'team' && team.isPending)) return undefined
+    if (reach === 'own') return [manager]
+    const all = team.data?.items ?? []
+    return reach === 'team' && team.isSuccess && all.length <= TEAM ? [manager, ...all.map(({ id }) => id)] : []
+  }, [member, reach, manager, team.isPending, team.isSuccess, team.data])
+}
+
+function listQuery(filters: Filters, timeZone: string, owners: string[] | undefined) {
+  const filter = listFilter(filters, timeZone, owners)
   return infiniteQueryOptions({
     queryKey: keys.list('contacts', { filter, sort: filters.sort }),
-    enabled: timeZone !== '',
+    enabled: timeZone !== '' && owners !== undefined,
     initialPageParam: undefined as Cursor | undefined,
     queryFn: async ({ pageParam, signal }): Promise<Page> => {
       const { items } = await pb
@@ -47,7 +69,7 @@ function listQuery(filters: Filters, timeZone: string) {
 /** The contacts that filters leave, page by page as they are scrolled to. */
 export function useContacts(filters: Filters) {
   const timeZone = useCompany()?.timezone ?? ''
-  const query = useInfiniteQuery(listQuery(filters, timeZone))
+  const query = useInfiniteQuery(listQuery(filters, timeZone, useOwners()))
   const rows = useMemo(() => {
     // a row the live feed has put at the end may come again with its page
     const seen = new Set<string>()
@@ -59,12 +81,13 @@ export function useContacts(filters: Filters) {
 /** How many contacts the filters leave. */
 export function useCount(filters: Filters) {
   const timeZone = useCompany()?.timezone ?? ''
-  const filter = listFilter(filters, timeZone || 'UTC')
+  const owners = useOwners()
+  const filter = listFilter(filters, timeZone || 'UTC', owners)
   return useQuery(
     queryOptions({
       // under 'list', so that it is asked again when contacts change
       queryKey: keys.list('contacts', { count: filter }),
-      enabled: timeZone !== '',
+      enabled: timeZone !== '' && owners !== undefined,
       queryFn: async ({ signal }) => (await api<{ count: number }>('/api/recado/contacts/count', { query: { filter }, signal })).count,
       placeholderData: keepPreviousData,
     }),

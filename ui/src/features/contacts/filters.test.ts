@@ -26,6 +26,8 @@ describe('filters', () => {
       `deleted != '' && owner = '' && tags ~ "t" && created >= "2026-03-01 03:00:00.000Z" && created < "2026-03-02 03:00:00.000Z" && search ~ "d'ana"`,
     )
     expect(listFilter({ ...EVERYONE, sort: 'name', from: '2026-03-01' }, SP)).toBe(`deleted = '' && created:lower >= "2026-03-01 03:00:00.000z"`)
+    expect(listFilter(EVERYONE, SP, ['m', 'n'])).toBe(`deleted = '' && (owner = "m" || owner = "n")`)
+    expect(listFilter({ ...EVERYONE, owner: 'n' }, SP, ['m', 'n'])).toBe(`deleted = '' && owner = "n"`)
     expect(after("deleted = ''", 'newest', { at: 'x', id: 'i' })).toBe(`deleted = '' && created <= "x" && (created < "x" || id < "i")`)
     expect(after("deleted = ''", 'name', { at: 'x', id: 'i' })).toBe(`deleted = '' && search >= "x" && (search > "x" || id > "i")`)
     expect(orderOf('nameDown')).toBe('-search,-id')

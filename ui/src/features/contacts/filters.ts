@@ -82,8 +82,11 @@ export function startOf(date: string, timeZone: string, days = 0): string {
 
 const COLUMN = { newest: ['created', -1], oldest: ['created', 1], name: ['search', 1], nameDown: ['search', -1] } as const
 
-/** The filter of the records API. */
-export function listFilter(filters: Filters, timeZone: string): string {
+/**
+ * The filter of the records API. `owners` are those whose contacts are within reach, where that is not everybody's: the server
+ * keeps to them anyway, but finds the rows sooner when they are named.
+ */
+export function listFilter(filters: Filters, timeZone: string, owners: string[] = []): string {
   const { lifecycle, lead_status, owner, tag, source, category, from, to, bin, q, sort } = filters
   // in the order of names the server's database would read a stretch of days by another index and sort it: :lower keeps it from that
   const byName = COLUMN[sort][0] === 'search'
@@ -93,6 +96,7 @@ export function listFilter(filters: Filters, timeZone: string): string {
     lifecycle && pb.filter('lifecycle = {:lifecycle}', { lifecycle }),
     lead_status && pb.filter('lead_status = {:lead_status}', { lead_status }),
     owner === 'none' ? "owner = ''" : owner && pb.filter('owner = {:owner}', { owner }),
+    !owner && owners.length > 0 && `(${owners.map((one) => pb.filter('owner = {:one}', { one })).join(' || ')})`,
     tag && pb.filter('tags ~ {:tag}', { tag }),
     source && pb.filter('source = {:source}', { source }),
     category && pb.filter('category = {:category}', { category }),
