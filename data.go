@@ -63,7 +63,7 @@ func secretsCommand(cfg *config.Config) *cobra.Command {
 				return err
 			}
 			out := command.OutOrStdout()
-			fmt.Fprintf(out, "%d secrets are sealed with the new key. Keep the old one with the backups made before.\n", done.Sealed)
+			fmt.Fprintf(out, "Secrets that are sealed with the new key: %d. Keep the old key with the backups made before.\n", done.Sealed)
 			if cfg.Source("SECRET_KEY") != config.SourceDefault {
 				fmt.Fprintf(out, "Now put the value of %[1]sNEXT_SECRET_KEY into %[1]sSECRET_KEY, and take the former away.\n", config.Prefix)
 			}

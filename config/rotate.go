@@ -36,7 +36,7 @@ type Rotated struct {
 }
 
 // Rotate seals all secrets of the data folder with a new key. Nobody else may use the
-// folder meanwhile. next is the new key where the present one comes from the
+// folder meanwhile. A key that opens none of them is refused. next is the new key where the present one comes from the
 // environment, which must then be changed by hand; else it is made. reached, which may
 // be nil, is told each step.
 func (c *Config) Rotate(ctx context.Context, next Key, reached func(step string)) (Rotated, error) {
@@ -44,8 +44,11 @@ func (c *Config) Rotate(ctx context.Context, next Key, reached func(step string)
 		reached = func(string) {}
 	}
 	fromFile := c.secretKey.bytes == nil
-	if fromFile != (next.bytes == nil) {
-		return Rotated{}, errors.New("a new key is given exactly where the present one comes from " + Prefix + "SECRET_KEY")
+	if !fromFile && next.bytes == nil {
+		return Rotated{}, errors.New("the present key comes from " + Prefix + "SECRET_KEY: give the new one in " + Prefix + "NEXT_SECRET_KEY, for example from `openssl rand -hex 32`")
+	}
+	if fromFile && next.bytes != nil {
+		return Rotated{}, errors.New("the present key is in the file " + KeyFile + " and the new one is made: take " + Prefix + "NEXT_SECRET_KEY away, or set " + Prefix + "SECRET_KEY to the present key")
 	}
 	if err := FinishRotation(c.Dir); err != nil {
 		return Rotated{}, err
@@ -77,7 +80,7 @@ func (c *Config) Rotate(ctx context.Context, next Key, reached func(step string)
 		return err
 	})
 	if err != nil {
-		return Rotated{}, fmt.Errorf("sealing anew: %w", err)
+		return Rotated{}, errors.Join(fmt.Errorf("sealing anew: %w", err), FinishRotation(c.Dir))
 	}
 	reached("committed")
 	if !fromFile {
@@ -111,6 +114,9 @@ func reseal(ctx context.Context, tx *dbx.Tx, current, next Key) (Rotated, error)
 	})
 	if err != nil {
 		return Rotated{}, err
+	}
+	if done.Sealed == 0 && len(done.Locked) > 0 { // a key that was put here by mistake, and the right one would open nothing any more
+		return Rotated{}, fmt.Errorf("the present key opens none of the stored secrets, such as the %s, and nothing was changed: %w", done.Locked[0], ErrSealed)
 	}
 	_, err = tx.NewQuery("INSERT INTO {{_params}} ([[id]], [[value]], [[created]], [[updated]]) VALUES ({:id}, {:value}, {:now}, {:now}) ON CONFLICT ([[id]]) DO UPDATE SET [[value]] = excluded.[[value]], [[updated]] = excluded.[[updated]]").
 		Bind(dbx.Params{"id": keyRow, "value": `"` + next.fingerprint() + `"`, "now": types.NowDateTime().String()}).WithContext(ctx).Execute()

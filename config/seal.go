@@ -52,7 +52,7 @@ func (c *Config) NextKey() Key { return c.nextKey }
 func (c *Config) StoredKey() (Key, error) {
 	path := filepath.Join(c.Dir, KeyFile)
 	if _, err := os.Stat(path); c.secretKey.bytes == nil && err != nil {
-		return Key{}, fmt.Errorf("there is no sealing key: %w", err)
+		return Key{}, fmt.Errorf("there is no sealing key, %s: nothing was sealed yet, or restore it from where you keep it", path)
 	}
 
 	return c.Key()
