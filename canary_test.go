@@ -21,6 +21,7 @@ const (
 	canaryPassword = "canary-password-1"
 	canaryToken    = "canarytokencanarytoken"
 	canaryFile     = "canaryfile.pdf"
+	canaryKey      = "canary-of-the-instance-key-32-characters"
 )
 
 // client calls the API of a running Recado and keeps the tokens it is given:
@@ -116,7 +117,7 @@ func pdf(name string) *multipartBody {
 // Parity: DC-ops.
 func TestLogsHoldNoWordsAndNoSecrets(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "pb_data")
-	env := []string{"RECADO_LOG_LEVEL=debug", "RECADO_PASSWORD=" + canaryPassword}
+	env := []string{"RECADO_LOG_LEVEL=debug", "RECADO_PASSWORD=" + canaryPassword, "RECADO_INSTANCE_KEY=" + canaryKey}
 	if out, errs, code := recado(t, env, "setup", "--dir", data, "--email", "owner@example.com", "--name", "Owner",
 		"--company", "Clinic", "--timezone", "America/Sao_Paulo", "--locale", "pt-BR"); code != 0 {
 		t.Fatalf("%s%s", out, errs)
@@ -159,6 +160,12 @@ func TestLogsHoldNoWordsAndNoSecrets(t *testing.T) {
 	c.call("GET", "/api/typo/"+canaryToken, "", nil)
 	c.call("POST", "/api/recado/setup", "", map[string]any{"code": canaryToken})
 
+	// a program with the instance key, and one with half of it
+	c.must("POST", "/api/recado/admin/companies", "Bearer "+canaryKey, map[string]any{"name": "Other"})
+	c.call("POST", "/api/recado/admin/companies", "Bearer "+canaryKey, `{"name":`)
+	c.call("GET", "/api/recado/admin/overview", "Bearer "+canaryKey, nil)
+	c.call("GET", "/api/recado/admin/companies", "Bearer "+canaryKey[:20], nil)
+
 	p.stop(t)
 
 	logs := p.stderr.String() + strings.Join(p.stdout, "\n")
@@ -176,7 +183,7 @@ func TestLogsHoldNoWordsAndNoSecrets(t *testing.T) {
 	if !strings.Contains(logs, "/api/recado/webchat/messages") {
 		t.Fatal("the requests were not logged at all, so this shows nothing")
 	}
-	for _, canary := range append(c.secrets, canaryText, canaryName, canaryPassword, canaryToken, canaryFile) {
+	for _, canary := range append(c.secrets, canaryText, canaryName, canaryPassword, canaryToken, canaryFile, canaryKey[:20]) {
 		if at := strings.Index(logs, canary); at >= 0 {
 			t.Errorf("%q is logged: …%q…", canary, logs[max(0, at-200):min(len(logs), at+len(canary)+50)])
 		}

@@ -53,6 +53,8 @@ type Config struct {
 	DBReaders              int        //
 	LogLevel               slog.Level //
 	Password               string     // for `recado setup`
+	InstanceKey            string     // of programs that make companies, or ""
+	SuperuserMFAOff        bool       // the password of a superuser is enough
 	MailOff                bool       // keep e-mails, send none
 	SMTP                   SMTP       // zero Host: the dashboard's
 	Backup                 string     // off, daily, weekly

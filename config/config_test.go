@@ -100,11 +100,16 @@ func TestLoadNamesEveryWrongValueAtOnce(t *testing.T) {
 
 func TestSecretsAreNeverShown(t *testing.T) {
 	const canary = "canary-of-a-secret"
-	if _, err := Load([]string{"RECADO_SECRET_KEY=" + canary}, nil); err == nil || strings.Contains(err.Error(), canary) {
-		t.Fatalf("got %v", err)
+	for _, name := range []string{"SECRET_KEY", "INSTANCE_KEY"} { // too short for either
+		if _, err := Load([]string{"RECADO_" + name + "=" + canary}, nil); err == nil || strings.Contains(err.Error(), canary) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if _, err := Load([]string{"RECADO_INSTANCE_KEY=" + canary + " " + canary}, nil); err == nil {
+		t.Fatal("a key with a space in it is taken")
 	}
 
-	c, err := Load([]string{"RECADO_PASSWORD=" + canary}, nil)
+	c, err := Load([]string{"RECADO_PASSWORD=" + canary, "RECADO_INSTANCE_KEY=" + canary + canary}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,8 +120,8 @@ func TestSecretsAreNeverShown(t *testing.T) {
 	if strings.Contains(out.String(), canary) || !strings.Contains(out.String(), masked) {
 		t.Fatalf("printed:\n%s", &out)
 	}
-	if c.Password != canary {
-		t.Fatal("the password itself must be there")
+	if c.Password != canary || c.InstanceKey != canary+canary {
+		t.Fatal("the secrets themselves must be there")
 	}
 }
 

@@ -84,6 +84,13 @@ var options = []option{
 		},
 	},
 	{
+		name: "SUPERUSER_MFA", def: "auto", allowed: "auto or off",
+		help: "Whether superusers enter a code from an e-mail beside their password; auto asks for it where there is a mail server.",
+		set: func(c *Config, raw string) error {
+			return oneOf(func(v string) { c.SuperuserMFAOff = v == "off" }, raw, "auto", "off")
+		},
+	},
+	{
 		name: "MDNS", def: "auto", allowed: "auto, on or off",
 		help: "Announce http://recado.local in the local network; auto does so unless Recado listens on this machine only.",
 		set: func(c *Config, raw string) error {
@@ -221,6 +228,12 @@ var options = []option{
 		help:   "The key that `recado secrets rotate` seals with where the present one is in SECRET_KEY; used by nothing else.",
 		secret: true,
 		set:    func(c *Config, raw string) error { return hexKey(&c.nextKey, raw) },
+	},
+	{
+		name: "INSTANCE_KEY", def: "", allowed: "at least 32 characters without spaces, for example from `openssl rand -hex 32`; or empty",
+		help:   "The key by which programs make companies, keep their limits, suspend them and invite their owners; empty means that none may.",
+		secret: true,
+		set:    func(c *Config, raw string) error { return instanceKey(&c.InstanceKey, raw) },
 	},
 	{
 		name: "PASSWORD", def: "", allowed: "at least 8 characters; or empty",
@@ -375,6 +388,15 @@ func hexKey(to *Key, raw string) error {
 		return errNotAllowed
 	}
 	*to = key
+
+	return nil
+}
+
+func instanceKey(to *string, raw string) error {
+	if raw != "" && (len(raw) < 32 || strings.ContainsFunc(raw, func(c rune) bool { return c <= ' ' || c > '~' })) {
+		return errNotAllowed
+	}
+	*to = raw
 
 	return nil
 }

@@ -61,6 +61,12 @@ type Deps struct {
 	// Unindex takes messages out of the search, in the transaction that removes them.
 	Unindex func(txApp core.App, messages ...string) error
 
+	// SuperuserMFA asks superusers for a code from an e-mail too, where e-mails leave.
+	SuperuserMFA bool
+
+	// InstanceKey lets programs make and keep companies; empty means that none may.
+	InstanceKey string
+
 	// Key seals the secrets of authenticator apps.
 	Key func() (config.Key, error)
 
@@ -92,6 +98,8 @@ type Room struct {
 	limits   *limits.Limits
 	codeKey  func() ([]byte, error) // of codes in tickets
 	pending  sync.WaitGroup         // what goes on after an answer
+
+	instanceHash string // of the instance key; empty where there is none
 
 	mu       sync.Mutex
 	loopback bool   // only this machine can reach the server
@@ -130,11 +138,15 @@ func Open(app core.App, deps Deps) *Room {
 			return key.Derive("codes in e-mails")
 		}),
 	}
+	if deps.InstanceKey != "" {
+		r.instanceHash = hash(deps.InstanceKey)
+	}
 	r.audit = newAudit(app, allowances)
 	r.bindTries(app)
 	closed := newSuspended(app)
 	r.bindSignIns(app)
 	r.bindAlarm(app)
+	r.bindSuperusers(app)
 	r.bindMails(app)
 	r.bindOAuth(app)
 	BindCompany(app)
@@ -211,6 +223,10 @@ func Open(app core.App, deps Deps) *Room {
 		group.POST("/invites/{token}/accept", r.inviteAccept)
 		group.POST("/invites/{token}/resend", r.inviteAgain)
 		group.GET("/admin/overview", r.overview)
+		group.GET("/admin/companies", r.listCompanies)
+		group.POST("/admin/companies", r.makeCompany)
+		group.PATCH("/admin/companies/{id}", r.changeCompany)
+		group.POST("/admin/companies/{id}/invite", r.inviteItsOwner)
 		group.POST("/companies", r.newCompany)
 		group.POST("/companies/join", r.join)
 		group.POST("/companies/{id}/invite-code", r.inviteCode)

@@ -35,11 +35,15 @@ type actor struct {
 
 // actorOf reads who asks.
 func (r *Room) actorOf(e *core.RequestEvent) actor {
-	if e.Auth == nil {
+	var who actor
+	switch {
+	case e.Auth == nil && r.byInstanceKey(e):
+		who = actor{kind: actsKey, name: instanceName}
+	case e.Auth == nil:
 		return actor{}
-	}
-	who := actor{kind: actsSuperuser, name: e.Auth.Email()}
-	if e.Auth.Collection().Name == collections.Users {
+	case e.Auth.Collection().Name != collections.Users:
+		who = actor{kind: actsSuperuser, name: e.Auth.Email()}
+	default:
 		who = actor{kind: actsPerson, user: e.Auth.Id, name: e.Auth.GetString("name")}
 		switch {
 		case e.Auth.GetString("kind") == "key":

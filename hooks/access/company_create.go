@@ -65,9 +65,14 @@ type Created struct {
 
 // CreateCompany makes a company that works from the first minute: its roles, the
 // owner's membership, a queue, a website channel, and an agenda with hours and
-// a service. It runs in the caller's transaction. Errors name the wrong field.
+// a service. It runs in the caller's transaction. Without an owner, who is invited
+// then, the agenda is the company's. Errors name the wrong field.
 func CreateCompany(txApp core.App, n NewCompany, owner *core.Record) (Created, error) {
-	n = n.withDefaults(owner.GetString("name"))
+	name := ""
+	if owner != nil {
+		name = owner.GetString("name")
+	}
+	n = n.withDefaults(name)
 	if err := n.check(); err != nil {
 		return Created{}, err
 	}
@@ -102,14 +107,16 @@ func CreateCompany(txApp core.App, n NewCompany, owner *core.Record) (Created, e
 	if m.err != nil {
 		return Created{}, m.err
 	}
-	c.Member = m.make(collections.Members, map[string]any{"user": owner.Id, "role": roles["owner"].Id, "queues": []string{c.Queue.Id}, "active": true})
-	if m.err != nil {
-		return Created{}, m.err
+	agenda := map[string]any{"name": n.Agenda.Name, "kind": "room", "timezone": n.Timezone, "color": n.Widget.Color, "active": true}
+	if owner != nil {
+		c.Member = m.make(collections.Members, map[string]any{"user": owner.Id, "role": roles["owner"].Id, "queues": []string{c.Queue.Id}, "active": true})
+		if m.err != nil {
+			return Created{}, m.err
+		}
+		agenda["kind"], agenda["member"] = "member", c.Member.Id
 	}
 	c.Channel = m.make(collections.Channels, n.website(c.Queue.Id))
-	c.Agenda = m.make(collections.Agendas, map[string]any{
-		"name": n.Agenda.Name, "kind": "member", "member": c.Member.Id, "timezone": n.Timezone, "color": n.Widget.Color, "active": true,
-	})
+	c.Agenda = m.make(collections.Agendas, agenda)
 	if m.err != nil {
 		return Created{}, m.err
 	}
@@ -218,8 +225,8 @@ func (n NewCompany) check() error {
 	case !color(n.Widget.Color):
 		return apierr.Invalid("widget.color", "Give the colour as #rrggbb.")
 	}
-	if _, err := time.LoadLocation(n.Timezone); err != nil || n.Timezone == "Local" {
-		return apierr.Invalid("company.timezone", "Give a time zone by its IANA name, such as America/Sao_Paulo.")
+	if !timezone(n.Timezone) {
+		return errTimezone("company.timezone")
 	}
 	for _, h := range n.Agenda.Hours {
 		if h.Weekday < 0 || h.Weekday > 6 || h.Start < 0 || h.Start >= 24*60 || h.End <= h.Start || h.End > h.Start+24*60 {
@@ -228,6 +235,16 @@ func (n NewCompany) check() error {
 	}
 
 	return nil
+}
+
+func timezone(name string) bool {
+	_, err := time.LoadLocation(name)
+
+	return err == nil && name != "" && name != "Local"
+}
+
+func errTimezone(field string) error {
+	return apierr.Invalid(field, "Give a time zone by its IANA name, such as America/Sao_Paulo.")
 }
 
 func color(value string) bool {

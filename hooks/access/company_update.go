@@ -13,6 +13,17 @@ import (
 // their company off and on.
 func bindCompanies(app core.App) {
 	app.OnRecordUpdateRequest(collections.Companies).BindFunc(companyRequest)
+	app.OnRecordValidate(collections.Companies).BindFunc(func(e *core.RecordEvent) error {
+		was, err := before(e.App, e.Record)
+		if err != nil {
+			return err
+		}
+		if zone := e.Record.GetString("timezone"); zone != was.GetString("timezone") && !timezone(zone) {
+			return errTimezone("timezone")
+		}
+
+		return e.Next()
+	})
 	app.OnRecordUpdate(collections.Companies).BindFunc(func(e *core.RecordEvent) error {
 		was, err := before(e.App, e.Record)
 		if err != nil {

@@ -44,44 +44,62 @@ func (r *Room) invite(e *core.RequestEvent) error {
 	if err := e.BindBody(&form); err != nil {
 		return apierr.Invalid("", `Send {"role": ID, "email"?: address, "manager"?: ID, "days"?: 1 to 90, "send"?: true}.`)
 	}
-	form.Email = strings.ToLower(strings.TrimSpace(form.Email))
-	address, err := mail.ParseAddress(form.Email)
-	switch {
-	case form.Email != "" && (err != nil || address.Address != form.Email):
-		return apierr.Invalid("email", "This is not an e-mail address. Leave it empty to let anyone with the link join.")
-	case form.Send && form.Email == "":
-		return apierr.Invalid("email", "Say to which address the invite is sent.")
-	case form.Days < 0 || form.Days > 90:
-		return apierr.Invalid("days", "An invite is good for 1 to 90 days.")
+	if err := form.check(); err != nil {
+		return err
 	}
 	if err := withinOwn(e.App, me, form.Role); err != nil {
 		return err
 	}
 
-	m := maker{app: e.App, company: me.GetString("company")}
-	record, link := &core.Record{}, ""
+	var record *core.Record
+	link := ""
 	err = e.App.RunInTransaction(func(txApp core.App) error {
-		token := security.RandomString(40)
-		m.app = txApp
-		record = m.make(collections.Invites, map[string]any{
-			"role": form.Role, "email": form.Email, "manager": form.Manager, "token_hash": hash(token),
-			"expires": r.deps.Now().AddDate(0, 0, cmp.Or(form.Days, inviteDays)), "created_by": me.Id,
-		})
-		if m.err != nil {
-			return m.err
-		}
-		link = r.address(e) + "/invite/" + token
-		if !form.Send {
-			return nil
-		}
+		record, link, err = r.makeInvite(txApp, me.GetString("company"), form, me.Id, me.GetString("name"), r.address(e))
 
-		return r.mailInvite(txApp, record, me, link)
+		return err
 	})
 	if err != nil {
 		return err
 	}
 
-	return r.answerInvite(e, record, link)
+	return e.JSON(http.StatusOK, inviteAnswer(record, link))
+}
+
+// check tidies the address, and names the first wrong field.
+func (n *newInvite) check() error {
+	n.Email = strings.ToLower(strings.TrimSpace(n.Email))
+	address, err := mail.ParseAddress(n.Email)
+	switch {
+	case n.Email != "" && (err != nil || address.Address != n.Email):
+		return apierr.Invalid("email", "This is not an e-mail address. Leave it empty to let anyone with the link join.")
+	case n.Send && n.Email == "":
+		return apierr.Invalid("email", "Say to which address the invite is sent.")
+	case n.Days < 0 || n.Days > 90:
+		return apierr.Invalid("days", "An invite is good for 1 to 90 days.")
+	}
+
+	return nil
+}
+
+// makeInvite makes the row and its link, which begins with base, and sends it where
+// that is asked for. by is the member who invites, empty for whoever runs the
+// instance; name is what they are called.
+func (r *Room) makeInvite(txApp core.App, company string, form newInvite, by, name, base string) (invite *core.Record, link string, err error) {
+	token := security.RandomString(40)
+	m := maker{app: txApp, company: company}
+	invite = m.make(collections.Invites, map[string]any{
+		"role": form.Role, "email": form.Email, "manager": form.Manager, "token_hash": hash(token),
+		"expires": r.deps.Now().AddDate(0, 0, cmp.Or(form.Days, inviteDays)), "created_by": by,
+	})
+	if m.err != nil {
+		return nil, "", m.err
+	}
+	link = base + "/invite/" + token
+	if form.Send {
+		err = r.mailInvite(txApp, invite, name, link)
+	}
+
+	return invite, link, err
 }
 
 // inviteAgain is POST /api/recado/invites/{id}/resend: another link for the same
@@ -115,18 +133,18 @@ func (r *Room) inviteAgain(e *core.RequestEvent) error {
 			return txApp.Save(record)
 		}
 
-		return r.mailInvite(txApp, record, me, link)
+		return r.mailInvite(txApp, record, me.GetString("name"), link)
 	})
 	if err != nil {
 		return err
 	}
 
-	return r.answerInvite(e, record, link)
+	return e.JSON(http.StatusOK, inviteAnswer(record, link))
 }
 
-// mailInvite writes the mail and saves the invite, with when it was sent unless mails
-// are kept here.
-func (r *Room) mailInvite(txApp core.App, invite, by *core.Record, link string) error {
+// mailInvite writes the mail in the name of who invites and saves the invite, with when
+// it was sent unless mails are kept here.
+func (r *Room) mailInvite(txApp core.App, invite *core.Record, by, link string) error {
 	company, err := txApp.FindRecordById(collections.Companies, invite.GetString("company"))
 	if err != nil {
 		return err
@@ -136,7 +154,7 @@ func (r *Room) mailInvite(txApp core.App, invite, by *core.Record, link string) 
 	if err != nil {
 		zone = time.UTC
 	}
-	params := []any{"company", company.GetString("name"), "name", by.GetString("name"), "until", words.Date(invite.GetDateTime("expires").Time().In(zone), r.deps.Now().In(zone))}
+	params := []any{"company", company.GetString("name"), "name", by, "until", words.Date(invite.GetDateTime("expires").Time().In(zone), r.deps.Now().In(zone))}
 	text := words.Get("invite.text", params...)
 	written, err := r.mails.Write(txApp, recadomail.Mail{
 		Company: company.Id, To: invite.GetString("email"), Kind: "invite", Locale: words.Locale(),
@@ -153,10 +171,11 @@ func (r *Room) mailInvite(txApp core.App, invite, by *core.Record, link string) 
 	return txApp.Save(invite)
 }
 
-func (r *Room) answerInvite(e *core.RequestEvent, invite *core.Record, link string) error {
-	return e.JSON(http.StatusOK, map[string]any{
+// inviteAnswer is what whoever invites is told.
+func inviteAnswer(invite *core.Record, link string) map[string]any {
+	return map[string]any{
 		"id": invite.Id, "url": link, "expires": invite.GetDateTime("expires"), "sent": !invite.GetDateTime("sent_at").IsZero(),
-	})
+	}
 }
 
 // address is where people reach this Recado.

@@ -66,7 +66,7 @@ func (r *Room) overview(e *core.RequestEvent) error {
 			return apierr.New(http.StatusUnauthorized, "sign_in", "Sign in first.", nil)
 		}
 
-		return apierr.New(http.StatusForbidden, "forbidden", "This is for the superusers of this Recado.", map[string]any{"permission": "superuser"})
+		return errSuperusers()
 	}
 	tenants, err := r.tenants(e.App)
 	if err != nil {

@@ -1,9 +1,11 @@
 package access
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
+	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
 	"recado/hooks/apierr"
@@ -72,7 +74,7 @@ func (r *Room) bindTries(app core.App) {
 			return err
 		}
 		err = e.Next()
-		if code := apierr.Code(err); err == nil || code == "second_factor" || code == "second_factor_setup" {
+		if code := apierr.Code(err); err == nil || errors.Is(err, apis.ErrMFA) || code == "second_factor" || code == "second_factor_setup" {
 			proven()
 		}
 

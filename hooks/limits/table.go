@@ -30,6 +30,10 @@ var (
 
 	Keys = Allowance{Name: "keys", Who: "key", Every: per(600, time.Minute), Burst: 600, Routes: "everything, with an API key"}
 
+	// Instance is for who shows the instance key, a wrong one or none.
+	Instance = Allowance{Name: "instance", Who: "address", Every: per(60, time.Minute), Burst: 60,
+		Routes: "`…/api/recado/admin/companies…` without a sign-in: with the instance key, a wrong one or none"}
+
 	VisitorMessages = Allowance{Name: "visitor messages", Who: "visitor", Every: per(60, time.Minute), Burst: 50, Routes: "`POST /api/recado/webchat/messages`"}
 	VisitorFiles    = Allowance{Name: "visitor files", Who: "visitor", Every: per(30, time.Minute), Burst: 20, Routes: "`POST /api/recado/webchat/files`"}
 	VisitorSignals  = Allowance{Name: "visitor signals", Who: "visitor", Every: per(300, time.Minute), Burst: 100, Routes: "`POST /api/recado/webchat/typing`, `…/read`"}
@@ -47,7 +51,7 @@ var (
 // Table lists all of them, for the documentation and its test.
 func Table() []Allowance {
 	return []Allowance{
-		SignIn, Codes, CodesOfAddress, EnterCode, OpenLink, Join, SignUp, Keys,
+		SignIn, Codes, CodesOfAddress, EnterCode, OpenLink, Join, SignUp, Keys, Instance,
 		VisitorMessages, VisitorFiles, VisitorSignals, VisitorReads, AddressMessages, AddressFiles, AddressSessions, AddressReads,
 		PageViews, PageBookings, PageBookingsCompany,
 	}

@@ -145,14 +145,20 @@ func agents() []Route {
 }
 
 func people() []Route {
-	const tag = "people"
+	const (
+		tag      = "people"
+		invite   = `{id: string, url: string, expires: string, sent: bool}`
+		ceilings = `{members?: int, channels?: int, contacts?: int, messages?: int}`
+		tenant   = `{id: string, name: string, slug: string, kind: string, timezone: string, locale: string, currency: string,
+			active: bool, suspended: bool, removal: string, limits: any, created: string}`
+	)
 
 	return []Route{
 		{Method: "POST", Path: "/api/recado/members/invite", Tag: tag, Who: member, Does: "Makes a link by which a person joins. Needs members.manage.",
 			Body:   `{role: string, email?: string, manager?: string, days?: int, send?: bool}`,
-			Answer: `{id: string, url: string, expires: string, sent: bool}`},
+			Answer: invite},
 		{Method: "POST", Path: "/api/recado/invites/{token}/resend", Tag: tag, Who: member, Does: "Another link for the invite with this id. Needs members.manage.",
-			Answer: `{id: string, url: string, expires: string, sent: bool}`},
+			Answer: invite},
 		{Method: "GET", Path: "/api/recado/invites/{token}", Tag: tag, Who: public, Does: "What an invite is for.",
 			Answer: `{company: {name: string}, role: {name: string, key: string}, email: string, expires: string}`},
 		{Method: "POST", Path: "/api/recado/invites/{token}/accept", Tag: tag, Who: public, Does: "Joins, with a new account or the one that is signed in.",
@@ -172,6 +178,17 @@ func people() []Route {
 				members: [{id: string, user: string, name: string, email: string, role: string, role_key: string, active: bool, last_seen: string}],
 				channels: [{id: string, name: string, kind: string, active: bool, state: string, state_since: string, state_reason: string}]}],
 				total: {*: int}, days: int, disk?: {free: int, size: int}}`},
+		{Method: "GET", Path: "/api/recado/admin/companies", Tag: tag, Who: person, Does: "All companies, the oldest first. For superusers and the instance key.",
+			Answer: `{items: [` + tenant + `]}`},
+		{Method: "POST", Path: "/api/recado/admin/companies", Tag: tag, Who: person, Does: "A company, and an invite for its owner. For superusers and the instance key.",
+			Body: `{name: string, kind?: string, timezone?: string, locale?: string, currency?: string, limits?: ` + ceilings + `,
+				owner?: {email: string, days?: int, send?: bool}}`,
+			Answer: `{company: ` + tenant + `, invite?: ` + invite + `}`},
+		{Method: "PATCH", Path: "/api/recado/admin/companies/{id}", Tag: tag, Who: person, Does: "Changes a company, its limits, and whether it is suspended. For superusers and the instance key.",
+			Body:   `{name?: string, kind?: string, timezone?: string, locale?: string, currency?: string, suspended?: bool, limits?: ` + ceilings + `}`,
+			Answer: `{company: ` + tenant + `}`},
+		{Method: "POST", Path: "/api/recado/admin/companies/{id}/invite", Tag: tag, Who: person, Does: "A link that makes who has the address an owner. For superusers and the instance key.",
+			Body: `{email: string, days?: int, send?: bool}`, Answer: invite},
 		{Method: "POST", Path: "/api/recado/companies", Tag: tag, Who: person, Does: "Another company, as a copy of one that I own or from the start. For owners, or everybody where sign-up is open.",
 			Body:   `{name: string, kind?: string, timezone?: string, locale?: string, currency?: string, copy?: string}`,
 			Answer: `{company: @companies, member: @members}`},

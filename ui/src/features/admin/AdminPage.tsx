@@ -15,7 +15,7 @@ import { fold } from '@/lib/fold'
 import { useFormat } from '@/lib/format'
 import { roleName } from '@/lib/roles'
 import { toast, toastError } from '@/lib/toast'
-import { actFor, changeTenant, isRoot, overviewOptions, root, type Limits, type Tenant } from './api'
+import { actFor, begin, changeTenant, finish, isRoot, overviewOptions, root, type Half, type Limits, type Tenant } from './api'
 import c from './Admin.module.css'
 
 /** All companies of this Recado, for whoever runs it: a superuser of the dashboard. */
@@ -28,11 +28,15 @@ function Entrance({ onIn }: { onIn(): void }) {
   const { t } = useTranslation('admin')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const enter = useMutation({ mutationFn: () => root.collection('_superusers').authWithPassword(email.trim(), password), onSuccess: onIn })
-  // a second factor is asked for by the dashboard, whose sign-in counts here too
-  const second = Boolean((enter.error as { response?: { mfaId?: string } } | null)?.response?.mfaId)
+  const [half, setHalf] = useState<Half>()
+  const [code, setCode] = useState('')
+  const enter = useMutation({
+    mutationFn: () => (half ? finish(half, code.trim()) : begin(email.trim(), password)),
+    onSuccess: (next) => (next ? setHalf(next) : onIn()),
+  })
+  const refused = enter.error && fault(enter.error).status === 400
   return (
-    <AuthLayout title={t('in.title')} text={t('in.text')}>
+    <AuthLayout title={t('in.title')} text={half ? t('in.sent', { email }) : t('in.text')}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -40,16 +44,25 @@ function Entrance({ onIn }: { onIn(): void }) {
         }}
       >
         <Stack>
-          <TextInput label={t('in.email')} type="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-          <PasswordInput label={t('in.password')} autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.currentTarget.value)} visibilityToggleButtonProps={{ 'aria-label': t('in.show') }} />
-          <FormError error={enter.error} text={second ? t('in.second') : enter.error && fault(enter.error).status === 400 ? t('in.refused') : undefined} />
+          {half ? (
+            <TextInput label={t('in.code')} autoComplete="one-time-code" inputMode="numeric" required autoFocus value={code} onChange={(event) => setCode(event.currentTarget.value)} />
+          ) : (
+            <>
+              <TextInput label={t('in.email')} type="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+              <PasswordInput label={t('in.password')} autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.currentTarget.value)} visibilityToggleButtonProps={{ 'aria-label': t('in.show') }} />
+            </>
+          )}
+          <FormError error={enter.error} text={refused ? t(half ? 'in.wrong' : 'in.refused') : undefined} />
           <Button type="submit" size="sm" loading={enter.isPending}>
             {t('in.do')}
           </Button>
-          {second && (
-            <Anchor href="/_/" underline="always">
-              {t('dashboard')}
-            </Anchor>
+          {half && (
+            <Text size="sm" c="dimmed">
+              {t('in.lost')}{' '}
+              <Anchor href="/_/" underline="always">
+                {t('dashboard')}
+              </Anchor>
+            </Text>
           )}
         </Stack>
       </form>

@@ -7,6 +7,29 @@ import { queryClient } from '@/lib/query'
 export const root = new PocketBase('/', new LocalAuthStore('__pb_superusers__/_'))
 root.autoCancellation(false)
 
+/** A sign-in that waits for the code of an e-mail. */
+export interface Half {
+  mfaId: string
+  otpId: string
+}
+
+/** Signs a superuser in by password; where that is not enough, a code is mailed and asked for. */
+export async function begin(email: string, password: string): Promise<Half | undefined> {
+  try {
+    await root.collection('_superusers').authWithPassword(email, password)
+    return undefined
+  } catch (error) {
+    const mfaId = (error as { response?: { mfaId?: string } }).response?.mfaId
+    if (!mfaId) throw error
+    const { otpId } = await root.collection('_superusers').requestOTP(email)
+    return { mfaId, otpId }
+  }
+}
+
+export async function finish({ mfaId, otpId }: Half, code: string): Promise<undefined> {
+  await root.collection('_superusers').authWithOTP(otpId, code, { mfaId })
+}
+
 export interface Limits {
   members?: number
   channels?: number
