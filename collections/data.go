@@ -33,6 +33,7 @@ func imports() Def {
 			hidden(date("due")),
 			hidden(date("claimed_until")),
 			hidden(number("attempts")),
+			hidden(data("handed", 5_000)), // {member who left: who took over}
 		},
 		Indexes: []Index{
 			{Name: "company_created", Columns: "company, created, id"},

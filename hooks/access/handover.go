@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/pocketbase/dbx"
@@ -20,6 +21,16 @@ type Work interface {
 	// Recado itself.
 	HandOver(txApp core.App, member, to, by string) error
 }
+
+// Portioned is work of which a member may have thousands.
+type Portioned interface {
+	// HandOverSome is HandOver of at most so many.
+	HandOverSome(txApp core.App, member, to, by string, most int) error
+}
+
+// portion is how much of it one transaction hands over: a fraction of a second in
+// which nobody else writes.
+const portion = 100
 
 // duty is a kind of work and what whoever takes it over must be allowed.
 type duty struct {
@@ -98,31 +109,92 @@ func errWorkLeft(counts map[string]any) error {
 	return apierr.New(http.StatusConflict, "work_left", "This member still has work in hand. Say who takes it over.", counts)
 }
 
-// letGo deactivates a member after handing over what they have in hand, in the
-// caller's transaction: nothing is left with somebody who can't get in. Those they
-// managed are their own manager's from then on.
-func (r *Room) letGo(txApp core.App, member *core.Record, to takers, by string) error {
+// share is a kind of work, how much there is, and who takes it over; empty: whoever
+// does next.
+type share struct {
+	duty
+	count int
+	to    string
+}
+
+// shares says who takes over what the member has in hand, or what is wrong with that.
+func (r *Room) shares(app core.App, member *core.Record, to takers) ([]share, error) {
+	var list []share
 	for _, d := range r.duties {
-		n, err := d.InHand(txApp, member.Id)
+		n, err := d.InHand(app, member.Id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		taker := to.of(d.name)
 		switch {
 		case n == 0:
 			continue // what is left is let go by the change itself
 		case taker == "":
-			counts, _, err := r.workOf(txApp, member.Id)
+			counts, _, err := r.workOf(app, member.Id)
 
-			return orElse(err, errWorkLeft(counts))
+			return nil, orElse(err, errWorkLeft(counts))
 		case taker == queue && d.name == "conversations":
 			taker = ""
 		default:
-			if err := takesOver(txApp, member, d, taker); err != nil {
-				return err
+			if err := takesOver(app, member, d, taker); err != nil {
+				return nil, err
 			}
 		}
-		if err := d.HandOver(txApp, member.Id, taker, by); err != nil {
+		list = append(list, share{d, n, taker})
+	}
+
+	return list, nil
+}
+
+// handOverAhead hands over most of what one has thousands of, portion by portion,
+// before they are let go: others write meanwhile. Each portion is right by itself, so
+// whoever is cut off finds a member who has less in hand, and begins again.
+func (r *Room) handOverAhead(ctx context.Context, app core.App, member *core.Record, to takers, by string) error {
+	for more := true; more; {
+		more = false
+		err := app.RunInTransaction(func(txApp core.App) error {
+			fresh, err := txApp.FindRecordById(collections.Members, member.Id)
+			if err != nil || !fresh.GetBool("active") {
+				return err
+			}
+			if err := ownersStay(txApp, fresh); err != nil {
+				return err
+			}
+			shares, err := r.shares(txApp, fresh, to)
+			if err != nil {
+				return err
+			}
+			for _, s := range shares {
+				if work, ok := s.Work.(Portioned); ok && s.count > portion {
+					more = true
+
+					return work.HandOverSome(txApp, member.Id, s.to, by, portion)
+				}
+			}
+
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// letGo deactivates a member after handing over what they have in hand, in the
+// caller's transaction: nothing is left with somebody who can't get in. Those they
+// managed are their own manager's from then on.
+func (r *Room) letGo(txApp core.App, member *core.Record, to takers, by string) error {
+	shares, err := r.shares(txApp, member, to)
+	if err != nil {
+		return err
+	}
+	for _, s := range shares {
+		if err := s.HandOver(txApp, member.Id, s.to, by); err != nil {
 			return err
 		}
 	}
@@ -198,6 +270,9 @@ func (r *Room) deactivate(e *core.RequestEvent) error {
 		}
 	}
 
+	if err := r.handOverAhead(e.Request.Context(), e.App, member, form, me.Id); err != nil {
+		return err
+	}
 	err = e.App.RunInTransaction(func(txApp core.App) error {
 		if member, err = txApp.FindRecordById(collections.Members, member.Id); err != nil {
 			return err

@@ -1,13 +1,17 @@
 package access_test
 
 import (
+	"context"
 	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
@@ -147,6 +151,68 @@ func TestWhoMayLetWhomGo(t *testing.T) {
 	app.Do(http.MethodPost, d.path(d.agent, "deactivate"), d.agent.Token, map[string]any{"conversations": "queue", "to": d.colleague.Id}).Must(t, http.StatusOK)
 	if fresh := app.Reload(d.conversation); fresh.GetString("assignee") != "" || fresh.GetString("answerer") != "waiting" {
 		t.Errorf("the conversation is %v", fresh.PublicExport())
+	}
+}
+
+// Of thousands a part is handed over at a time. Whoever is cut off finds a member who has
+// less in hand, is still there, and can be let go again.
+//
+// Parity: LS-members, LC-subusers.
+func TestThousandsAreHandedOverInPortions(t *testing.T) {
+	d := newOffice(t, newClock())
+	app := d.app
+	give := func(member string) {
+		t.Helper()
+		_, err := app.NonconcurrentDB().NewQuery(`INSERT INTO contacts (id, company, name, lifecycle, owner, search, created, updated)
+			WITH RECURSIVE n(k) AS (SELECT 0 UNION ALL SELECT k+1 FROM n WHERE k < 349)
+			SELECT substr({:member}, 1, 6) || printf('%09d', k), {:company}, 'Contact ' || k, 'lead', {:member}, 'contact ' || k, '2026-03-01 12:00:00.000Z', '2026-03-01 12:00:00.000Z' FROM n`).
+			Bind(map[string]any{"company": d.Id, "member": member}).Execute()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	count := func(member string) int64 {
+		t.Helper()
+		n, err := app.CountRecords(collections.Contacts, dbx.HashExp{"company": d.Id, "owner": member})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return n
+	}
+
+	// What is refused begins with nothing.
+	give(d.owner.Id)
+	for name, body := range map[string]map[string]any{
+		"the last owner": {"to": d.colleague.Id}, "nobody": {}, "somebody else's member": {"to": app.Company().Member("agent").Id},
+	} {
+		if got := app.Do(http.MethodPost, d.path(d.owner, "deactivate"), d.owner.Token, body); got.Status < 400 || count(d.owner.Id) != 350 {
+			t.Errorf("%s: %s, and %d are left", name, got.Raw, count(d.owner.Id))
+		}
+	}
+
+	give(d.agent.Id)
+	ctx, cut := context.WithCancel(t.Context())
+	var changed atomic.Int32
+	app.OnRecordAfterUpdateSuccess(collections.Contacts).BindFunc(func(e *core.RecordEvent) error {
+		if changed.Add(1) == 150 { // in the second portion
+			cut()
+		}
+
+		return e.Next()
+	})
+	request := httptest.NewRequest(http.MethodPost, d.path(d.agent, "deactivate"), strings.NewReader(`{"to":"`+d.colleague.Id+`"}`)).WithContext(ctx)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", d.owner.Token)
+	if got := app.Send(request); got.Status < 400 {
+		t.Fatalf("cut off, it answers %d %s", got.Status, got.Raw)
+	}
+	if left := count(d.agent.Id); left != 151 || !app.Reload(d.agent.Record).GetBool("active") {
+		t.Errorf("cut off, %d are left", left)
+	}
+	app.Do(http.MethodPost, d.path(d.agent, "deactivate"), d.owner.Token, map[string]any{"to": d.colleague.Id}).Must(t, http.StatusOK)
+	if left, taken := count(d.agent.Id), count(d.colleague.Id); left != 0 || taken != 351 || app.Reload(d.agent.Record).GetBool("active") {
+		t.Errorf("%d are left, %d taken over", left, taken)
 	}
 }
 

@@ -37,7 +37,7 @@ func bindOwners(app core.App) {
 				return err
 			}
 			if had > 0 && left == 0 {
-				return apierr.New(http.StatusConflict, "last_owner", "A company needs an owner. Make someone else an owner first.", nil)
+				return errLastOwner()
 			}
 
 			return nil
@@ -47,6 +47,24 @@ func bindOwners(app core.App) {
 	app.OnRecordDelete(collections.Members).BindFunc(func(*core.RecordEvent) error {
 		return apierr.New(http.StatusConflict, "member_kept", "Members are not deleted, because conversations and appointments refer to them. Deactivate the member instead.", nil)
 	})
+}
+
+func errLastOwner() error {
+	return apierr.New(http.StatusConflict, "last_owner", "A company needs an owner. Make someone else an owner first.", nil)
+}
+
+// ownersStay refuses to begin with letting the last owner go.
+func ownersStay(txApp core.App, member *core.Record) error {
+	role, err := txApp.FindRecordById(collections.Roles, member.GetString("role"))
+	if err != nil || role.GetString("key") != "owner" {
+		return err
+	}
+	left, err := owners(txApp, member.GetString("company"))
+	if err != nil || left > 1 {
+		return err
+	}
+
+	return errLastOwner()
 }
 
 // owners counts the active owners of a company.

@@ -20,15 +20,28 @@ func (r *Room) InHand(app core.App, member string) (count int, err error) {
 }
 
 // HandOver gives all contacts of a member to another one, or to nobody. Each says so
-// in its history and to open screens, so thousands of them take seconds in which
-// nobody else writes: people leave seldom.
+// in its history and to open screens. What a running import brings them from now on is
+// the other one's, too.
 func (r *Room) HandOver(txApp core.App, member, to, by string) error {
+	if err := r.HandOverSome(txApp, member, to, by, 0); err != nil {
+		return err
+	}
+
+	return passOn(txApp, member, to)
+}
+
+// HandOverSome gives at most so many, 0 for all.
+func (r *Room) HandOverSome(txApp core.App, member, to, by string, most int) error {
 	company, err := companyOfMember(txApp, member)
 	if err != nil {
 		return err
 	}
-	mine, err := txApp.FindAllRecords(collections.Contacts, dbx.HashExp{"company": company, "owner": member})
-	if err != nil {
+	var mine []*core.Record
+	query := txApp.RecordQuery(collections.Contacts).AndWhere(dbx.HashExp{"company": company, "owner": member})
+	if most > 0 { // those that count as in hand
+		query.AndWhere(dbx.HashExp{"deleted": "", "merged_into": ""}).Limit(int64(most))
+	}
+	if err := query.All(&mine); err != nil {
 		return err
 	}
 	for _, contact := range mine {

@@ -213,6 +213,10 @@ func (r *Room) importPreview(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
+	heir, err := heirs(e.App, company, record.Id)
+	if err != nil {
+		return err
+	}
 
 	rows := make([]previewRow, 0, len(batch))
 	for _, row := range batch {
@@ -220,6 +224,9 @@ func (r *Room) importPreview(e *core.RequestEvent) error {
 		if row.problem == nil {
 			var who *person
 			read := maps.Clone(row.values)
+			if read["owner"] != "" {
+				read["owner"] = heir(read["owner"])
+			}
 			if read["tags"], err = reading.tagIDs(read["tags"], func(name string) (string, error) { return "new:" + name, nil }); err != nil {
 				return err
 			}

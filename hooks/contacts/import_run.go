@@ -362,12 +362,19 @@ func findPeople(app core.App, company, mode string, batch []numbered) (people, e
 
 // apply writes what the rows make of the people.
 func (im *importer) apply(txApp core.App, known people, batch []numbered, now string) (done journal, err error) {
+	heir, err := heirs(txApp, im.company, im.id)
+	if err != nil {
+		return done, err
+	}
 	var made, changed []*person
 	for _, row := range batch {
 		problem := row.problem
 		if problem == nil {
 			var outcome string
 			var who *person
+			if row.values["owner"] != "" { // one who left is none that is named
+				row.values["owner"] = heir(row.values["owner"])
+			}
 			if row.values["tags"], err = im.reading.tagIDs(row.values["tags"], im.makeTag(txApp)); err != nil {
 				return done, err
 			}
@@ -375,7 +382,7 @@ func (im *importer) apply(txApp core.App, known people, batch []numbered, now st
 			switch {
 			case outcome == outcomeCreate:
 				if who.values["owner"] == "" {
-					who.values["owner"] = im.owner
+					who.values["owner"] = heir(im.owner)
 				}
 				made = append(made, who)
 			case outcome == outcomeUpdate:

@@ -84,6 +84,12 @@ func (im *importer) restore(txApp core.App, entry journalEntry, written string) 
 		return false, err
 	}
 
+	heir, err := heirs(txApp, im.company, im.id)
+	if err != nil {
+		return false, err
+	}
+	entry.Before["owner"] = heir(entry.Before["owner"]) // they may have left
+
 	return true, im.rewrite(txApp, &person{id: entry.ID, values: entry.Before}, entry.Before["updated"])
 }
 

@@ -19,8 +19,17 @@ func (r *Room) InHand(app core.App, member string) (count int, err error) {
 // HandOver gives these conversations to a colleague or, where to is empty, back to
 // who waits in their queue, each with a line that says so.
 func (r *Room) HandOver(txApp core.App, member, to, by string) error {
-	conversations, err := txApp.FindAllRecords(collections.Conversations, inHand(member))
-	if err != nil {
+	return r.HandOverSome(txApp, member, to, by, 0)
+}
+
+// HandOverSome gives at most so many, 0 for all; those that came first go first.
+func (r *Room) HandOverSome(txApp core.App, member, to, by string, most int) error {
+	query := txApp.RecordQuery(collections.Conversations).AndWhere(inHand(member)).OrderBy("id")
+	if most > 0 {
+		query.Limit(int64(most))
+	}
+	var conversations []*core.Record
+	if err := query.All(&conversations); err != nil {
 		return err
 	}
 	for _, conversation := range conversations {
