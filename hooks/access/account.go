@@ -100,6 +100,41 @@ func (r *Room) signedIn(e *core.RequestEvent, user *core.Record, method string, 
 	return s.answer(e, user, parts)
 }
 
+// joined answers who has come into a company: with a new sign-in or, who had one,
+// with a new token of that, since a second factor was shown for it already. Who lacks
+// one that the company wants sets it up first.
+func (r *Room) joined(e *core.RequestEvent, user, company *core.Record) error {
+	parts := map[string]any{"company": company}
+	if e.Auth == nil {
+		return r.signedIn(e, user, "invite", parts)
+	}
+	if lacks, err := lacksFactor(e.App, user.Id); err != nil || lacks {
+		return orElse(err, r.second(e, user, "invite"))
+	}
+	row, err := e.App.FindRecordById(collections.AuthSessions, SessionOf(e))
+	if err != nil {
+		return err
+	}
+	s := signIn{row: row}
+	lifetimes, err := r.lifetimes(e.App, user)
+	if err != nil {
+		return err
+	}
+	if row.GetString("kind") == "sign_in" {
+		if lifetimes, err = r.extend(e.App, s, user); err != nil {
+			return err
+		}
+		if err := e.App.Save(row); err != nil {
+			return err
+		}
+	}
+	if s.token, err = s.newToken(user, lifetimes.Access, r.deps.Now()); err != nil {
+		return err
+	}
+
+	return s.answer(e, user, parts)
+}
+
 // legible leaves out what is mistaken for something else when read from a screen.
 const legible = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 

@@ -171,3 +171,40 @@ func TestACompanyMayWantASecondFactor(t *testing.T) {
 		t.Error("there is an app nobody asked for")
 	}
 }
+
+// Who is signed in has shown the second factor for that: joining another company asks
+// for none, and begins no other sign-in.
+//
+// Parity: LS-company-join, LS-members.
+func TestWhoIsSignedInJoinsWithWhatTheyHave(t *testing.T) {
+	d := newDesk(t)
+	here, _, _ := d.withPhone(t)
+	before := len(sessionsOf(t, d.App, d.user))
+	second, third := d.Company(), d.Company()
+	owners := map[*recadotest.Company]*recadotest.Member{second: second.Member("owner"), third: third.Member("owner")}
+
+	_, token := invited(t, d.App, second, owners[second], "agent", d.user.Email())
+	joined := d.post("invites/"+token+"/accept", here.token, map[string]any{}).Must(t, http.StatusOK)
+	if joined.JSON["refresh"] != "" || joined.JSON["company"].(map[string]any)["id"] != second.Id {
+		t.Errorf("by an invite: %s", joined.Raw)
+	}
+	code := d.Do(http.MethodPost, "/api/recado/companies/"+third.Id+"/invite-code", owners[third].Token, map[string]any{}).Must(t, http.StatusOK).JSON["code"]
+	joined = d.post("companies/join", joined.JSON["token"].(string), map[string]any{"code": code}).Must(t, http.StatusOK)
+	if got := len(sessionsOf(t, d.App, d.user)); got != before {
+		t.Errorf("%d sign-ins, before %d", got, before)
+	}
+	if got := d.Do(http.MethodGet, "/api/collections/companies/records", joined.JSON["token"].(string), nil).Must(t, http.StatusOK).Items(); len(got) != 3 {
+		t.Errorf("they are in %v", got)
+	}
+	here.take(here.renew().Must(t, http.StatusOK)) // what renews it is the same
+
+	// A company that wants a second factor lets nobody in without.
+	strict := d.Company()
+	strict.Set("settings", map[string]any{"require_two_factor": true})
+	if err := d.Save(strict.Record); err != nil {
+		t.Fatal(err)
+	}
+	plain := signIn(t, d.App, second.Member("agent").User)
+	_, token = invited(t, d.App, strict, strict.Member("owner"), "agent", "")
+	refused(t, "without an app", d.post("invites/"+token+"/accept", plain.token, map[string]any{}), http.StatusUnauthorized, "second_factor_setup")
+}

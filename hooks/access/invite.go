@@ -299,7 +299,7 @@ func (r *Room) inviteAccept(e *core.RequestEvent) error {
 		return err
 	}
 
-	return r.signedIn(e, user, "invite", map[string]any{"company": company})
+	return r.joined(e, user, company)
 }
 
 // joinCompany makes the membership and uses the invite up.

@@ -105,7 +105,7 @@ func (r *Room) join(e *core.RequestEvent) error {
 		return err
 	}
 
-	return r.signedIn(e, user, "invite", map[string]any{"company": company})
+	return r.joined(e, user, company)
 }
 
 // joiner is who joins: the account that is signed in or, where it is nil, a new

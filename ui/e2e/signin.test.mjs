@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import crypto from 'node:crypto'
 import net from 'node:net'
 import { after, before, test } from 'node:test'
+import { desk } from './desk.mjs'
 import { faults, launch, open, OWNER, ready, scheme, setUp, shot, startRecado } from './harness.mjs'
 
 let browser
@@ -57,7 +58,7 @@ async function mailServer(t) {
     async next() {
       if (mails.length === 0) await new Promise((done) => (wake = done))
       const mail = mails.shift()
-      return { path: /\/auth\/[a-z-]+#\w{40}/.exec(mail)?.[0] ?? '', code: /: (\d{6})\s/.exec(mail)?.[1] ?? '' }
+      return { path: /\/auth\/[a-z-]+#\w{40}/.exec(mail)?.[0] ?? '', code: /: (?:<strong>)?(\d{6}|\d{8})[\s<]/.exec(mail)?.[1] ?? '' }
     },
   }
 }
@@ -166,5 +167,85 @@ test('a code, a new password, an app', async (t) => {
     await ready(guest, 'text=Foi outra pessoa?')
     await inspect(guest, 'not-me')
     await guest.context().close()
+  })
+})
+
+test('an invite and the whole instance, with more than a password', async (t) => {
+  const mail = await mailServer(t)
+  const recado = await startRecado(mail.env)
+  t.after(() => recado.stop())
+  const made = await setUp(recado.url)
+  const team = await desk(recado.url, made)
+  const { company } = await team.call('POST', '/api/recado/companies', { name: 'Filial' })
+  const role = (await team.call('GET', `/api/collections/roles/records?company=${company.id}&filter=key='agent'`)).items[0]
+
+  /** Somebody who works in the first company, with an app, and is invited to the second. */
+  async function invited(name) {
+    const { token, record } = await team.colleague(name)
+    const own = await desk(recado.url, { token, company: made.company })
+    const { secret } = await own.call('POST', '/api/recado/me/totp', { password: 'front-desk-2' })
+    await own.call('POST', '/api/recado/me/totp/confirm', { code: totp(secret, -1) })
+    const { url } = await team.call('POST', `/api/recado/members/invite?company=${company.id}`, { role: role.id, email: record.email })
+    return { email: record.email, secret, path: new URL(url).pathname }
+  }
+  async function begin(page, { path, email }) {
+    await page.goto(path)
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await page.getByLabel('E-mail').fill(email)
+  }
+  const submit = (page) => page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  async function finish(page, name, { secret }) {
+    await page.getByLabel('Code of the app').waitFor()
+    page.errors.length = 0 // half a sign-in is a 401
+    await page.getByLabel('Code of the app').fill(totp(secret))
+    await submit(page)
+    await page.getByRole('button', { name: `Join as ${name}` }).click() // and no code once more
+    await page.waitForURL(`**/c/${company.id}/inbox`)
+    assert.deepEqual(page.errors, [])
+    await page.context().close()
+  }
+
+  await t.test('an account with an app accepts', async () => {
+    const ana = await invited('Ana Lima')
+    const page = await open(browser, recado.url, { viewport: { width: 390, height: 800 } })
+    await begin(page, ana)
+    await page.locator('input[name=password]').fill('front-desk-2')
+    await submit(page)
+    await finish(page, 'Ana Lima', ana)
+    assert.match((await mail.next()).path, /^\/auth\/not-me#/)
+  })
+
+  await t.test('so does one whom the other company has let go, by a mailed code', async () => {
+    const bruno = await invited('Bruno Reis')
+    const member = await team.first('members', `email = '${bruno.email}'`)
+    await team.call('POST', `/api/recado/members/${member.id}/deactivate?company=${made.company.id}`, {})
+    const page = await open(browser, recado.url)
+    await begin(page, bruno)
+    await page.getByRole('button', { name: 'Sign in by a code in an e-mail' }).click()
+    await page.getByRole('button', { name: 'Send me a code' }).click()
+    await page.getByLabel('Code of the e-mail').fill((await mail.next()).code)
+    await submit(page)
+    await finish(page, 'Bruno Reis', bruno)
+    assert.match((await mail.next()).path, /^\/auth\/not-me#/)
+  })
+
+  await t.test('whoever runs the instance enters a mailed code', async () => {
+    const page = await open(browser, recado.url, { viewport: { width: 390, height: 800 } })
+    await page.goto('/admin')
+    await page.getByLabel('E-mail').fill(made.superuser.email)
+    await page.getByLabel('Password').first().fill(made.superuser.password)
+    await submit(page)
+    await page.getByLabel('Code of the e-mail').fill('00000000')
+    page.errors.length = 0 // half a sign-in is a 401
+    await inspect(page, 'admin-code-390')
+    await submit(page)
+    await page.getByText('This code is not right, or not good any more.').waitFor()
+    page.errors.length = 0
+    await page.getByLabel('Code of the e-mail').fill((await mail.next()).code)
+    await submit(page)
+    await page.getByRole('heading', { name: 'This Recado' }).waitFor()
+    await page.getByText('Filial').first().waitFor()
+    assert.deepEqual(page.errors, [])
+    await page.context().close()
   })
 })

@@ -6,8 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { AuthLayout } from '@/components/AuthLayout'
 import { FormError } from '@/components/FormError'
 import { fault } from '@/lib/errors'
-import { pb } from '@/lib/pb'
-import { askCode, challengeOf, enter, enterCode, goToProvider, waysOptions, type Entry } from './api'
+import { askCode, challengeOf, enter, enterCode, enterPassword, goToProvider, waysOptions, type Entry } from './api'
 import { inviteIn, localPath } from './localPath'
 import { SecondFactor } from './parts/SecondFactor'
 
@@ -18,6 +17,7 @@ export default function LoginPage() {
   const router = useRouter()
   const search = route.useSearch()
   const ways = useQuery(waysOptions())
+  const invite = inviteIn(search.return)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
@@ -31,7 +31,7 @@ export default function LoginPage() {
     mutationFn: async (): Promise<Entry | undefined> => {
       const address = email.trim()
       if (by === 'code') return askCode(address).then(() => undefined)
-      return by === 'sent' ? enterCode(address, code) : pb.collection('users').authWithPassword(address, password, inviteIn(search.return) ? { query: { invite: inviteIn(search.return) } } : {})
+      return by === 'sent' ? enterCode(address, code, invite) : enterPassword(address, password, invite)
     },
     onSuccess: (entry) => (entry ? finish(entry) : setBy('sent')),
   })
@@ -49,7 +49,7 @@ export default function LoginPage() {
   if (half) {
     return (
       <AuthLayout title={t('factor.title')}>
-        <SecondFactor {...half} onDone={finish} onBack={() => choose('password')} />
+        <SecondFactor {...half} invite={invite} onDone={finish} onBack={() => choose('password')} />
       </AuthLayout>
     )
   }

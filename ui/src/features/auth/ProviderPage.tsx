@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { AuthLayout } from '@/components/AuthLayout'
 import { FormError } from '@/components/FormError'
 import { backFromProvider, challengeOf, enter, type Entry } from './api'
+import { inviteIn } from './localPath'
 import { SecondFactor } from './parts/SecondFactor'
 
 /** Where a provider sends the browser back to. */
@@ -34,7 +35,7 @@ export default function ProviderPage() {
   return (
     <AuthLayout title={t(half ? 'factor.title' : 'provider.title')}>
       {half ? (
-        <SecondFactor {...half} onDone={finish} onBack={() => router.history.replace('/login')} />
+        <SecondFactor {...half} invite={inviteIn(attempt?.back)} onDone={finish} onBack={() => router.history.replace('/login')} />
       ) : attempt && !entry.error ? (
         <Loader aria-label={t('provider.title')} />
       ) : (

@@ -5,10 +5,14 @@ import { api, pb, signedIn } from '@/lib/pb'
 import type { CompaniesRecord, UsersRecord } from '@/lib/pb-types'
 import { preferencesOf } from '@/lib/preferences'
 import { queryClient } from '@/lib/query'
+import { inviteIn } from './localPath'
 
-function post<T = void>(path: string, body: object): Promise<T> {
-  return api<T>(`/api/recado/${path}`, { body, query: { company: '' } })
+function post<T = void>(path: string, body: object, query: object = {}): Promise<T> {
+  return api<T>(`/api/recado/${path}`, { body, query: { company: '', ...query } })
 }
+
+/** What lets somebody in whom every company has let go: an invite, or a code, that they are on the way to. */
+const onTheWayTo = (invite: string): object => (invite ? { invite } : {})
 
 /** What every way in answers with. */
 export interface Entry {
@@ -29,7 +33,8 @@ export interface Ways {
 export const waysOptions = () => ({ queryKey: ['ways'], queryFn: ({ signal }: { signal: AbortSignal }) => api<Ways>('/api/recado/sessions/ways', { signal }), staleTime: 60_000 })
 
 export const askCode = (email: string) => post('sessions/code', { email })
-export const enterCode = (email: string, code: string) => post<Entry>('sessions/code/verify', { email, code })
+export const enterCode = (email: string, code: string, invite: string) => post<Entry>('sessions/code/verify', { email, code }, onTheWayTo(invite))
+export const enterPassword = (email: string, password: string, invite: string): Promise<Entry> => pb.collection('users').authWithPassword(email, password, { query: onTheWayTo(invite) })
 export const forgot = (email: string) => post('password/forgot', { email })
 export const verifyCode = (email: string, otp: string) => post<{ resetToken: string }>('password/verify', { email, otp })
 export const resetPassword = (resetToken: string, password: string) => post('password/reset', { resetToken, password })
@@ -44,7 +49,7 @@ export interface NewSecret {
   qr: string
 }
 export const setUpFactor = (challenge: string) => post<NewSecret>('sessions/factor/setup', { challenge })
-export const enterFactor = (challenge: string, code: string) => post<Entry>('sessions/factor', { challenge, code })
+export const enterFactor = (challenge: string, code: string, invite: string) => post<Entry>('sessions/factor', { challenge, code }, onTheWayTo(invite))
 
 /** The rest of a sign-in that waits for its second factor; undefined for any other error. */
 export function challengeOf(error: unknown): { challenge: string; setUp: boolean } | undefined {
@@ -98,7 +103,7 @@ export function backFromProvider(): { back: string; finish: () => Promise<Entry>
     back: attempt.back,
     finish: () => {
       sessionStorage.removeItem(ATTEMPT)
-      return pb.collection('users').authWithOAuth2Code(attempt.provider, code, attempt.verifier, redirectURL(), {}, { query: { company: '' } })
+      return pb.collection('users').authWithOAuth2Code(attempt.provider, code, attempt.verifier, redirectURL(), {}, { query: { company: '', ...onTheWayTo(inviteIn(attempt.back)) } })
     },
   }
 }

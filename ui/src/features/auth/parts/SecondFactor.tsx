@@ -7,14 +7,14 @@ import { RecoveryCodes } from '@/components/RecoveryCodes'
 import { SecretQR } from '@/components/SecretQR'
 import { enterFactor, setUpFactor, type Entry } from '../api'
 
-/** The second half of a sign-in: the code of the app, which may have to be set up first. */
-export function SecondFactor({ challenge, setUp, onDone, onBack }: { challenge: string; setUp: boolean; onDone: (entry: Entry) => unknown; onBack: () => void }) {
+/** The second half of a sign-in: the code of the app, which may have to be set up first. `invite` is one that it is on the way to. */
+export function SecondFactor({ challenge, setUp, invite = '', onDone, onBack }: { challenge: string; setUp: boolean; invite?: string; onDone: (entry: Entry) => unknown; onBack: () => void }) {
   const { t } = useTranslation('auth')
   const [code, setCode] = useState('')
   const [entry, setEntry] = useState<Entry>()
   const secret = useQuery({ queryKey: ['factor', challenge], queryFn: () => setUpFactor(challenge), enabled: setUp, staleTime: Infinity, retry: false })
   const send = useMutation({
-    mutationFn: () => enterFactor(challenge, code),
+    mutationFn: () => enterFactor(challenge, code, invite),
     onSuccess: (answer) => (answer.recovery ? setEntry(answer) : onDone(answer)),
     onError: () => setCode(''),
   })
