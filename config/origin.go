@@ -11,7 +11,7 @@ var elsewhere = []struct{ names, now string }{
 	{"`LOG_LEVEL`", "`RECADO_LOG_LEVEL`"},
 	{"`JWT_SECRET`, `JWT_REFRESH_SECRET`", "not needed: each data folder makes its own; the dashboard can change them (collection `users` › Options)"},
 	{"`JWT_EXPIRES_IN`", "the dashboard: collection `users` › Options › Tokens"},
-	{"`ENV_TOKEN`", "not needed: an account with a role, see [api.md](api.md)"},
+	{"`ENV_TOKEN`", "`RECADO_INSTANCE_KEY`, for companies only; for what is in one an API key, see [api.md](api.md)"},
 	{"`FRONTEND_URL`", "`RECADO_URL`; `RECADO_ORIGINS` for scripts of other websites; the widget's websites in the channel's settings"},
 	{"`META_ACCESS_TOKEN`, `META_PHONE_NUMBER_ID`", "not there yet: WhatsApp's Cloud API will be a channel with its own settings"},
 	{"`SMTP_*`", "`RECADO_SMTP_HOST`, `RECADO_SMTP_PORT`, `RECADO_SMTP_USER`, `RECADO_SMTP_PASSWORD`, `RECADO_SMTP_TLS`, `RECADO_SMTP_SENDER`; or the dashboard: Settings › Mail settings"},

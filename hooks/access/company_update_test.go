@@ -159,7 +159,7 @@ func TestALogoIsAPictureOfTheCompany(t *testing.T) {
 	shown(second).Must(t, http.StatusNotFound)
 }
 
-// Parity: LS-company-update, LC-company.
+// Parity: LS-company-update.
 func TestACompanyIsUpdated(t *testing.T) {
 	app := recadotest.New(t, nil)
 	company, other := app.Company(), app.Company()

@@ -179,7 +179,7 @@ func TestTheInstanceKeyOpensNothingElse(t *testing.T) {
 // Who has no key or a wrong one is told the same as where there is none, and soon
 // told to wait.
 //
-// Parity: WB-auth, WB-errors, WT-errors.
+// Parity: WB-auth, WB-errors.
 func TestAWrongInstanceKeyIsNone(t *testing.T) {
 	when := newClock()
 	with, without := withInstanceKey(t, when), recadotest.New(t, when.Now)
