@@ -82,7 +82,7 @@ func BenchmarkContactsSearch(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			address := contactsPage(company, c.filter, "-created,-id")
-			cpuOf(b, func() {
+			recadotest.CPU(b, func() {
 				if got := app.Do(http.MethodGet, address, member.Token, nil).Must(b, http.StatusOK); len(got.Items()) != c.rows {
 					b.Fatalf("%d rows", len(got.Items()))
 				}

@@ -63,7 +63,7 @@ func BenchmarkReach(b *testing.B) {
 	measure := func(side string) {
 		for _, c := range []struct{ name, address, token string }{{"own", address(own.Id), own.Token}, {"team", address(team...), boss.Token}} {
 			b.Run(c.name+"/"+side, func(b *testing.B) {
-				cpuOf(b, func() {
+				recadotest.CPU(b, func() {
 					if got := app.Do(http.MethodGet, c.address, c.token, nil).Must(b, http.StatusOK); len(got.Items()) != 30 {
 						b.Fatalf("%d rows", len(got.Items()))
 					}

@@ -3,7 +3,6 @@ package collections_test
 import (
 	"net/http"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/pocketbase/pocketbase/tools/types"
@@ -11,26 +10,6 @@ import (
 	"recado/collections"
 	"recado/hooks/recadotest"
 )
-
-// cpuOf runs the body and reports the process's own CPU time for one run.
-func cpuOf(b *testing.B, body func()) {
-	b.Helper()
-
-	used := func() int64 {
-		var usage syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-			b.Fatal(err)
-		}
-
-		return usage.Utime.Nano() + usage.Stime.Nano()
-	}
-	before, runs := used(), 0
-	for b.Loop() {
-		body()
-		runs++
-	}
-	b.ReportMetric(float64(used()-before)/float64(runs), "cpu-ns/op")
-}
 
 // contactsOf fills a company with so many contacts.
 func contactsOf(b *testing.B, app *recadotest.App, company *recadotest.Company, count int) {
@@ -84,7 +63,7 @@ func BenchmarkList(b *testing.B) {
 	address := company.Records(collections.Contacts) + "&perPage=30&skipTotal=1&sort=-created&filter=company='" + company.Id + "'"
 	list := func() { app.Do(http.MethodGet, address, member.Token, nil).Must(b, http.StatusOK) }
 
-	b.Run("rule", func(b *testing.B) { cpuOf(b, list) })
+	b.Run("rule", func(b *testing.B) { recadotest.CPU(b, list) })
 
 	contacts, err := app.FindCollectionByNameOrId(collections.Contacts)
 	if err != nil {
@@ -94,7 +73,7 @@ func BenchmarkList(b *testing.B) {
 	if err := app.Save(contacts); err != nil {
 		b.Fatal(err)
 	}
-	b.Run("open", func(b *testing.B) { cpuOf(b, list) })
+	b.Run("open", func(b *testing.B) { recadotest.CPU(b, list) })
 }
 
 // BenchmarkListConversations compares the inbox's list, as an agent of one of
@@ -134,7 +113,7 @@ func BenchmarkListConversations(b *testing.B) {
 			b.Fatalf("%d rows", len(got.Items()))
 		}
 	}
-	b.Run("rule", func(b *testing.B) { cpuOf(b, list) })
+	b.Run("rule", func(b *testing.B) { recadotest.CPU(b, list) })
 
 	conversations, err := app.FindCollectionByNameOrId(collections.Conversations)
 	if err != nil {
@@ -144,7 +123,7 @@ func BenchmarkListConversations(b *testing.B) {
 	if err := app.Save(conversations); err != nil {
 		b.Fatal(err)
 	}
-	b.Run("open", func(b *testing.B) { cpuOf(b, list) })
+	b.Run("open", func(b *testing.B) { recadotest.CPU(b, list) })
 }
 
 // BenchmarkNeighbour lists a company of ten contacts: alone, and beside a
@@ -162,7 +141,7 @@ func BenchmarkNeighbour(b *testing.B) {
 			analyze(b, app)
 
 			address := small.Records(collections.Contacts) + "&perPage=30&skipTotal=1&sort=-created"
-			cpuOf(b, func() {
+			recadotest.CPU(b, func() {
 				if got := app.Do(http.MethodGet, address, member.Token, nil).Must(b, http.StatusOK); len(got.Items()) != 10 {
 					b.Fatalf("%d rows", len(got.Items()))
 				}

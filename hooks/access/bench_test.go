@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"syscall"
 	"testing"
 
 	"recado/collections"
@@ -36,7 +35,7 @@ func BenchmarkAdmitted(b *testing.B) {
 		{"view-bare", company.RecordURL(contact), bare},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			cpuOf(b, func() {
+			recadotest.CPU(b, func() {
 				request := httptest.NewRequest(http.MethodGet, c.address, nil)
 				request.Header.Set("Authorization", member.Token)
 				answer := httptest.NewRecorder()
@@ -47,24 +46,4 @@ func BenchmarkAdmitted(b *testing.B) {
 			})
 		})
 	}
-}
-
-// cpuOf runs the body and reports the process's own CPU time for one run.
-func cpuOf(b *testing.B, body func()) {
-	b.Helper()
-
-	used := func() int64 {
-		var usage syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-			b.Fatal(err)
-		}
-
-		return usage.Utime.Nano() + usage.Stime.Nano()
-	}
-	before, runs := used(), 0
-	for b.Loop() {
-		body()
-		runs++
-	}
-	b.ReportMetric(float64(used()-before)/float64(runs), "cpu-ns/op")
 }

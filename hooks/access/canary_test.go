@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"bufio"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -42,17 +43,7 @@ func TestSecretsLieAndShowNowhere(t *testing.T) {
 	shown["the list of backups"] = string(d.Do(http.MethodGet, "/api/backups", superuser, nil).Must(t, http.StatusOK).Raw)
 	shown["me"] = string(here.me().Must(t, http.StatusOK).Raw)
 	shown["the live feed"] = live()
-	files, err := filepath.Glob(filepath.Join(d.DataDir(), "*.db*"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		shown["the file "+filepath.Base(file)] = string(content)
-	}
+	maps.Copy(shown, filesOf(t, d.App))
 	for where, text := range shown {
 		for _, secret := range secrets {
 			if len(secret) < 8 {
@@ -94,4 +85,23 @@ func listen(t *testing.T, d *desk, token string) func() string {
 
 		return all.String()
 	}
+}
+
+// filesOf is what lies in the databases, by where.
+func filesOf(t *testing.T, app *recadotest.App) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(app.DataDir(), "*.db*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	found := map[string]string{}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found["the file "+filepath.Base(file)] = string(content)
+	}
+
+	return found
 }

@@ -2,8 +2,6 @@ package access_test
 
 import (
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -161,17 +159,9 @@ func TestTheInstanceKeyOpensNothingElse(t *testing.T) {
 	}
 	app.Do(http.MethodPatch, tenants+"/"+company.Id, shownKey, map[string]any{"name": "New"}).Must(t, http.StatusOK)
 
-	files, err := filepath.Glob(filepath.Join(app.DataDir(), "*.db*"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(string(content), instanceKey) {
-			t.Errorf("it lies in %s", filepath.Base(file))
+	for where, text := range filesOf(t, app) {
+		if strings.Contains(text, instanceKey) {
+			t.Errorf("%s has it", where)
 		}
 	}
 }

@@ -72,7 +72,7 @@ const join = createRoute({
   getParentRoute: () => root,
   path: '/join',
   validateSearch: (search): { code?: string } => (typeof search.code === 'string' ? { code: search.code } : {}),
-  ...page(['companies', 'auth'], () => import('@/features/companies/JoinPage')),
+  ...page(['companies', 'auth'], () => import('@/features/auth/JoinPage')),
 })
 
 /** What mailed links and providers lead to, and the ways to an account. */

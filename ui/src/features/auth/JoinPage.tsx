@@ -9,6 +9,8 @@ import { PASSWORD_MIN } from '@/lib/password'
 import { api, pb, signedIn } from '@/lib/pb'
 import type { CompaniesRecord, UsersRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
+import { challengeOf, enter } from './api'
+import { SecondFactor } from './parts/SecondFactor'
 
 const route = getRouteApi('/join')
 
@@ -27,6 +29,21 @@ export default function JoinPage() {
       await navigate({ to: '/c/$company/inbox/{-$conversation}', params: { company: company.id }, replace: true })
     },
   })
+  const half = challengeOf(join.error)
+  if (half) {
+    return (
+      <AuthLayout title={t('auth:factor.title')}>
+        <SecondFactor
+          {...half}
+          onDone={async (entry) => {
+            await enter(entry)
+            await navigate({ to: '/', replace: true })
+          }}
+          onBack={() => join.reset()}
+        />
+      </AuthLayout>
+    )
+  }
   const field = (name: keyof typeof form) => ({ name, value: form[name], onChange: (event: React.ChangeEvent<HTMLInputElement>) => setForm({ ...form, [name]: event.currentTarget.value }) })
 
   return (
