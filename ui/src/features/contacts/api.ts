@@ -6,6 +6,7 @@ import { applyRecord, dropRecord, keys, listOptions, oneOptions, saveRecord } fr
 import { asPeople } from '@/lib/members'
 import { api, currentCompany, pb } from '@/lib/pb'
 import type { AppointmentsRecord, ConsentsRecord, ContactChangesRecord, ContactMergesRecord, ContactsRecord, ConversationsRecord, IdentitiesRecord, MembersRecord, MessagesRecord } from '@/lib/pb-types'
+import { usePageSize } from '@/lib/preferences'
 import { queryClient } from '@/lib/query'
 import { after, compare, cursorOf, EVERYONE, fits, listFilter, orderOf, type Cursor, type Filters } from './filters'
 
@@ -13,7 +14,7 @@ import { after, compare, cursorOf, EVERYONE, fits, listFilter, orderOf, type Cur
  * What the contacts page asks the server, as hooks.
  */
 
-/** Rows of one page of the list. */
+/** Rows of one page of the list, unless somebody wants other ones. */
 const ROWS = 100
 
 const FIELDS = 'id,company,name,phone,email,lifecycle,lead_status,category,source,owner,tags,search,deleted,created,updated'
@@ -24,7 +25,7 @@ interface Page {
   next: Cursor | undefined
 }
 
-function listQuery(filters: Filters, timeZone: string) {
+function listQuery(filters: Filters, timeZone: string, rows: number) {
   const filter = listFilter(filters, timeZone)
   return infiniteQueryOptions({
     queryKey: keys.list('contacts', { filter, sort: filters.sort }),
@@ -33,8 +34,8 @@ function listQuery(filters: Filters, timeZone: string) {
     queryFn: async ({ pageParam, signal }): Promise<Page> => {
       const { items } = await pb
         .collection('contacts')
-        .getList<ContactsRecord>(1, ROWS, { filter: pageParam ? after(filter, filters.sort, pageParam) : filter, sort: orderOf(filters.sort), fields: FIELDS, skipTotal: true, signal })
-      return { items, next: items.length === ROWS ? cursorOf(items.at(-1)!, filters.sort) : undefined }
+        .getList<ContactsRecord>(1, rows, { filter: pageParam ? after(filter, filters.sort, pageParam) : filter, sort: orderOf(filters.sort), fields: FIELDS, skipTotal: true, signal })
+      return { items, next: items.length === rows ? cursorOf(items.at(-1)!, filters.sort) : undefined }
     },
     getNextPageParam: (page: Page) => page.next,
     placeholderData: keepPreviousData,
@@ -47,7 +48,7 @@ function listQuery(filters: Filters, timeZone: string) {
 /** The contacts that filters leave, page by page as they are scrolled to. */
 export function useContacts(filters: Filters) {
   const timeZone = useCompany()?.timezone ?? ''
-  const query = useInfiniteQuery(listQuery(filters, timeZone))
+  const query = useInfiniteQuery(listQuery(filters, timeZone, usePageSize(ROWS)))
   const rows = useMemo(() => {
     // a row the live feed has put at the end may come again with its page
     const seen = new Set<string>()
