@@ -141,7 +141,7 @@ func view(all map[string]any, company, section string) map[string]any {
 
 // merged is what is stored after a section was changed. The changes have been checked.
 func merged(all map[string]any, company, section string, changes map[string]any) map[string]any {
-	next := maps.Clone(all)
+	next := maps.Clone(object(all))
 	homes := maps.Clone(object(all["notifications"]))
 	home := company
 	if home == "" {
@@ -287,7 +287,7 @@ func text(all map[string]any, key string) string {
 
 // object is a JSON object; an empty one for anything else.
 func object(value any) map[string]any {
-	if o, ok := value.(map[string]any); ok {
+	if o, ok := value.(map[string]any); ok && o != nil {
 		return o
 	}
 

@@ -44,17 +44,15 @@ test('preferences', async (t) => {
     await page.getByRole('table', { name: 'What I am told' }).waitFor()
     await ready(page, 'h1')
   }
-  const stored = async () => (await team.call('GET', `/api/recado/me/preferences?company=${owner.company.id}`))
+  const stored = () => team.call('GET', `/api/recado/me/preferences?company=${owner.company.id}`)
   const cell = (name) => page.getByRole('checkbox', { name })
-  /** Switches something and waits until the server has it. */
-  const switched = async (control, section, look) => {
-    const answered = page.waitForResponse((answer) => answer.url().includes(`/preferences/${section}`))
+  /** Switches something with the keyboard and waits until the server has it. */
+  const switched = async (control, want, look) => {
     await control.focus()
-    await page.keyboard.press('Space')
-    assert.equal((await answered).status(), 200)
-    return look(await stored())
+    await control.press('Space')
+    await team.until(async () => look(await stored()) === want)
   }
-  const ana = await team.colleague('Ana Lima')
+  const ana = await team.colleague('Ana Lima', 'manager')
   const hers = await desk(recado.url, { ...owner, token: ana.token })
   const me = await team.first('members', `user = '${owner.record.id}'`)
   const agent = await team.first('members', `user = '${ana.record.id}'`)
@@ -75,11 +73,11 @@ test('preferences', async (t) => {
   })
 
   await t.test('each switch is saved by itself, with the keyboard', async () => {
-    assert.equal(await switched(cell('A message in a conversation of mine: E-mail'), 'notifications', (all) => all.notifications.messages.email), true)
+    await switched(cell('A message in a conversation of mine: E-mail'), true, (all) => all.notifications.messages.email)
     const all = await stored()
     assert.equal(all.notifications.assigned.email, false)
     assert.equal(await cell('What the day brings: Browser').count(), 0)
-    assert.equal(await switched(page.getByRole('switch', { name: 'Notes in exports' }), 'app', (all) => all.app.export_notes), false)
+    await switched(page.getByRole('switch', { name: 'Notes in exports' }), false, (all) => all.app.export_notes)
     assert.equal((await stored()).notifications.messages.email, true)
   })
 
@@ -95,7 +93,7 @@ test('preferences', async (t) => {
     await page.getByText('Rui Alves is yours now').waitFor()
     await page.reload()
     await profile(page)
-    assert.equal(await switched(cell('A conversation is given to me: On the page'), 'notifications', (all) => all.notifications.assigned.app), false)
+    await switched(cell('A conversation is given to me: On the page'), false, (all) => all.notifications.assigned.app)
     await team.patch('conversations', talk.id, { assignee: agent.id })
     await give(me.id)
     // a call comes after it, and is said
@@ -110,16 +108,11 @@ test('preferences', async (t) => {
     await away.addInitScript(NOTICES)
     await away.addInitScript(() => (document.hasFocus = () => false))
     await profile(away)
-    await away.getByRole('switch', { name: 'Notifications of the system' }).focus()
-    await away.keyboard.press('Space')
-    await team.until(async () => (await stored()).notifications.browser_push)
+    await switched(away.getByRole('switch', { name: 'Notifications of the system' }), true, (all) => all.notifications.browser_push)
     const shown = (name) => away.waitForFunction((name) => window.shown.includes(name), name)
     await (await team.visitor('Bia Nunes')).say('oi')
     await shown('Bia Nunes')
-    await away.getByRole('checkbox', { name: 'Somebody new writes: Browser' }).focus()
-    await away.keyboard.press('Space')
-    await team.until(async () => !(await stored()).notifications.new_leads.browser)
-    await ready(away)
+    await switched(away.getByRole('checkbox', { name: 'Somebody new writes: Browser' }), false, (all) => all.notifications.new_leads.browser)
     const caio = await team.visitor('Caio Melo')
     await caio.say('oi')
     await team.until(() => team.first('conversations', `contact.name = 'Caio Melo'`))
@@ -136,8 +129,8 @@ test('preferences', async (t) => {
     await page.getByLabel('Page after signing in').selectOption('contacts')
     await page.getByLabel('Rows a list loads at once').selectOption('10')
     await page.getByLabel('Exports as').selectOption('xlsx')
-    assert.equal(await switched(page.getByRole('switch', { name: 'Compact lists' }), 'app', (all) => all.app.compact_mode), true)
-    assert.equal(await switched(page.getByRole('switch', { name: 'Save details when I leave them' }), 'app', (all) => all.app.auto_save), false)
+    await switched(page.getByRole('switch', { name: 'Compact lists' }), true, (all) => all.app.compact_mode)
+    await switched(page.getByRole('switch', { name: 'Save details when I leave them' }), false, (all) => all.app.auto_save)
     for (let n = 1; n <= 12; n++) await team.create('contacts', { name: `Contact ${n}` })
 
     const other = await open(browser, recado.url, { viewport: { width: 1280, height: 900 } })

@@ -66,10 +66,20 @@ export function preferencesOf(user: User): Preferences {
 /** What happens, as far as the open page tells it. */
 export type Happening = 'new_leads' | 'messages' | 'unassigned' | 'assigned' | 'mentions' | 'follow_ups' | 'appointments' | 'channel_off'
 
+/** Ways by event by company, `all` for those without their own. */
+type Notifications = Record<string, Record<string, Record<string, boolean>>>
+
 /** Whether a person wants to be told of something in a company: on the page, or by the browser while they look elsewhere. */
 export function tells(user: User, company: string, event: Happening, way: 'app' | 'browser'): boolean {
-  const stored = (user?.preferences as { notifications?: Record<string, Partial<Record<Happening, { app?: boolean; browser?: boolean }>>> } | null | undefined)?.notifications
+  const stored = (user?.preferences as { notifications?: Notifications } | null | undefined)?.notifications
   return stored?.[company]?.[event]?.[way] ?? stored?.all?.[event]?.[way] ?? true
+}
+
+/** An account with one way of an event switched on or off in a company. */
+export function withNotification<U extends { preferences: unknown }>(user: U, company: string, event: string, way: string, on: boolean): U {
+  const preferences = (user.preferences ?? {}) as { notifications?: Notifications }
+  const here = preferences.notifications?.[company]
+  return { ...user, preferences: { ...preferences, notifications: { ...preferences.notifications, [company]: { ...here, [event]: { ...here?.[event], [way]: on } } } } }
 }
 
 /** The section that has a preference, and its name there; all others are of the section `app`. */

@@ -84,17 +84,17 @@ describe('opening hours', () => {
 
 describe('new messages', () => {
   it('concern who has the conversation, or everybody while nobody has it', () => {
-    const what = (assignee: string, answerer: 'human' | 'waiting' | 'bot', looking: boolean, bot: boolean, met = '2026-01-01 08:00:00.000Z', unread = 3) =>
-      arrival({ created: '2026-03-02 08:00:00.000Z' }, { assignee, answerer, unread, expand: { contact: { created: met } } }, 'me', looking, bot)
+    const what = (assignee: string, answerer: 'human' | 'waiting' | 'bot', looking: boolean, bot: boolean, met = '2026-01-01 08:00:00.000Z', known = false) =>
+      arrival({ created: '2026-03-02 08:00:00.000Z' }, { assignee, answerer, expand: { contact: { created: met } } }, 'me', looking, bot, known)
     expect(what('me', 'human', false, false)).toBe('messages')
     expect(what('other', 'human', false, true)).toBe(undefined)
     expect(what('', 'waiting', false, false)).toBe('unassigned')
     expect(what('', 'bot', false, false)).toBe(undefined)
     expect(what('', 'bot', false, true)).toBe('unassigned')
     expect(what('me', 'human', true, true)).toBe(undefined)
-    expect(what('', 'bot', false, true, '2026-03-02 07:59:59.000Z', 1)).toBe('new_leads')
-    expect(what('me', 'human', false, true, '2026-03-02 07:59:59.000Z', 1)).toBe('new_leads')
-    expect(what('me', 'human', false, true, '2026-03-02 07:59:59.000Z', 2)).toBe('messages')
+    expect(what('', 'bot', false, true, '2026-03-02 07:59:59.000Z')).toBe('new_leads')
+    expect(what('me', 'human', false, true, '2026-03-02 07:59:59.000Z')).toBe('new_leads')
+    expect(what('me', 'human', false, true, '2026-03-02 07:59:59.000Z', true)).toBe('messages')
   })
 
   it('tells of what customers do to appointments, not colleagues', () => {

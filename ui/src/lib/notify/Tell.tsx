@@ -59,7 +59,9 @@ export default function Tell() {
       say(woken ? 'follow_ups' : 'assigned', message.id, customer, text, id, go, text)
     } else {
       const lookingAtIt = document.visibilityState === 'visible' && document.hasFocus() && window.location.pathname.includes(id)
-      const event = arrival(message, conversation, me, lookingAtIt, preferences.bot)
+      const known = said.current.has(id)
+      said.current.add(id)
+      const event = arrival(message, conversation, me, lookingAtIt, preferences.bot, known)
       if (event) say(event, message.id, customer, String(message.text ?? ''), id, go)
     }
   }

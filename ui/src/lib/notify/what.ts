@@ -5,18 +5,19 @@ import type { Happening } from '../preferences'
  * What an event of the feed is to the person who looks at the screens.
  */
 
-/** What a new message is to this person: theirs, nobody's, of somebody new; undefined where it does not concern them, or they are looking at it. */
+/** What a new message is to this person: theirs, nobody's, of somebody new unless they are known; undefined where it does not concern them, or they are looking at it. */
 export function arrival(
   message: Pick<MessagesRecord, 'created'>,
-  conversation: Pick<ConversationsRecord, 'assignee' | 'answerer' | 'unread'> & { expand?: { contact?: Pick<ContactsRecord, 'created'> } },
+  conversation: Pick<ConversationsRecord, 'assignee' | 'answerer'> & { expand?: { contact?: Pick<ContactsRecord, 'created'> } },
   me: string,
   lookingAtIt: boolean,
   withBot: boolean,
+  known = false,
 ): Happening | undefined {
   if (lookingAtIt || (conversation.assignee && conversation.assignee !== me)) return undefined
   if (!conversation.assignee && !withBot && conversation.answerer !== 'waiting' && conversation.answerer !== 'human') return undefined
-  const known = conversation.expand?.contact?.created
-  if (known && conversation.unread <= 1 && moment(message.created) - moment(known) < NEW) return 'new_leads'
+  const met = conversation.expand?.contact?.created
+  if (met && !known && moment(message.created) - moment(met) < NEW) return 'new_leads'
   return conversation.assignee ? 'messages' : 'unassigned'
 }
 

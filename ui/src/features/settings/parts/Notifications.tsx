@@ -8,7 +8,7 @@ import { Section } from '@/components/SettingsPage'
 import { useCompany, useCompanyId, userOptions } from '@/lib/company'
 import { askDesktop, desktopPossible, ring } from '@/lib/notify/effects'
 import { api } from '@/lib/pb'
-import { usePreferences } from '@/lib/preferences'
+import { usePreferences, withNotification } from '@/lib/preferences'
 import { queryClient } from '@/lib/query'
 import { toastError } from '@/lib/toast'
 import c from './Notifications.module.css'
@@ -31,15 +31,18 @@ export function Notifications() {
   const told = useQuery({ queryKey, queryFn: async ({ signal }) => (await api<{ notifications: Told }>('/api/recado/me/preferences', { signal })).notifications })
   const mail = useQuery({ queryKey: ['sessions', 'ways'], queryFn: ({ signal }) => api<{ mail: boolean }>('/api/recado/sessions/ways', { signal }), staleTime: 60_000 }).data?.mail ?? true
 
+  /** Here, and for what tells of it at once. */
+  function show(event: Event, way: Way, on: boolean): void {
+    queryClient.setQueryData<Told>(queryKey, (told) => told && { ...told, [event]: { ...told[event], [way]: on } })
+    queryClient.setQueryData(userOptions().queryKey, (user) => user && withNotification(user, company, event, way, on))
+  }
+
   function set(event: Event, way: Way, on: boolean): void {
-    const before = queryClient.getQueryData<Told>(queryKey)
-    if (before) queryClient.setQueryData<Told>(queryKey, { ...before, [event]: { ...before[event], [way]: on } })
-    api<Told>('/api/recado/me/preferences/notifications', { method: 'PATCH', body: { [event]: { [way]: on } } })
-      .then(() => queryClient.invalidateQueries({ queryKey: userOptions().queryKey }))
-      .catch((error: unknown) => {
-        queryClient.setQueryData(queryKey, before)
-        toastError(error, () => set(event, way, on))
-      })
+    show(event, way, on)
+    api('/api/recado/me/preferences/notifications', { method: 'PATCH', body: { [event]: { [way]: on } } }).catch((error: unknown) => {
+      show(event, way, !on)
+      toastError(error, () => set(event, way, on))
+    })
   }
 
   return (
