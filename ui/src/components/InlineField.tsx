@@ -1,5 +1,5 @@
 import { useId, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { errorText } from '@/lib/errors'
 import { usePreferences } from '@/lib/preferences'
 import c from './InlineField.module.css'

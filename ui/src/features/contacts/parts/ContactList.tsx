@@ -3,7 +3,7 @@ import { IconAdjustmentsHorizontal, IconAddressBook, IconPlus, IconTrash } from 
 import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Avatar } from '@/components/Avatar'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
@@ -43,7 +43,11 @@ export function ContactList({ route, query, rows, selection, onSelect, onAdd }: 
   const box = useRef<HTMLDivElement>(null)
   const more = query.hasNextPage
   const virtual = useVirtualizer({ count: rows.length + (more ? 1 : 0), getScrollElement: () => box.current, estimateSize: () => height, overscan: 8, getItemKey: (index) => rows[index]?.id ?? 'end' })
-  useEffect(() => virtual.measure(), [virtual, height])
+  const drawn = useRef(height)
+  useEffect(() => {
+    if (drawn.current !== height) virtual.measure()
+    drawn.current = height
+  }, [virtual, height])
   const items = virtual.getVirtualItems()
   const near = (items.at(-1)?.index ?? 0) >= rows.length - 20
 

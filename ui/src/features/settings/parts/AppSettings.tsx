@@ -1,6 +1,6 @@
 import { NativeSelect, Select, Stack, Switch } from '@mantine/core'
 import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Section } from '@/components/SettingsPage'
 import { useCompany, useMe } from '@/lib/company'
 import { timeZones } from '@/lib/guess'

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Stack, Switch, Text } from '@mantine/core'
 import { IconVolume } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { Section } from '@/components/SettingsPage'
