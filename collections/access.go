@@ -19,6 +19,7 @@ func users() Def {
 			choice("kind", "person", "key"),
 			data("preferences", 20_000),
 			hidden(data("devices", 5_000)),
+			hidden(date("password_changed")),
 		},
 		// No create rule: accounts come from set-up, an invite or sign-up.
 		Rules: Rules{List: self, View: self, Update: self},
@@ -179,6 +180,7 @@ func members() Def {
 			data("exceptions", 10_000),
 			data("permissions", 10_000),
 			data("work_hours", 20_000),
+			hidden(text("summary_day", 10)),
 			flag("away"),
 			flag("active"),
 		},

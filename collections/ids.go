@@ -70,6 +70,11 @@ func IDTime(id string) (t time.Time, ok bool) {
 	return time.UnixMilli(ms).UTC(), true
 }
 
+// IDFrom is the least id of a moment: those of the moment and later are not smaller.
+func IDFrom(t time.Time) string {
+	return digits(t.UnixMilli(), idTimeDigits) + digits(0, idRandomDigits)
+}
+
 func digits(n int64, width int) string {
 	s := strconv.FormatInt(n, 36)
 

@@ -13,7 +13,7 @@ var manual = map[string]struct {
 		fields: map[string]string{
 			"locale":      "language of the screens: `en`, `pt-BR`, `es`",
 			"kind":        "Server",
-			"preferences": "what the screens remember of the person; `session_idle_minutes` ends sign-ins that rest",
+			"preferences": "what the person has chosen; [by section](api.md#preferences)",
 		},
 	},
 	APIKeys: {
@@ -536,7 +536,7 @@ var manual = map[string]struct {
 		},
 	},
 	Mails: {
-		about: "E-mails to customers. Written by the server; how they look and sending one again are [routes](api.md#mail).",
+		about: "E-mails to customers and to those who work here. Written by the server; how they look and sending one again are [routes](api.md#mail).",
 		fields: map[string]string{
 			"kind":          "what it is about",
 			"status":        "`queued` → `sent` or `failed` (after eight tries); `skipped`: kept, not sent, `error` says why",

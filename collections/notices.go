@@ -13,7 +13,7 @@ func mails() Def {
 			required(email("to")),
 			text("to_name", 200),
 			required(text("subject", 300)),
-			required(choice("kind", "confirmation", "moved", "cancelled", "reminder", "test", "number_off", "invite")),
+			required(choice("kind", "confirmation", "moved", "cancelled", "reminder", "test", "number_off", "invite", "notice", "daily_summary")),
 			relation("contact", Contacts),
 			relation("appointment", Appointments),
 			text("locale", 20),

@@ -39,6 +39,7 @@ import (
 	"recado/hooks/notify"
 	"recado/hooks/openapi"
 	"recado/hooks/outgoing"
+	"recado/hooks/preferences"
 	"recado/hooks/rehearsal"
 	"recado/hooks/reports"
 	"recado/hooks/search"
@@ -113,8 +114,9 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	})
 
 	people := contacts.Open(app, contacts.Deps{
-		Now: now, IDs: ids, Require: access.Require, Live: feed, Unindex: search.Remove, Compact: search.Compact,
+		Now: now, IDs: ids, Require: access.Require, Live: feed, Unindex: search.Remove, Compact: search.Compact, Export: preferences.Export,
 	})
+	preferences.Open(app, preferences.Deps{Now: now, Require: access.Require})
 
 	rooms := &Rooms{app: app, now: now, Access: entrance, Mail: letters, Contacts: people, Live: feed, Channels: &channels.Registry{}, Answerers: map[string]inbox.Answerer{}}
 	rooms.Inbox = inbox.Open(app, inbox.Deps{
@@ -189,7 +191,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	entrance.Post(rooms.Mail)
 	rooms.Notify = notify.Open(app, notify.Deps{
 		Now: now, Agenda: rooms.Agenda, Mail: rooms.Mail, Inbox: rooms.Inbox, Dialogue: guide,
-		Buttons: rooms.Channels.Buttons, Base: base,
+		Buttons: rooms.Channels.Buttons, Base: base, Wants: preferences.Wants, Zone: preferences.Zone,
 		Key: sync.OnceValues(func() ([]byte, error) {
 			key, err := sealing()
 			if err != nil {

@@ -25,6 +25,8 @@ func (r *Rooms) Schedule() []jobs.Job {
 		{Name: "held slots", Every: 30 * time.Second, Run: r.Agenda.Tick},
 		{Name: "reminders", Every: 15 * time.Second, Run: r.Notify.Tick},
 		{Name: "numbers off", Every: 30 * time.Second, Run: r.Notify.NumberOff},
+		{Name: "colleagues", Every: 30 * time.Second, Run: r.Notify.Colleagues},
+		{Name: "summaries", Every: 5 * time.Minute, Run: r.Notify.Summaries},
 		{Name: "mail", Every: 5 * time.Second, Run: r.Mail.Tick},
 		{Name: "old mails", Every: time.Hour, Run: r.Mail.Forget},
 		{Name: "sign-ins", Every: time.Minute, Run: r.Access.Tick},

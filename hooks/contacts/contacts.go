@@ -44,6 +44,10 @@ type Deps struct {
 
 	Live Live
 
+	// Export is how a person wants their tables where they say nothing: csv or xlsx,
+	// with the notes or not. Default csv, with the notes.
+	Export func(user *core.Record) (format string, notes bool)
+
 	// Unindex takes messages out of the search, in the transaction that removes
 	// them; Compact rewrites its index, which keeps their words until then.
 	Unindex func(txApp core.App, messages ...string) error

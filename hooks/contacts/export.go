@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/pocketbase/dbx"
@@ -13,10 +14,10 @@ import (
 
 // exportedColumns are the columns of an export. Their headings are the names an
 // import knows them by, so that what was exported can be imported again.
-func exportedColumns(own []Field) []string {
+func exportedColumns(own []Field, notes bool) []string {
 	columns := []string{"id"}
 	for _, field := range imported {
-		if field != "custom" {
+		if field != "custom" && (notes || field != "notes") {
 			columns = append(columns, field)
 		}
 	}
@@ -31,8 +32,9 @@ func exportedColumns(own []Field) []string {
 const exportPage = 500
 
 // export is GET /api/recado/contacts/export: the contacts of the list with the
-// same filter, by the same rule, as CSV or XLSX. It needs contacts.export. Rows
-// are written as they are read.
+// same filter, by the same rule, as CSV or XLSX, with the notes or without
+// (notes=1, 0). Where nothing is said it is as the person prefers it. It needs
+// contacts.export. Rows are written as they are read.
 func (r *Room) export(e *core.RequestEvent) error {
 	query := e.Request.URL.Query()
 	me, err := r.deps.Require(e, query.Get("company"), "contacts.export")
@@ -60,11 +62,12 @@ func (r *Room) export(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	columns := exportedColumns(own)
+	format, notes := r.exportOf(e)
+	columns := exportedColumns(own, notes)
 
 	var out table.Writer
-	switch query.Get("format") {
-	case "", "csv":
+	switch format {
+	case "csv":
 		table.Attachment(e.Response, "contacts.csv", "text/csv; charset=utf-8")
 		out, err = table.NewCSV(e.Response)
 	case "xlsx":
@@ -92,6 +95,20 @@ func (r *Room) export(e *core.RequestEvent) error {
 	}
 
 	return out.Close()
+}
+
+// exportOf is what is asked for, else what the person prefers.
+func (r *Room) exportOf(e *core.RequestEvent) (format string, notes bool) {
+	format, notes = "csv", true
+	if r.deps.Export != nil {
+		format, notes = r.deps.Export(e.Auth)
+	}
+	query := e.Request.URL.Query()
+	if said := query.Get("notes"); said != "" {
+		notes = said != "0"
+	}
+
+	return cmp.Or(query.Get("format"), format), notes
 }
 
 // eachContact reads the contacts of a query page by page, oldest first, by

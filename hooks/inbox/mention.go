@@ -112,6 +112,11 @@ func (r *Room) mentionableMembers(e *core.RequestEvent) error {
 	return e.JSON(http.StatusOK, map[string]any{"items": items})
 }
 
+// MaySee tells whether a member may see a conversation.
+func (r *Room) MaySee(app core.App, member, conversation *core.Record) (bool, error) {
+	return maySee(app, member, conversation)
+}
+
 // maySee asks the conversations' own rule on behalf of a member.
 func maySee(app core.App, member, conversation *core.Record) (bool, error) {
 	user, err := lookup(app, collections.Users, member.GetString("user"))

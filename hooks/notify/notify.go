@@ -5,7 +5,9 @@
 // with a calendar file and links, words in the customer's chat, reminders as
 // rows that are planned with the appointment and sent when they are due; the
 // page behind the links; what a customer's answer to a reminder means; and the
-// list of those whom nothing reaches.
+// list of those whom nothing reaches. The people who work here are mailed what
+// they asked for (colleagues.go), their day (summary.go), and that a number is off
+// (number_off.go).
 package notify
 
 import (
@@ -41,6 +43,7 @@ type Mail interface {
 type Inbox interface {
 	Say(txApp core.App, conversation *core.Record, said inbox.Said) (message *core.Record, err error)
 	Event(txApp core.App, conversation *core.Record, name string, details map[string]any) error
+	MaySee(app core.App, member, conversation *core.Record) (bool, error)
 }
 
 // Dialogue leads a customer to another time.
@@ -63,12 +66,21 @@ type Deps struct {
 	// the end.
 	Key  func() ([]byte, error)
 	Base func() string
+
+	// Wants tells whether somebody who works here wants an e-mail of an event of a
+	// company, and Zone where their day is; default always, and UTC.
+	Wants func(user *core.Record, company, event string) bool
+	Zone  func(user, company *core.Record) *time.Location
 }
 
 // Room is the open room.
 type Room struct {
 	app  core.App
 	deps Deps
+
+	// unheard is the id up to which nobody listened: whoever begins to is not told of
+	// it. Only [Room.Colleagues] uses it.
+	unheard string
 }
 
 var _ inbox.Listener = (*Room)(nil)

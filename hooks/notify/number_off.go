@@ -14,8 +14,8 @@ import (
 	"recado/hooks/texts"
 )
 
-// NumberOff tells the owners and admins of a company by mail that one of its numbers
-// is off, once each time, for the schedule.
+// NumberOff tells the owners and admins of a company who want to hear of it by mail
+// that one of its numbers is off, once each time, for the schedule.
 func (r *Room) NumberOff(ctx context.Context) error {
 	if r.deps.Mail.Kept() != "" {
 		return nil
@@ -60,6 +60,9 @@ func (r *Room) tellOff(txApp core.App, id string) error {
 		return err
 	}
 	for _, user := range people {
+		if !r.wants(listener{user: user, company: company}, "channel_off") {
+			continue
+		}
 		if err := r.writeOff(txApp, company, channel, user, waiting); err != nil {
 			return err
 		}

@@ -71,6 +71,9 @@ const (
 	talkRun   = `{outcome: string, reason?: string, steps?: any, tokens_in: int, tokens_out: int, cost: int, ms: int}`
 	talkLine  = `{who: customer|agent|event, kind?: string, text?: string, options?: [{id: string, label: string}], runs?: [` + talkRun + `]}`
 	rehearsal = `{id: string, agent: string, version: string, turns: [{at: time, said: [string], then: [{by: string, text: string}], now: [` + talkLine + `]}], total: int, done: bool, problem: string}`
+	told      = `{*: any}`
+	guarded   = `{login_notifications: bool, session_timeout: int, session_minutes: int, session_days: int, two_factor: bool, last_password_change: string, api_keys: [{id: string, name: string, prefix: string}]}`
+	chosen    = `{language: string, theme: string, timezone: string, default_view: string, items_per_page: int, auto_save: bool, compact_mode: bool, export_format: csv|xlsx, export_notes: bool}`
 	hour      = `{weekday: int, start: int, end: int}`
 )
 
@@ -210,6 +213,15 @@ func people() []Route {
 			Query: `{actor?: string, action?: string, collection?: string, record?: string, from?: string, to?: string}`, Answer: "table"},
 		{Method: "GET", Path: "/api/recado/me", Tag: tag, Who: person, Does: "Who I am, and what I may do in each of my companies.",
 			Answer: `{user: @users, session: string, companies: [{company: @companies, member: @members, role: @roles}]}`},
+		{Method: "GET", Path: "/api/recado/me/preferences", Tag: tag, Who: person, Does: "What I have chosen for myself; with a company, what it may tell me.",
+			Query: `{company?: string}`, Answer: `{profile: {name: string, email: string, locale: string}, notifications: ` + told + `, security: ` + guarded + `, app: ` + chosen + `}`},
+		{Method: "PATCH", Path: "/api/recado/me/preferences/notifications", Tag: tag, Who: person, Does: "Changes what I am told and how, in a company or, without one, in those where I have chosen nothing.",
+			Query: `{company?: string}`, Body: `{*: any}`, Answer: told},
+		{Method: "PATCH", Path: "/api/recado/me/preferences/security", Tag: tag, Who: person, Does: "Changes how long my sign-ins last, and whether I hear of new ones.",
+			Body: `{login_notifications?: bool, session_timeout?: int, session_minutes?: int, session_days?: int}`, Answer: guarded},
+		{Method: "PATCH", Path: "/api/recado/me/preferences/app", Tag: tag, Who: person, Does: "Changes how the screens and my exports look.",
+			Body: `{language?: string, theme?: light|dark|auto, timezone?: string, default_view?: inbox|board|calendar|contacts|reports, items_per_page?: int,
+				auto_save?: bool, compact_mode?: bool, export_format?: csv|xlsx, export_notes?: bool}`, Answer: chosen},
 		{Method: "POST", Path: "/api/recado/me/password", Tag: tag, Who: person, Does: "A new password. It ends every other sign-in.",
 			Body: `{oldPassword: string, password: string}`, Answer: `{` + tokens + `}`},
 		{Method: "POST", Path: "/api/recado/sessions/refresh", Tag: tag, Who: public, Does: "A new token of a sign-in, for what came with the last one. That is good once.",

@@ -53,7 +53,7 @@ export function PersonMenu({ className, tab = false, onHelp }: { className: stri
             {t(member.away ? 'shell.back' : 'shell.away')}
           </Menu.Item>
         )}
-        <Menu.Item leftSection={preferences.sound ? <IconBell size={16} /> : <IconBellOff size={16} />} closeMenuOnClick={false} onClick={() => change({ sound: !preferences.sound })}>
+        <Menu.Item leftSection={preferences.sound ? <IconBell size={16} /> : <IconBellOff size={16} />} closeMenuOnClick={false} onClick={() => change('sound', !preferences.sound)}>
           {preferences.sound ? t('shell.soundOff') : t('shell.soundOn')}
         </Menu.Item>
         <Menu.Sub>
@@ -62,7 +62,7 @@ export function PersonMenu({ className, tab = false, onHelp }: { className: stri
           </Menu.Sub.Target>
           <Menu.Sub.Dropdown>
             {LANGS.map((lang) => (
-              <Menu.Item key={lang} lang={lang} onClick={() => change({ language: lang })} rightSection={i18n.language === lang && <IconCheck size={14} />}>
+              <Menu.Item key={lang} lang={lang} onClick={() => change('language', lang)} rightSection={i18n.language === lang && <IconCheck size={14} />}>
                 {LANG_NAMES[lang]}
               </Menu.Item>
             ))}
@@ -74,7 +74,7 @@ export function PersonMenu({ className, tab = false, onHelp }: { className: stri
           </Menu.Sub.Target>
           <Menu.Sub.Dropdown>
             {THEMES.map(([theme, Mark]) => (
-              <Menu.Item key={theme} leftSection={<Mark size={16} />} onClick={() => change({ theme })} rightSection={colorScheme === theme && <IconCheck size={14} />}>
+              <Menu.Item key={theme} leftSection={<Mark size={16} />} onClick={() => change('theme', theme)} rightSection={colorScheme === theme && <IconCheck size={14} />}>
                 {t(`theme.${theme}`)}
               </Menu.Item>
             ))}

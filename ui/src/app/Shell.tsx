@@ -4,13 +4,12 @@ import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { DiskBanner } from '@/components/DiskBanner'
-import { NumberBanner } from '@/components/NumberBanner'
 import { OfflineBanner } from '@/components/OfflineBanner'
 import { PageSkeleton } from '@/components/PageSkeleton'
 import { keyCaps, listenToHotkeys, useHotkeys } from '@/lib/hotkeys'
 import { useMe } from '@/lib/company'
 import { openLive } from '@/lib/live'
-import { useNotify } from '@/lib/notify/useNotify'
+import { useUnread } from '@/lib/notify/useUnread'
 import { CompanyMenu } from './CompanyMenu'
 import { NAV } from './nav'
 import c from './Shell.module.css'
@@ -20,6 +19,8 @@ import { PersonMenu } from './PersonMenu'
 
 const ActingBanner = lazy(() => import('@/components/ActingBanner'))
 const ClosedBanner = lazy(() => import('@/components/ClosedBanner'))
+const NumberBanner = lazy(() => import('@/components/NumberBanner'))
+const Tell = lazy(() => import('@/lib/notify/Tell'))
 const CommandPalette = lazy(() => import('./CommandPalette'))
 const HotkeyHelp = lazy(() => import('./HotkeyHelp'))
 const NARROW = 'recado-nav'
@@ -31,7 +32,7 @@ export function Shell() {
   const navigate = useNavigate()
   const [overlay, setOverlay] = useState<'palette' | 'help'>()
   const [narrow, setNarrow] = useState(() => localStorage.getItem(NARROW) === 'narrow')
-  const unread = useNotify()
+  const unread = useUnread()
   const { can } = useMe()
   const areas = NAV.filter((item) => !item.permission || can(item.permission))
 
@@ -95,7 +96,10 @@ export function Shell() {
           <ClosedBanner />
         </Suspense>
         <DiskBanner />
-        <NumberBanner />
+        <Suspense fallback={null}>
+          <NumberBanner />
+          <Tell />
+        </Suspense>
         <div className={c.page}>
           <Suspense fallback={<PageSkeleton />}>
             <Outlet />

@@ -2,9 +2,10 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { PageError } from '@/components/ErrorState'
 import { NotFound } from '@/components/NotFound'
 import { PageSkeleton } from '@/components/PageSkeleton'
-import { meOptions, membershipsOptions } from '@/lib/company'
+import { meOptions, membershipsOptions, userOptions } from '@/lib/company'
 import { i18n } from '@/lib/i18n'
 import { isSignedIn, returnPath } from '@/lib/pb'
+import { preferencesOf, type View } from '@/lib/preferences'
 import { queryClient } from '@/lib/query'
 import { lastCompany, rememberCompany, setupState } from './start'
 import { Shell } from './Shell'
@@ -29,6 +30,21 @@ function page(namespace: string | string[], load: () => Promise<{ default: React
   }
 }
 
+/** Where each view is. */
+const VIEWS: Record<View, { to: string; search?: object }> = {
+  inbox: { to: '/c/$company/inbox/{-$conversation}' },
+  board: { to: '/c/$company/inbox/{-$conversation}', search: { board: 'status' } },
+  calendar: { to: '/c/$company/calendar' },
+  contacts: { to: '/c/$company/contacts/{-$contact}' },
+  reports: { to: '/c/$company/reports' },
+}
+
+/** The way to the page somebody wants to begin with. */
+async function firstPage(company: string) {
+  const user = await queryClient.ensureQueryData(userOptions()).catch(() => undefined)
+  return redirect({ ...VIEWS[preferencesOf(user).default_view], params: { company }, replace: true } as never)
+}
+
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -38,7 +54,7 @@ const home = createRoute({
     }
     const memberships = await queryClient.ensureQueryData(membershipsOptions())
     const company = memberships.find((member) => member.company === lastCompany())?.company ?? memberships[0]?.company
-    if (company) throw redirect({ to: '/c/$company/inbox/{-$conversation}', params: { company }, replace: true })
+    if (company) throw await firstPage(company)
   },
   ...page('auth', () => import('@/features/auth/NoCompanyPage')),
 })
@@ -102,8 +118,8 @@ const company = createRoute({
 const companyHome = createRoute({
   getParentRoute: () => company,
   path: '/',
-  beforeLoad({ params }) {
-    throw redirect({ to: '/c/$company/inbox/{-$conversation}', params, replace: true })
+  async beforeLoad({ params }) {
+    throw await firstPage(params.company)
   },
 })
 

@@ -1,5 +1,7 @@
 import { useId, useState } from 'react'
+import { useTranslation } from '@/lib/useTranslation'
 import { errorText } from '@/lib/errors'
+import { usePreferences } from '@/lib/preferences'
 import c from './InlineField.module.css'
 
 interface Props {
@@ -16,9 +18,11 @@ interface Props {
   onSave: (value: string) => Promise<void>
 }
 
-/** A value that is edited where it stands: press it, write, Enter. Esc leaves it as it was. */
+/** A value that is edited where it stands: press it, write, Enter. Esc leaves it as it was. Leaving it saves, unless somebody wants to be asked. */
 export function InlineField({ label, value, shown = value, empty, edit, type = 'text', long = false, onSave }: Props) {
+  const { t } = useTranslation()
   const id = useId()
+  const { auto_save: auto } = usePreferences().preferences
   const [text, setText] = useState<string>()
   const [error, setError] = useState('')
   const editing = text !== undefined
@@ -50,7 +54,7 @@ export function InlineField({ label, value, shown = value, empty, edit, type = '
     'aria-describedby': error ? `${id}-error` : undefined,
     onChange: (event: { currentTarget: { value: string } }) => setText(event.currentTarget.value),
     onBlur: () => {
-      if (!error) void save()
+      if (auto && !error) void save()
     },
     onKeyDown: (event: React.KeyboardEvent) => {
       if (event.key === 'Enter' && !(long && !event.ctrlKey && !event.metaKey)) {
@@ -73,6 +77,22 @@ export function InlineField({ label, value, shown = value, empty, edit, type = '
       {editing ? (
         <>
           {long ? <textarea {...field} rows={4} /> : <input {...field} type={type} />}
+          {!auto && (
+            <span className={c.ask}>
+              <button type="button" onClick={() => void save()}>
+                {t('common.save')}
+              </button>
+              <button
+                type="button"
+                onClick={() => {
+                  setText(undefined)
+                  setError('')
+                }}
+              >
+                {t('form.discard')}
+              </button>
+            </span>
+          )}
           {error && (
             <p id={`${id}-error`} className={c.error} role="alert">
               {error}

@@ -1,17 +1,19 @@
 import { IconPlugConnectedX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
-import { useCompanyId, useMe } from '@/lib/company'
+import { useCompanyId, useMe, userOptions } from '@/lib/company'
 import { listOptions } from '@/lib/data'
+import { claim, showDesktop } from '@/lib/notify/effects'
 import { api } from '@/lib/pb'
+import { preferencesOf, tells } from '@/lib/preferences'
 import c from './OfflineBanner.module.css'
 
 const PATIENCE = 5 * 60_000
 
 /** Says on every screen that a WhatsApp number has been off for more than five minutes. */
-export function NumberBanner() {
+export default function NumberBanner() {
   const { t } = useTranslation()
   const company = useCompanyId()
   const { can } = useMe()
@@ -25,6 +27,13 @@ export function NumberBanner() {
     (channel) => channel.kind === 'whatsapp' && channel.active && channel.off_since !== '' && now - Date.parse(channel.off_since.replace(' ', 'T')) > PATIENCE,
   )
   const manages = can('channels.manage')
+  const { data: user } = useQuery(userOptions())
+  const navigate = useNavigate()
+  useEffect(() => {
+    if (!off || !user || !preferencesOf(user).desktop || !tells(user, company, 'channel_off', 'browser') || document.hasFocus() || !claim(off.id + off.off_since)) return
+    showDesktop(off.name, t('numberOff.text', { name: off.name, number: off.number }), off.id, () => void navigate({ to: '/c/$company/settings/channels/{-$channel}', params: { company, channel: off.id } }))
+    // oxlint-disable-next-line react/exhaustive-deps -- once each time it goes off
+  }, [off?.id, off?.off_since, user])
   const waiting = useQuery({
     queryKey: ['whatsapp', 'waiting', off?.id],
     queryFn: ({ signal }) => api<{ waiting: number }>(`/api/recado/channels/${off!.id}/link`, { signal }),

@@ -469,7 +469,7 @@ export interface MailsRecord extends BaseRecord {
   to: string
   to_name: string
   subject: string
-  kind: 'confirmation' | 'moved' | 'cancelled' | 'reminder' | 'test' | 'number_off' | 'invite'
+  kind: 'confirmation' | 'moved' | 'cancelled' | 'reminder' | 'test' | 'number_off' | 'invite' | 'notice' | 'daily_summary'
   contact: string
   appointment: string
   locale: string

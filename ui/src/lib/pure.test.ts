@@ -9,7 +9,8 @@ import { matchLanguage, startLanguage } from './i18n'
 import { newId } from './id'
 import { fromMinor, toMinor } from './money'
 import { titleWith } from './notify/effects'
-import { concerns, isGivenTo } from './notify/useNotify'
+import { arrival, byCustomer, isGivenTo } from './notify/what'
+import { tells } from './preferences'
 import { snippet } from './snippet'
 
 describe('languages', () => {
@@ -83,12 +84,39 @@ describe('opening hours', () => {
 
 describe('new messages', () => {
   it('concern who has the conversation, or everybody while nobody has it', () => {
-    expect(concerns({ assignee: 'me', answerer: 'human' }, 'me', false, false)).toBe(true)
-    expect(concerns({ assignee: 'other', answerer: 'human' }, 'me', false, true)).toBe(false)
-    expect(concerns({ assignee: '', answerer: 'waiting' }, 'me', false, false)).toBe(true)
-    expect(concerns({ assignee: '', answerer: 'bot' }, 'me', false, false)).toBe(false)
-    expect(concerns({ assignee: '', answerer: 'bot' }, 'me', false, true)).toBe(true)
-    expect(concerns({ assignee: 'me', answerer: 'human' }, 'me', true, true)).toBe(false)
+    const what = (assignee: string, answerer: 'human' | 'waiting' | 'bot', looking: boolean, bot: boolean, met = '2026-01-01 08:00:00.000Z', known = false) =>
+      arrival({ created: '2026-03-02 08:00:00.000Z' }, { assignee, answerer, expand: { contact: { created: met } } }, 'me', looking, bot, known)
+    expect(what('me', 'human', false, false)).toBe('messages')
+    expect(what('other', 'human', false, true)).toBe(undefined)
+    expect(what('', 'waiting', false, false)).toBe('unassigned')
+    expect(what('', 'bot', false, false)).toBe(undefined)
+    expect(what('', 'bot', false, true)).toBe('unassigned')
+    expect(what('me', 'human', true, true)).toBe(undefined)
+    expect(what('', 'bot', false, true, '2026-03-02 07:59:59.000Z')).toBe('new_leads')
+    expect(what('me', 'human', false, true, '2026-03-02 07:59:59.000Z')).toBe('new_leads')
+    expect(what('me', 'human', false, true, '2026-03-02 07:59:59.000Z', true)).toBe('messages')
+  })
+
+  it('tells of what customers do to appointments, not colleagues', () => {
+    const what = (isNew: boolean, source: 'page' | 'member' | 'bot', status: 'pending' | 'cancelled', by: '' | 'contact' | 'member' = '') => byCustomer(isNew, { source, status, cancelled_by: by })
+    expect(what(true, 'page', 'pending')).toBe('booked')
+    expect(what(true, 'member', 'pending')).toBe(undefined)
+    expect(what(false, 'bot', 'pending')).toBe(undefined)
+    expect(what(false, 'member', 'cancelled', 'contact')).toBe('cancelled')
+    expect(what(false, 'bot', 'cancelled', 'member')).toBe(undefined)
+  })
+
+  // a switch for each way of each event
+  it.each(['new_leads', 'messages', 'unassigned', 'assigned', 'mentions', 'follow_ups', 'appointments', 'channel_off'] as const)('%s are told unless switched off', (event) => {
+    for (const way of ['app', 'browser'] as const) {
+      const set = (home: string, on: boolean) => ({ preferences: { notifications: { [home]: { [event]: { [way]: on } } } } })
+      expect(tells(undefined, 'here', event, way)).toBe(true)
+      expect(tells(set('here', false), 'here', event, way)).toBe(false)
+      expect(tells(set('there', false), 'here', event, way)).toBe(true)
+      expect(tells(set('all', false), 'here', event, way)).toBe(false)
+      expect(tells({ preferences: { notifications: { all: { [event]: { [way]: false } }, here: { [event]: { [way]: true } } } } }, 'here', event, way)).toBe(true)
+      expect(tells(set('here', false), 'here', event, way === 'app' ? 'browser' : 'app')).toBe(true)
+    }
   })
 
   it('tells of what was given to this person by others', () => {

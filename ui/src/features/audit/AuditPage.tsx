@@ -13,8 +13,9 @@ import { listOptions } from '@/lib/data'
 import { download } from '@/lib/download'
 import { useFormat } from '@/lib/format'
 import type { AuditRecord } from '@/lib/pb-types'
+import { usePageSize, usePreferences } from '@/lib/preferences'
 import { toastError } from '@/lib/toast'
-import { auditOptions, changesOf, EVERYTHING, exportPath, type Narrowed } from './api'
+import { auditOptions, changesOf, EVERYTHING, exportPath, PAGE, type Narrowed } from './api'
 import c from './Audit.module.css'
 
 const ACTIONS = ['create', 'update', 'delete', 'sign_in', 'sign_in_failed', 'password_reset', 'not_me', 'second_factor_on', 'second_factor_off', 'impersonate', 'refused']
@@ -36,7 +37,8 @@ export default function AuditPage() {
 function Audit() {
   const { t } = useTranslation('audit')
   const [narrowed, setNarrowed] = useState(EVERYTHING)
-  const log = useInfiniteQuery(auditOptions(useCompanyId(), narrowed))
+  const log = useInfiniteQuery(auditOptions(useCompanyId(), narrowed, usePageSize(PAGE)))
+  const compact = usePreferences().preferences.compact_mode
   const members = useQuery(listOptions('members', { sort: 'name', perPage: 500 }))
   const rows = log.data?.pages.flatMap((page) => page.items) ?? []
   const set = (changes: Partial<Narrowed>): void => setNarrowed({ ...narrowed, ...changes })
@@ -65,7 +67,7 @@ function Audit() {
         ) : rows.length === 0 ? (
           <EmptyState icon={IconHistory} title={t('empty')} text={t('emptyText')} />
         ) : (
-          <ul className={c.rows}>
+          <ul className={c.rows} data-compact={compact || undefined}>
             {rows.map((row) => (
               <Line key={row.id} row={row} who={row.actor_name || people.get(row.actor)} />
             ))}

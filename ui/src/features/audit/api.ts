@@ -2,7 +2,8 @@ import { infiniteQueryOptions } from '@tanstack/react-query'
 import { pb } from '@/lib/pb'
 import type { AuditRecord } from '@/lib/pb-types'
 
-const PAGE = 50
+/** Lines of one page, unless somebody wants other ones. */
+export const PAGE = 50
 
 /** What the log is narrowed to; '' is all. */
 export interface Narrowed {
@@ -28,13 +29,13 @@ export function filterOf({ actor, action, collection, text }: Narrowed, before =
 }
 
 /** The log, the newest first, a page at a time. Ids follow the time of their commit. */
-export const auditOptions = (company: string, narrowed: Narrowed) =>
+export const auditOptions = (company: string, narrowed: Narrowed, lines: number) =>
   infiniteQueryOptions({
-    queryKey: ['audit', 'list', company, narrowed],
+    queryKey: ['audit', 'list', company, narrowed, lines],
     queryFn: ({ pageParam, signal }) =>
-      pb.collection('audit').getList<AuditRecord>(1, PAGE, { filter: filterOf(narrowed, pageParam), sort: '-created,-id', skipTotal: true, signal }),
+      pb.collection('audit').getList<AuditRecord>(1, lines, { filter: filterOf(narrowed, pageParam), sort: '-created,-id', skipTotal: true, signal }),
     initialPageParam: '',
-    getNextPageParam: (last) => (last.items.length < PAGE ? undefined : last.items.at(-1)!.id),
+    getNextPageParam: (last) => (last.items.length < lines ? undefined : last.items.at(-1)!.id),
   })
 
 /** The narrowing as the export takes it. */

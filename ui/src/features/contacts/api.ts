@@ -7,6 +7,7 @@ import { asPeople } from '@/lib/members'
 import { api, currentCompany, pb } from '@/lib/pb'
 import { reachOf } from '@/lib/permissions'
 import type { AppointmentsRecord, ConsentsRecord, ContactChangesRecord, ContactMergesRecord, ContactsRecord, ConversationsRecord, IdentitiesRecord, MembersRecord, MessagesRecord } from '@/lib/pb-types'
+import { usePageSize } from '@/lib/preferences'
 import { queryClient } from '@/lib/query'
 import { after, compare, cursorOf, EVERYONE, fits, listFilter, orderOf, type Cursor, type Filters } from './filters'
 
@@ -14,7 +15,7 @@ import { after, compare, cursorOf, EVERYONE, fits, listFilter, orderOf, type Cur
  * What the contacts page asks the server, as hooks.
  */
 
-/** Rows of one page of the list. */
+/** Rows of one page of the list, unless somebody wants other ones. */
 const ROWS = 100
 
 const FIELDS = 'id,company,name,phone,email,lifecycle,lead_status,category,source,owner,tags,search,deleted,created,updated'
@@ -46,7 +47,7 @@ function useOwners(): string[] | undefined {
   }, [member, reach, manager, team.isPending, team.isSuccess, team.data])
 }
 
-function listQuery(filters: Filters, timeZone: string, owners: string[] | undefined) {
+function listQuery(filters: Filters, timeZone: string, owners: string[] | undefined, rows: number) {
   const filter = listFilter(filters, timeZone, owners)
   return infiniteQueryOptions({
     queryKey: keys.list('contacts', { filter, sort: filters.sort }),
@@ -55,8 +56,8 @@ function listQuery(filters: Filters, timeZone: string, owners: string[] | undefi
     queryFn: async ({ pageParam, signal }): Promise<Page> => {
       const { items } = await pb
         .collection('contacts')
-        .getList<ContactsRecord>(1, ROWS, { filter: pageParam ? after(filter, filters.sort, pageParam) : filter, sort: orderOf(filters.sort), fields: FIELDS, skipTotal: true, signal })
-      return { items, next: items.length === ROWS ? cursorOf(items.at(-1)!, filters.sort) : undefined }
+        .getList<ContactsRecord>(1, rows, { filter: pageParam ? after(filter, filters.sort, pageParam) : filter, sort: orderOf(filters.sort), fields: FIELDS, skipTotal: true, signal })
+      return { items, next: items.length === rows ? cursorOf(items.at(-1)!, filters.sort) : undefined }
     },
     getNextPageParam: (page: Page) => page.next,
     placeholderData: keepPreviousData,
@@ -69,7 +70,7 @@ function listQuery(filters: Filters, timeZone: string, owners: string[] | undefi
 /** The contacts that filters leave, page by page as they are scrolled to. */
 export function useContacts(filters: Filters) {
   const timeZone = useCompany()?.timezone ?? ''
-  const query = useInfiniteQuery(listQuery(filters, timeZone, useOwners()))
+  const query = useInfiniteQuery(listQuery(filters, timeZone, useOwners(), usePageSize(ROWS)))
   const rows = useMemo(() => {
     // a row the live feed has put at the end may come again with its page
     const seen = new Set<string>()

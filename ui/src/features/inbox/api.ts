@@ -7,6 +7,7 @@ import { asPeople } from '@/lib/members'
 import { fault } from '@/lib/errors'
 import { api, pb } from '@/lib/pb'
 import type { AgentRunsRecord, AppointmentsRecord, ContactsRecord, ConversationsRecord, MembersRecord, MessagesRecord, ServicesRecord } from '@/lib/pb-types'
+import { usePageSize } from '@/lib/preferences'
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
 import { applyChanges, changeList, changeThread, knownConversation, listKey, messageAt, searchKey, threadKey, withEvents } from './feed'
@@ -50,7 +51,9 @@ function listQuery(filters: Filters, me: string, rows: number) {
 }
 
 /** The conversations of a view, newest first, so many at a time. */
-export function useConversations(filters: Filters, rows = ROWS) {
+export function useConversations(filters: Filters, wanted?: number) {
+  const own = usePageSize(ROWS)
+  const rows = wanted ?? own
   const me = useMe().member?.id ?? ''
   const shown = { ...filters, q: '' }
   const query = useQuery({ ...listQuery(shown, me, rows), placeholderData: undefined })

@@ -1,5 +1,4 @@
-import { Button, Group, SegmentedControl, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
-import { IconVolume } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
@@ -8,12 +7,13 @@ import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { userOptions } from '@/lib/company'
 import { LANG_NAMES, LANGS, matchLanguage } from '@/lib/i18n'
-import { askDesktop, desktopPossible, ring } from '@/lib/notify/effects'
 import { pb } from '@/lib/pb'
 import type { UsersRecord } from '@/lib/pb-types'
 import { usePreferences } from '@/lib/preferences'
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
+import { AppSettings } from './parts/AppSettings'
+import { Notifications } from './parts/Notifications'
 
 export default function ProfilePage() {
   const { t } = useTranslation('settings')
@@ -26,7 +26,8 @@ export default function ProfilePage() {
         <>
           <NameSection user={user.data} />
           <LookSection />
-          <NotifySection />
+          <AppSettings />
+          <Notifications />
         </>
       )}
     </SettingsPage>
@@ -78,7 +79,7 @@ function LookSection() {
           maw={280}
           data={LANGS.map((lang) => ({ value: lang, label: LANG_NAMES[lang] }))}
           value={matchLanguage(i18n.language) ?? 'en'}
-          onChange={(language) => language && change({ language: language })}
+          onChange={(language) => language && change('language', language)}
         />
         <div>
           <Text size="sm" fw={500} mb={4} id="theme-label">
@@ -88,45 +89,9 @@ function LookSection() {
             aria-labelledby="theme-label"
             data={(['light', 'dark', 'auto'] as const).map((theme) => ({ value: theme, label: t(`app:theme.${theme}`) }))}
             value={preferences.theme}
-            onChange={(theme) => change({ theme: theme })}
+            onChange={(theme) => change('theme', theme)}
           />
         </div>
-      </Stack>
-    </Section>
-  )
-}
-
-function NotifySection() {
-  const { t } = useTranslation('settings')
-  const { preferences, change } = usePreferences()
-  const possible = desktopPossible()
-
-  async function toggleDesktop(on: boolean) {
-    if (on && !(await askDesktop())) {
-      toastError(new Error(t('profile.desktopRefused')))
-      return
-    }
-    change({ desktop: on })
-  }
-
-  return (
-    <Section title={t('profile.notify')} text={t('profile.notifyText')}>
-      <Stack gap="md">
-        <Group justify="space-between" align="flex-start">
-          <Switch label={t('profile.sound')} checked={preferences.sound} onChange={(event) => change({ sound: event.currentTarget.checked })} />
-          <Button variant="default" leftSection={<IconVolume size={15} />} onClick={ring}>
-            {t('profile.hear')}
-          </Button>
-        </Group>
-        <Switch label={t('profile.tab')} description={t('profile.tabHint')} checked={preferences.title} onChange={(event) => change({ title: event.currentTarget.checked })} />
-        <Switch
-          label={t('profile.desktop')}
-          description={possible ? t('profile.desktopHint') : t('profile.desktopTls')}
-          disabled={!possible}
-          checked={possible && preferences.desktop}
-          onChange={(event) => void toggleDesktop(event.currentTarget.checked)}
-        />
-        <Switch label={t('profile.bot')} description={t('profile.botHint')} checked={preferences.bot} onChange={(event) => change({ bot: event.currentTarget.checked })} />
       </Stack>
     </Section>
   )

@@ -11,6 +11,7 @@ import { TagList } from '@/components/Tag'
 import { useMe } from '@/lib/company'
 import { useFormat, type Format } from '@/lib/format'
 import type { ContactsRecord } from '@/lib/pb-types'
+import { usePreferences } from '@/lib/preferences'
 import { showPhone } from '@/lib/phone'
 import { tagIds } from '@/lib/tags'
 import { useMembers } from '../api'
@@ -20,8 +21,9 @@ import type { Route } from '../useRoute'
 import { nameOf } from '../words'
 import c from './ContactList.module.css'
 
-/** Height of a row, in pixels. */
+/** Heights of a row, in pixels. */
 const ROW = 48
+const LOW_ROW = 36
 
 interface Props {
   route: Route
@@ -37,9 +39,15 @@ export function ContactList({ route, query, rows, selection, onSelect, onAdd }: 
   const { t } = useTranslation('contacts')
   const format = useFormat()
   const members = useMembers()
+  const height = usePreferences().preferences.compact_mode ? LOW_ROW : ROW
   const box = useRef<HTMLDivElement>(null)
   const more = query.hasNextPage
-  const virtual = useVirtualizer({ count: rows.length + (more ? 1 : 0), getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 8, getItemKey: (index) => rows[index]?.id ?? 'end' })
+  const virtual = useVirtualizer({ count: rows.length + (more ? 1 : 0), getScrollElement: () => box.current, estimateSize: () => height, overscan: 8, getItemKey: (index) => rows[index]?.id ?? 'end' })
+  const drawn = useRef(height)
+  useEffect(() => {
+    if (drawn.current !== height) virtual.measure()
+    drawn.current = height
+  }, [virtual, height])
   const items = virtual.getVirtualItems()
   const near = (items.at(-1)?.index ?? 0) >= rows.length - 20
 
@@ -87,10 +95,10 @@ export function ContactList({ route, query, rows, selection, onSelect, onAdd }: 
       </div>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls what has the focus */}
       <div ref={box} className={c.scroll} role="rowgroup" tabIndex={0} aria-label={t('title')}>
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+        <div style={{ height: virtual.getTotalSize(), position: 'relative', '--row': `${height}px` } as React.CSSProperties}>
           {items.map((item) => {
             const contact = rows[item.index]
-            const style = { transform: `translateY(${item.start}px)`, height: ROW }
+            const style = { transform: `translateY(${item.start}px)`, height }
             return contact ? (
               <Row
                 key={item.key}

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from '@/lib/useTranslation'
 import { useCompany, useMe } from '@/lib/company'
 import { download } from '@/lib/download'
+import { usePreferences } from '@/lib/preferences'
 import { toastError } from '@/lib/toast'
 import { listFilter, type Filters } from '../filters'
 
@@ -11,6 +12,7 @@ import { listFilter, type Filters } from '../filters'
 export function TableMenu({ filters, company }: { filters: Filters; company: string }) {
   const { t } = useTranslation('contacts')
   const { can } = useMe()
+  const formats = usePreferences().preferences.export_format === 'xlsx' ? (['xlsx', 'csv'] as const) : (['csv', 'xlsx'] as const)
   const timeZone = useCompany()?.timezone ?? 'UTC'
   if (!can('contacts.import') && !can('contacts.export')) return null
 
@@ -38,12 +40,11 @@ export function TableMenu({ filters, company }: { filters: Filters; company: str
         {can('contacts.export') && (
           <>
             <Menu.Label>{t('table.export')}</Menu.Label>
-            <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => save('csv')}>
-              {t('table.csv')}
-            </Menu.Item>
-            <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => save('xlsx')}>
-              {t('table.xlsx')}
-            </Menu.Item>
+            {formats.map((format) => (
+              <Menu.Item key={format} leftSection={<IconDownload size={16} />} onClick={() => save(format)}>
+                {t(`table.${format}`)}
+              </Menu.Item>
+            ))}
           </>
         )}
       </Menu.Dropdown>

@@ -8,6 +8,7 @@ import { ErrorState } from '@/components/ErrorState'
 import { SearchBox } from '@/components/SearchBox'
 import { useMe } from '@/lib/company'
 import { useFormat } from '@/lib/format'
+import { usePreferences } from '@/lib/preferences'
 import { around } from '@/lib/search'
 import { useTags } from '@/lib/tags'
 import { useConversations, useNames, useSearch, warmThread } from '../api'
@@ -15,7 +16,7 @@ import { parseFilters, VIEWS } from '../filters'
 import type { Conversation } from '../types'
 import type { Route, Showing } from '../useRoute'
 import { useMinute } from '../useMinute'
-import { ConversationRow, ROW, type RowContext } from './ConversationRow'
+import { ConversationRow, LOW_ROW, ROW, type RowContext } from './ConversationRow'
 import { RowSkeletons } from './Skeletons'
 import c from './ConversationList.module.css'
 
@@ -183,7 +184,13 @@ function Listed({ route, onRows }: { route: Route; onRows: (rows: Conversation[]
 function Rows({ rows, selected, context, onEnd, end }: { rows: Conversation[]; selected: string; context: RowContext; onEnd: () => void; end: ReactNode }) {
   const { t } = useTranslation('inbox')
   const box = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualizer({ count: rows.length + (end ? 1 : 0), getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 6, getItemKey: (index) => rows[index]?.id ?? 'end' })
+  const height = usePreferences().preferences.compact_mode ? LOW_ROW : ROW
+  const virtual = useVirtualizer({ count: rows.length + (end ? 1 : 0), getScrollElement: () => box.current, estimateSize: () => height, overscan: 6, getItemKey: (index) => rows[index]?.id ?? 'end' })
+  const drawn = useRef(height)
+  useEffect(() => {
+    if (drawn.current !== height) virtual.measure()
+    drawn.current = height
+  }, [virtual, height])
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
   const near = last >= rows.length - 8
@@ -197,7 +204,7 @@ function Rows({ rows, selected, context, onEnd, end }: { rows: Conversation[]; s
   useEffect(() => {
     const element = box.current
     if (at < 0 || !element) return
-    const [top, bottom] = [at * ROW, (at + 1) * ROW + 2 * EDGE]
+    const [top, bottom] = [at * height, (at + 1) * height + 2 * EDGE]
     if (top < element.scrollTop) element.scrollTop = top
     else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight
     // oxlint-disable-next-line react/exhaustive-deps -- only when another one is opened: a list that jumps because something new came in is in the way
@@ -209,7 +216,7 @@ function Rows({ rows, selected, context, onEnd, end }: { rows: Conversation[]; s
         {items.map((item) => {
           const row = rows[item.index]
           return (
-            <div key={item.key} role="listitem" className={c.slot} style={{ top: item.start, height: ROW }} aria-setsize={rows.length} aria-posinset={item.index + 1}>
+            <div key={item.key} role="listitem" className={c.slot} style={{ top: item.start, height, '--row': `${height}px` } as React.CSSProperties} aria-setsize={rows.length} aria-posinset={item.index + 1}>
               {row ? <ConversationRow conversation={row} selected={row.id === selected} {...context} /> : <div className={c.end}>{end}</div>}
             </div>
           )

@@ -10,8 +10,9 @@ import { hrefOf } from '../useRoute'
 import { nameOf, previewOf } from '../words'
 import c from './ConversationRow.module.css'
 
-/** Height of a row, in pixels. */
+/** Heights of a row, in pixels. */
 export const ROW = 66
+export const LOW_ROW = 52
 
 export interface RowContext {
   t: TFunction<'inbox'>

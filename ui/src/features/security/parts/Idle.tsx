@@ -19,7 +19,7 @@ export function Idle() {
         maw={280}
         data={idleChoices(preferences.session_idle_minutes, t('app:idle.never'), (count) => t('app:idle.minutes', { count }))}
         value={String(preferences.session_idle_minutes)}
-        onChange={(event) => change({ session_idle_minutes: Number(event.currentTarget.value) })}
+        onChange={(event) => change('session_idle_minutes', Number(event.currentTarget.value))}
       />
     </Section>
   )

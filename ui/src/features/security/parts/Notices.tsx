@@ -9,7 +9,7 @@ export function Notices() {
   const { preferences, change } = usePreferences()
   return (
     <Section title={t('notices.title')}>
-      <Switch label={t('notices.signIn')} description={t('notices.signInHint')} checked={preferences.login_notifications} onChange={(event) => change({ login_notifications: event.currentTarget.checked })} />
+      <Switch label={t('notices.signIn')} description={t('notices.signInHint')} checked={preferences.login_notifications} onChange={(event) => change('login_notifications', event.currentTarget.checked)} />
     </Section>
   )
 }
