@@ -54,6 +54,53 @@ func TestATypedYesAndNo(t *testing.T) {
 	}
 }
 
+// A no with more to it: nothing is kept for them, and the agent answers the rest.
+func TestANoWithAnotherWish(t *testing.T) {
+	for _, text := range []string{
+		"não, pode ser às 16h?", "Não, melhor sexta", "não. quero às 11h", "não, prefiro com a Ana", "agora não, me explica o preço", "não\nquero na segunda",
+	} {
+		s := newShop(t)
+		s.model.Decide(s.good)
+		s.write("quero marcar")
+		s.booked("held 03-11 12:00")
+		s.model.Decide(func(r modeltest.Request) modeltest.Answer {
+			if strings.Contains(r.Messages[len(r.Messages)-1].Content, "has asked the customer to confirm") {
+				t.Errorf("%q: the model is told of a proposal that is off", text)
+			}
+			if r.Last("user").Content != text {
+				t.Errorf("%q: the model reads %q", text, r.Last("user").Content)
+			}
+
+			return modeltest.Say("Entendi.")
+		})
+		s.sees(s.write(text), "Entendi.")
+		s.booked("cancelled 03-11 12:00")
+		s.outcome("answered")
+	}
+
+	// In two messages, of which the second comes while the first is read.
+	s := newShop(t)
+	s.model.Decide(s.good)
+	s.write("quero marcar")
+	s.model.Decide(func(modeltest.Request) modeltest.Answer { return modeltest.Say("Vou ver.") })
+	s.sees(s.write("não, melhor sexta"), "Vou ver.")
+	s.sees(s.write("sim"), "Vou ver.")
+	s.booked("cancelled 03-11 12:00")
+
+	for _, text := range []string{"não, obrigada", "não, deixa pra lá", "não, tchau", "não! não quero"} {
+		s := newShop(t)
+		s.model.Decide(s.good)
+		s.write("quero marcar")
+		asked := len(s.model.Requests())
+		s.write(text)
+		s.booked("cancelled 03-11 12:00")
+		s.outcome("kept")
+		if len(s.model.Requests()) != asked {
+			t.Errorf("%q is a plain no and needs no model", text)
+		}
+	}
+}
+
 // The model can neither book by itself nor take a "no" for a "yes".
 func TestNothingIsBookedWithoutAYes(t *testing.T) {
 	s := newShop(t)

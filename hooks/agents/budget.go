@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -36,7 +37,7 @@ func price(agent *core.Record, in, out int) int {
 func (x *run) reserve(request model.Request) (booking, error) {
 	in, out := model.Estimate(request), request.MaxTokens
 	b := booking{spend: spend{in: in, out: out, cost: price(x.agent, in, out)}}
-	day, err := x.today()
+	day, err := x.room.day(x.record.GetString("company"))
 	if err != nil {
 		return b, err
 	}
@@ -59,17 +60,14 @@ func (x *run) reserve(request model.Request) (booking, error) {
 // rehearses tells whether the room works apart from where its money is counted.
 func (r *Room) rehearses() bool { return r.deps.Ledger.App != r.app }
 
-// today is the day on which the run's money is spent, in the zone of the company.
-func (x *run) today() (string, error) {
-	company := x.turn.Company
-	if x.room.rehearses() { // there the company may be a made-up one
-		var err error
-		if company, err = x.room.deps.Ledger.App.FindRecordById(collections.Companies, company.Id); err != nil {
-			return "", err
-		}
+// day is the one on which money of a company is spent now, in its zone.
+func (r *Room) day(company string) (string, error) {
+	record, err := r.deps.Ledger.App.FindRecordById(collections.Companies, company) // in a rehearsal the room's own may be a made-up one
+	if err != nil {
+		return "", err
 	}
 
-	return x.room.deps.Ledger.Now().In(zoneOf(company)).Format(time.DateOnly), nil
+	return r.deps.Ledger.Now().In(zoneOf(record)).Format(time.DateOnly), nil
 }
 
 // setAside books a question that can be afforded; app has the runs, ledger the money.
@@ -78,7 +76,7 @@ func (x *run) setAside(app, ledger core.App, b booking) error {
 		return err
 	}
 
-	return x.book(ledger, b.day, b.in+b.out, b.cost, len(x.steps) == 0)
+	return x.room.book(ledger, x.record.GetString("company"), x.agent.Id, b.day, b.in+b.out, b.cost, len(x.steps) == 0)
 }
 
 // reconcile puts right what was set aside. A question that failed may have cost
@@ -93,15 +91,15 @@ func (x *run) reconcile(b booking, reply model.Reply, failure error) error {
 	x.used.out += real.out
 	x.used.cost += real.cost
 
-	return x.book(x.room.deps.Ledger.App, b.day, real.in+real.out-b.in-b.out, real.cost-b.cost, false)
+	return x.room.book(x.room.deps.Ledger.App, x.record.GetString("company"), x.agent.Id, b.day, real.in+real.out-b.in-b.out, real.cost-b.cost, false)
 }
 
-// book counts what is used on a day; first: it is the run's first question. What a
-// rehearsal uses is named besides, and is no run.
-func (x *run) book(ledger core.App, day string, tokens, cost int, first bool) error {
+// book counts what is used on a day; agent is empty for what is nobody's; first: it is
+// a run's first question. What a rehearsal uses is named besides, and is no run.
+func (r *Room) book(ledger core.App, company, agent, day string, tokens, cost int, first bool) error {
 	runs, trialTokens, trialCost := 0, 0, 0
 	switch {
-	case x.room.rehearses():
+	case r.rehearses():
 		trialTokens, trialCost = tokens, cost
 	case first:
 		runs = 1
@@ -111,22 +109,27 @@ func (x *run) book(ledger core.App, day string, tokens, cost int, first bool) er
 		ON CONFLICT (company, day, agent) DO UPDATE SET tokens = tokens + {:tokens}, cost = cost + {:cost}, runs = runs + {:runs},
 			trial_tokens = trial_tokens + {:trial_tokens}, trial_cost = trial_cost + {:trial_cost}`).
 		Bind(dbx.Params{
-			"id": core.GenerateDefaultRandomId(), "company": x.record.GetString("company"), "agent": x.agent.Id, "day": day,
+			"id": core.GenerateDefaultRandomId(), "company": company, "agent": agent, "day": day,
 			"tokens": tokens, "cost": cost, "runs": runs, "trial_tokens": trialTokens, "trial_cost": trialCost,
 		}).Execute()
 
 	return err
 }
 
+// within tells whether more can be used, of at most so many tokens and minor units; 0
+// is without limit.
+func (s spend) within(more spend, tokens, cost int) bool {
+	const millionths = 1_000_000
+
+	return (tokens == 0 || s.in+s.out+more.in+more.out <= tokens) && (cost == 0 || s.cost+more.cost <= cost*millionths)
+}
+
+const spentThisMonth = "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day >= {:month} AND day <= {:day}"
+
 // affordable compares what is used with what may be, for the conversation, the
 // agent's day and the company's month.
 func (x *run) affordable(app, ledger core.App, b booking) error {
 	l := x.limits
-	within := func(used spend, tokens, cost int) bool {
-		const millionths = 1_000_000
-
-		return (tokens == 0 || used.in+b.in+b.out <= tokens) && (cost == 0 || used.cost+b.cost <= cost*millionths)
-	}
 	company := x.record.GetString("company")
 	for _, check := range []struct {
 		in           core.App
@@ -136,7 +139,7 @@ func (x *run) affordable(app, ledger core.App, b booking) error {
 	}{
 		{app, "SELECT coalesce(sum(tokens_in + tokens_out), 0), coalesce(sum(cost), 0) FROM agent_runs WHERE conversation = {:conversation}", true, l.ConversationTokens, l.ConversationCost},
 		{ledger, "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day = {:day} AND agent = {:agent}", false, l.DayTokens, l.DayCost},
-		{ledger, "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day >= {:month} AND day <= {:day}", false, l.MonthTokens, l.MonthCost},
+		{ledger, spentThisMonth, false, l.MonthTokens, l.MonthCost},
 	} {
 		if check.tokens == 0 && check.cost == 0 {
 			continue
@@ -151,7 +154,7 @@ func (x *run) affordable(app, ledger core.App, b booking) error {
 		if check.own {
 			used.in, used.cost = used.in+x.used.in+x.used.out, used.cost+x.used.cost
 		}
-		if !within(used, check.tokens, check.cost) {
+		if !used.within(b.spend, check.tokens, check.cost) {
 			return errBudget
 		}
 	}
@@ -159,8 +162,41 @@ func (x *run) affordable(app, ledger core.App, b booking) error {
 	return nil
 }
 
-// costs is GET /api/recado/agents/costs?company=&from=&to=&by=: what each agent used on
-// each day, or (by=conversation) in each conversation, the dearest first; cost in
+// reserveMeaning sets aside what the meaning of texts may cost, on the day it returns.
+// It is refused where no agent of the company could spend it this month: each says in
+// its limits what all of the company may use.
+func (r *Room) reserveMeaning(company string, tokens, cost int) (day string, err error) {
+	if day, err = r.day(company); err != nil {
+		return "", err
+	}
+	var agents []*core.Record
+	err = r.app.RecordQuery(collections.Agents).AndWhere(dbx.HashExp{"company": company, "active": true}).All(&agents)
+	if err != nil {
+		return "", err
+	}
+	err = r.deps.Ledger.App.RunInTransaction(func(ledger core.App) error {
+		var used spend
+		err := ledger.DB().NewQuery(spentThisMonth).Bind(dbx.Params{"company": company, "day": day, "month": day[:8] + "01"}).Row(&used.in, &used.cost)
+		if err != nil {
+			return err
+		}
+		allowed := func(agent *core.Record) bool {
+			l := limitsOf(agent)
+
+			return used.within(spend{in: tokens, cost: cost}, l.MonthTokens, l.MonthCost)
+		}
+		if len(agents) > 0 && !slices.ContainsFunc(agents, allowed) {
+			return errBudget
+		}
+
+		return r.book(ledger, company, "", day, tokens, cost, false)
+	})
+
+	return day, err
+}
+
+// costs is GET /api/recado/agents/costs?company=&from=&to=&by=: what each agent, and
+// without one the knowledge, used on each day, or (by=conversation) in each conversation, the dearest first; cost in
 // millionths of the minor unit.
 func (r *Room) costs(e *core.RequestEvent) error {
 	query := e.Request.URL.Query()
@@ -191,8 +227,8 @@ func (r *Room) costs(e *core.RequestEvent) error {
 		Trials int    `db:"trial_cost" json:"trials"`
 	}
 	lines := []line{}
-	err := e.App.ConcurrentDB().NewQuery(`SELECT s.day, s.agent, a.name, s.tokens, s.cost, s.runs, s.trial_cost FROM agent_spend s JOIN agents a ON a.id = s.agent
-		WHERE s.company = {:company} AND s.day >= {:from} AND s.day <= {:to} ORDER BY s.day DESC, a.name LIMIT 5000`).
+	err := e.App.ConcurrentDB().NewQuery(`SELECT s.day, s.agent, coalesce(a.name, '') AS name, s.tokens, s.cost, s.runs, s.trial_cost FROM agent_spend s LEFT JOIN agents a ON a.id = s.agent
+		WHERE s.company = {:company} AND s.day >= {:from} AND s.day <= {:to} ORDER BY s.day DESC, name LIMIT 5000`).
 		Bind(dbx.Params{"company": company, "from": from, "to": to}).All(&lines)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package agents
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,6 +106,18 @@ func (s *state) offer(o offer) offer {
 	}
 
 	return o
+}
+
+// merge adds offers of a run that are not there yet.
+func (s *state) merge(offers []offer) {
+	for _, o := range offers {
+		if !slices.ContainsFunc(s.Slots, func(known offer) bool { return known.ID == o.ID }) {
+			s.Slots = append(s.Slots, o)
+		}
+	}
+	if over := len(s.Slots) - mostOffers; over > 0 {
+		s.Slots = s.Slots[over:]
+	}
 }
 
 // slot finds an offer that still stands.
