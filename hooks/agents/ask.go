@@ -42,11 +42,7 @@ func (x *run) ask(ctx context.Context) (model.Reply, error) {
 const shortWait = 5 * time.Second
 
 func (x *run) askBy(ctx context.Context, key, name string) (model.Reply, error) {
-	record, err := x.room.app.FindRecordById(collections.AIKeys, key)
-	if err != nil {
-		return model.Reply{}, err
-	}
-	endpoint, err := x.room.endpoint(record)
+	endpoint, err := x.endpoint(key)
 	if err != nil {
 		return model.Reply{}, err
 	}
@@ -63,22 +59,18 @@ func (x *run) askBy(ctx context.Context, key, name string) (model.Reply, error) 
 			return model.Reply{}, err
 		}
 		began := time.Now()
-		wait := min(span(x.limits.CallSeconds), max(time.Second, failBy-time.Since(x.began)))
-		if len(x.steps) > 0 {
-			wait = span(x.limits.CallSeconds)
-		}
-		asked, cancel := context.WithTimeout(ctx, wait)
+		asked, cancel := context.WithTimeout(ctx, patienceFor(span(x.limits.CallSeconds), time.Since(x.began), x.heard))
 		reply, err := endpoint.Chat(asked, request)
 		cancel()
-		if failed := x.reconcile(booked, reply, err); failed != nil {
-			return model.Reply{}, failed
-		}
+		x.reconcile(booked, reply, err)
 		line := step{Kind: "model", Name: name, Text: clip(reply.Text, 4_000), In: reply.TokensIn, Out: reply.TokensOut, MS: time.Since(began).Milliseconds()}
 		if err != nil {
 			line.Problem = string(model.ProblemOf(err))
 		}
 		x.steps = append(x.steps, line)
 		if err == nil {
+			x.heard = true
+
 			return reply, nil
 		}
 		if errors.Is(ctx.Err(), context.Canceled) {
@@ -95,6 +87,34 @@ func (x *run) askBy(ctx context.Context, key, name string) (model.Reply, error) 
 		case <-time.After(known.After):
 		}
 	}
+}
+
+// patienceFor is how long a question may take, a while after the run began. Until the
+// model was heard once all of it must be over by [failBy], so that a customer whose
+// model is down hears so in time; afterwards they are told that it takes a moment.
+func patienceFor(call, sinceBegan time.Duration, heard bool) time.Duration {
+	if heard {
+		return call
+	}
+
+	return min(call, max(time.Second, failBy-sinceBegan))
+}
+
+// endpoint opens a key, once for the run.
+func (x *run) endpoint(key string) (model.Endpoint, error) {
+	if known, ok := x.endpoints[key]; ok {
+		return known, nil
+	}
+	record, err := x.room.app.FindRecordById(collections.AIKeys, key)
+	if err != nil {
+		return model.Endpoint{}, err
+	}
+	endpoint, err := x.room.endpoint(record)
+	if err == nil {
+		x.endpoints[key] = endpoint
+	}
+
+	return endpoint, err
 }
 
 func (x *run) toolsFor() []model.Tool {

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 
 var (
 	task      = regexp.MustCompile(`(\d) tools, (\d) s each`)
+	label     = regexp.MustCompile(`"label":"([^"]+)"`)
 	serviceID = regexp.MustCompile(`"service_id":"(\w+)"`)
 )
 
@@ -48,15 +49,18 @@ func diligent(r modeltest.Request) modeltest.Answer {
 	}
 	last := order[len(order)-1]
 	answer := modeltest.Say("Claro, como posso ajudar?")
+	if when := label.FindStringSubmatch(r.Last("tool").Content); when != nil { // what is named has to be looked for
+		answer = modeltest.Say("Tenho, por exemplo, " + when[1] + ". Serve?")
+	}
 	if used < int(last[1][0]-'0') {
 		switch used {
 		case 0:
-			answer = modeltest.Use("list_services", `{}`)
+			answer = modeltest.Use("my_appointments", `{}`)
 		case 1:
+			answer = modeltest.Use("list_services", `{}`)
+		default:
 			id := serviceID.FindStringSubmatch(r.Last("tool").Content)
 			answer = modeltest.Use("find_slots", fmt.Sprintf(`{"service_id":%q,"from_date":"2027-03-11","to_date":"2027-03-18"}`, id[1]))
-		default:
-			answer = modeltest.Use("my_appointments", `{}`)
 		}
 	}
 	answer.Delay = time.Duration(last[2][0]-'0') * time.Second
@@ -172,8 +176,11 @@ func BenchmarkRun(b *testing.B) {
 		for b.Loop() {
 			h.asks(1, fmt.Sprintf("%d tools, 0 s each", rounds))
 			before := cpuTime()
-			h.answers()
+			if err := h.Agents.Drain(context.Background()); err != nil {
+				b.Fatal(err)
+			}
 			used += cpuTime() - before
+			h.settle() // to send it is the channel's share
 			ran++
 		}
 		asked += ran

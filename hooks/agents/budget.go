@@ -1,6 +1,7 @@
 package agents
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 	"net/http"
@@ -21,31 +22,34 @@ var errBudget = errors.New("agents: the budget is used up")
 // spend is what was used: tokens, and their cost in millionths of the minor unit.
 type spend struct{ in, out, cost int }
 
-// booking is what was set aside for one question.
-type booking struct {
-	spend
-	day string
-}
-
 // price of tokens by the agent's prices, which are for a million of them.
 func price(agent *core.Record, in, out int) int {
 	return in*agent.GetInt("price_in") + out*agent.GetInt("price_out")
 }
 
-// reserve sets aside what a question may cost at most, or refuses it. Transactions
-// that write follow each other, so no two runs spend the same money.
-func (x *run) reserve(request model.Request) (booking, error) {
+// reserve sets aside what a question may cost at most, or refuses it, and puts right
+// what was set aside for the one before. Transactions that write follow each other, so
+// no two runs spend the same money.
+func (x *run) reserve(request model.Request) (spend, error) {
 	in, out := model.Estimate(request), request.MaxTokens
-	b := booking{spend: spend{in: in, out: out, cost: price(x.agent, in, out)}}
-	day, err := x.room.day(x.record.GetString("company"))
-	if err != nil {
-		return b, err
+	b := spend{in: in, out: out, cost: price(x.agent, in, out)}
+	if x.day == "" {
+		var err error
+		if x.day, err = x.room.day(x.record.GetString("company")); err != nil {
+			return b, err
+		}
 	}
-	b.day = day
-	err = x.room.app.RunInTransaction(func(txApp core.App) error {
-		record, err := txApp.FindRecordById(collections.AgentRuns, x.id)
-		if err != nil || record.GetString("status") != "running" || record.GetString("claim") != x.claim {
-			return errLost
+	err := x.room.app.RunInTransaction(func(txApp core.App) error {
+		var mine bool
+		err := txApp.DB().NewQuery("SELECT EXISTS (SELECT 1 FROM agent_runs WHERE id = {:id} AND status = 'running' AND claim = {:claim})").
+			Bind(dbx.Params{"id": x.id, "claim": x.claim}).Row(&mine)
+		if err != nil || !mine {
+			return cmp.Or(err, errLost)
+		}
+		if len(x.steps) == 0 { // what it is told is on its row before it is told
+			if _, err := txApp.DB().Update(collections.AgentRuns, x.told, dbx.HashExp{"id": x.id}).Execute(); err != nil {
+				return err
+			}
 		}
 		if !x.room.rehearses() {
 			return x.setAside(txApp, txApp, b)
@@ -53,6 +57,9 @@ func (x *run) reserve(request model.Request) (booking, error) {
 
 		return x.room.deps.Ledger.App.RunInTransaction(func(ledger core.App) error { return x.setAside(txApp, ledger, b) })
 	})
+	if err == nil {
+		x.owed = spend{}
+	}
 
 	return b, err
 }
@@ -71,17 +78,18 @@ func (r *Room) day(company string) (string, error) {
 }
 
 // setAside books a question that can be afforded; app has the runs, ledger the money.
-func (x *run) setAside(app, ledger core.App, b booking) error {
+func (x *run) setAside(app, ledger core.App, b spend) error {
 	if err := x.affordable(app, ledger, b); err != nil {
 		return err
 	}
 
-	return x.room.book(ledger, x.record.GetString("company"), x.agent.Id, b.day, b.in+b.out, b.cost, len(x.steps) == 0)
+	return x.room.book(ledger, x.record.GetString("company"), x.agent.Id, x.day, b.in+b.out+x.owed.in+x.owed.out, b.cost+x.owed.cost, len(x.steps) == 0)
 }
 
-// reconcile puts right what was set aside. A question that failed may have cost
-// something all the same: what it asked is counted where the endpoint was reached.
-func (x *run) reconcile(b booking, reply model.Reply, failure error) error {
+// reconcile counts what a question used. What was set aside for it is put right with
+// the next one, or at the end. A question that failed may have cost something all the
+// same: what it asked is counted where the endpoint was reached.
+func (x *run) reconcile(b spend, reply model.Reply, failure error) {
 	real := spend{in: reply.TokensIn, out: reply.TokensOut}
 	if p := model.ProblemOf(failure); failure != nil && (p == model.Slow || p == model.Broken) {
 		real.in = b.in
@@ -90,8 +98,18 @@ func (x *run) reconcile(b booking, reply model.Reply, failure error) error {
 	x.used.in += real.in
 	x.used.out += real.out
 	x.used.cost += real.cost
+	x.owed = spend{in: x.owed.in + real.in - b.in, out: x.owed.out + real.out - b.out, cost: x.owed.cost + real.cost - b.cost}
+}
 
-	return x.room.book(x.room.deps.Ledger.App, x.record.GetString("company"), x.agent.Id, b.day, real.in+real.out-b.in-b.out, real.cost-b.cost, false)
+// settleUp puts right what was set aside for the last question.
+func (x *run) settleUp() error {
+	owed := x.owed
+	if owed == (spend{}) {
+		return nil
+	}
+	x.owed = spend{}
+
+	return x.room.book(x.room.deps.Ledger.App, x.record.GetString("company"), x.agent.Id, x.day, owed.in+owed.out, owed.cost, false)
 }
 
 // book counts what is used on a day; agent is empty for what is nobody's; first: it is
@@ -128,7 +146,7 @@ const spentThisMonth = "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) 
 
 // affordable compares what is used with what may be, for the conversation, the
 // agent's day and the company's month.
-func (x *run) affordable(app, ledger core.App, b booking) error {
+func (x *run) affordable(app, ledger core.App, b spend) error {
 	l := x.limits
 	company := x.record.GetString("company")
 	for _, check := range []struct {
@@ -146,15 +164,17 @@ func (x *run) affordable(app, ledger core.App, b booking) error {
 		}
 		var used spend
 		err := check.in.DB().NewQuery(check.query).Bind(dbx.Params{
-			"conversation": x.record.GetString("conversation"), "company": company, "agent": x.agent.Id, "day": b.day, "month": b.day[:8] + "01",
+			"conversation": x.record.GetString("conversation"), "company": company, "agent": x.agent.Id, "day": x.day, "month": x.day[:8] + "01",
 		}).Row(&used.in, &used.cost)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		if check.own {
 			used.in, used.cost = used.in+x.used.in+x.used.out, used.cost+x.used.cost
+		} else { // of which the last question's is not put right yet
+			used.in, used.cost = used.in+x.owed.in+x.owed.out, used.cost+x.owed.cost
 		}
-		if !used.within(b.spend, check.tokens, check.cost) {
+		if !used.within(b, check.tokens, check.cost) {
 			return errBudget
 		}
 	}

@@ -58,6 +58,9 @@ func (x *run) finish(txApp core.App, outcome, reason string) error {
 
 // account writes what a run did and used so far.
 func (x *run) account(r *core.Record) {
+	for name, value := range x.told { // not there yet where no question was asked
+		r.Set(name, value)
+	}
 	r.Set("steps", x.steps[:min(len(x.steps), mostSteps)])
 	if len(x.cited) > 0 {
 		r.Set("cited", x.cited)

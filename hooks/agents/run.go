@@ -45,8 +45,14 @@ type run struct {
 	cited    []cited             // of them, those the answer names
 	steps    []step
 	used     spend
+	owed     spend  // of used, what differs from what is booked
+	day      string // on which it is booked
+	told     dbx.Params
 	calls    int
+	heard    bool // the model has answered something
 	same     map[string]int
+
+	endpoints map[string]model.Endpoint // by key
 
 	final   *inbox.Answer // set by a tool that ends the run
 	outcome string
@@ -90,6 +96,9 @@ func (r *Room) run(ctx context.Context, id string) error {
 	defer moment.Stop()
 
 	err = x.think(ctx)
+	if failed := x.settleUp(); failed != nil && err == nil {
+		return failed
+	}
 	switch {
 	case err == nil:
 		return nil
@@ -151,7 +160,7 @@ func (r *Room) begin(id string) (x *run, err error) {
 		}
 		x = &run{
 			room: r, id: id, claim: record.GetString("claim"), record: record, agent: agent, turn: turn, limits: limitsOf(agent),
-			shadow: record.GetBool("shadow"), began: time.Now(), same: map[string]int{},
+			shadow: record.GetBool("shadow"), began: time.Now(), same: map[string]int{}, endpoints: map[string]model.Endpoint{},
 		}
 
 		return nil
@@ -199,9 +208,10 @@ func (x *run) within(fn func(c scene) error) error {
 		if err != nil {
 			return err
 		}
-		turn, err := x.room.deps.Inbox.Turn(txApp, conversation.Id, x.record.GetString("since"), x.record.GetString("inbound"))
-		if err != nil {
-			return err
+		turn := x.turn // what the customer wrote is the same; where the conversation stands is not
+		turn.Conversation, turn.State = conversation, nil
+		if raw := conversation.GetString("dialogue"); raw != "" && raw != "null" {
+			turn.State = json.RawMessage(raw)
 		}
 		x.record = record
 		s, _ := stateOf(turn.Conversation)

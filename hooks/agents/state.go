@@ -77,8 +77,14 @@ func stateOf(conversation *core.Record) (s state, own bool) {
 	if raw == "" || raw == "null" || json.Unmarshal([]byte(raw), &s) != nil || s.Agent != stateVersion {
 		return state{Agent: stateVersion}, false
 	}
-	for i := range s.Slots {
-		s.Slots[i].Start = s.Slots[i].local()
+	zones := map[string]*time.Location{} // looking one up reads a file
+	for i, o := range s.Slots {
+		zone, known := zones[o.Zone]
+		if !known {
+			zone = o.zone()
+			zones[o.Zone] = zone
+		}
+		s.Slots[i].Start = o.Start.In(zone)
 	}
 
 	return s, true
@@ -140,13 +146,14 @@ func (s state) open(now time.Time) *proposal {
 	return nil
 }
 
-func (o offer) local() time.Time {
+// zone is the one of the agenda.
+func (o offer) zone() *time.Location {
 	zone, err := time.LoadLocation(o.Zone)
 	if err != nil {
-		return o.Start
+		return o.Start.Location()
 	}
 
-	return o.Start.In(zone)
+	return zone
 }
 
 // randomName names offers and proposals so that none can be guessed.
