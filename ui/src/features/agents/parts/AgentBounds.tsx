@@ -1,4 +1,4 @@
-import { NumberInput, SimpleGrid, Text } from '@mantine/core'
+import { NumberInput, Select, SimpleGrid, TagsInput, Text } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 import { useTranslation } from 'react-i18next'
 import type { OpenHours } from '@/features/settings/openHours'
@@ -7,6 +7,8 @@ import { LIMITS, STANDARD } from '../api'
 import c from '../Agents.module.css'
 
 export interface Bounds {
+  handover_words: string[]
+  fallback: string
   hours: OpenHours
   price_in: number
   price_out: number
@@ -16,12 +18,19 @@ export interface Bounds {
 const MONEY = LIMITS.filter((name) => !(name in STANDARD))
 const MANNER = LIMITS.filter((name) => name in STANDARD)
 
-/** When an agent answers, and what it may use. */
+/** When an agent answers and when it does not, and what it may use. */
 export default function AgentBounds<T extends Bounds>({ form }: { form: UseFormReturnType<T> }) {
   const { t } = useTranslation('agents')
   const bounds = form as unknown as UseFormReturnType<Bounds>
   return (
     <>
+      <TagsInput label={t('agent.words')} description={t('agent.wordsHint')} maxTags={50} {...bounds.getInputProps('handover_words')} />
+      <Select
+        label={t('agent.fallback')}
+        allowDeselect={false}
+        data={(['dialogue', 'person'] as const).map((value) => ({ value, label: t(`agent.fallback_${value}`) }))}
+        {...bounds.getInputProps('fallback')}
+      />
       <HoursField none={t('agent.always')} label={t('agent.hours')} value={bounds.values.hours} error={bounds.errors.hours as string | undefined} onChange={(hours) => bounds.setFieldValue('hours', hours)} />
       <fieldset className={c.bounds}>
         <legend>{t('agent.limits')}</legend>

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Checkbox, Group, NumberInput, Select, Skeleton, Stack, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Checkbox, Group, NumberInput, Select, Skeleton, Stack, Switch, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconClipboardCheck, IconMessageCircle } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -142,13 +142,6 @@ export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | 
           <KnowledgeChoice {...form.getInputProps('knowledge')} />
         </Suspense>
       )}
-      <TagsInput label={t('agent.words')} description={t('agent.wordsHint')} maxTags={50} {...form.getInputProps('handover_words')} />
-      <Select
-        label={t('agent.fallback')}
-        allowDeselect={false}
-        data={(['dialogue', 'person'] as const).map((value) => ({ value, label: t(`agent.fallback_${value}`) }))}
-        {...form.getInputProps('fallback')}
-      />
       <Suspense fallback={<Skeleton height={240} />}>
         <AgentBounds form={form} />
       </Suspense>
