@@ -1,6 +1,6 @@
 import { NumberInput, Select, SimpleGrid, TagsInput, Text } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { OpenHours } from '@/features/settings/openHours'
 import { HoursField } from '@/features/settings/parts/HoursField'
 import { LIMITS, STANDARD } from '../api'

@@ -1,8 +1,8 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconSparkles } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { toast, toastError } from '@/lib/toast'
 import { askDraft, runsOptions, settleDraft } from '../api'
 
@@ -29,10 +29,8 @@ export default function DraftNow({ conversation, onDraft }: { conversation: stri
 
   const waiting = ask.isPending || asked !== ''
   return (
-    <Tooltip label={waiting ? t('composer.drafting') : t('composer.draft')}>
-      <ActionIcon size={32} aria-label={t('composer.draft')} aria-busy={waiting} loading={waiting} onClick={() => ask.mutate()}>
-        <IconSparkles size={18} stroke={1.6} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon data-hint={waiting ? t('composer.drafting') : t('composer.draft')} size={32} aria-label={t('composer.draft')} aria-busy={waiting} loading={waiting} onClick={() => ask.mutate()}>
+      <IconSparkles size={18} stroke={1.6} />
+    </ActionIcon>
   )
 }
