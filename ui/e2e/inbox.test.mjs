@@ -60,6 +60,16 @@ test('says what to do while there is nothing', async () => {
   const page = await inbox()
   await page.getByText('No open conversations').waitFor()
   await inspect(page, 'inbox-empty')
+
+  // what a button without words is for, to who points at it and to who comes by keyboard
+  const hint = page.getByRole('tooltip')
+  await page.getByRole('button', { name: 'Show as a board' }).hover()
+  await hint.filter({ hasText: 'Show as a board' }).waitFor()
+  await page.getByRole('heading', { name: 'Inbox' }).hover()
+  await hint.waitFor({ state: 'detached' })
+  await page.getByRole('searchbox').focus()
+  await page.keyboard.press('Shift+Tab')
+  await hint.filter({ hasText: 'Filter' }).waitFor()
   await page.context().close()
 })
 

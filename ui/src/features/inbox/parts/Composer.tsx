@@ -390,7 +390,7 @@ const Tools = memo(function Tools({ conversation, note, disabled, waiting, over,
         </span>
       )}
       <Button size="sm" h={34} className={c.send} disabled={disabled} loading={waiting} onClick={act.send} rightSection={<IconSend2 size={16} stroke={1.7} />}>
-        {note ? t('composer.saveNote') : t('composer.send')}
+        <span className={c.sendText}>{note ? t('composer.saveNote') : t('composer.send')}</span>
       </Button>
     </div>
   )
