@@ -18,6 +18,7 @@ func aiKeys() Def {
 			text("transcribe_model", 200),
 			data("models", 50_000),
 			text("embedding_model", 200),
+			between("embedding_price", 0, 1e9),
 			text("problem", 40),
 			date("tested_at"),
 			hidden(text("sealed", 4_000)),
@@ -138,6 +139,7 @@ func agentRuns() Def {
 			text("inbound", 15),
 			text("since", 15),
 			flag("shadow"),
+			relation("requested_by", Members),
 			text("draft", 20_000),
 			text("prompt_text", 60_000),
 			data("steps", 1_000_000),
@@ -147,7 +149,7 @@ func agentRuns() Def {
 			number("cost"),
 			number("reserved"),
 			choice("outcome", "answered", "proposed", "booked", "moved", "cancelled", "kept", "handed_over", "fallback", "drafted",
-				"sent", "dropped", "discarded", "taken_over"),
+				"sent", "taken", "dropped", "discarded", "taken_over"),
 			text("reason", 200),
 			date("started"),
 			date("ended"),
@@ -178,13 +180,14 @@ func agentRuns() Def {
 }
 
 // agentSpend is what an agent has used on a day of the company, booked before each
-// call of a model and put right after it. What rehearsals used is part of it.
+// call of a model and put right after it. What rehearsals used is part of it. The row
+// without an agent is what the meaning of the company's knowledge cost.
 func agentSpend() Def {
 	return Def{
 		Name:    AgentSpend,
 		Company: true,
 		Fields: []core.Field{
-			required(relation("agent", Agents)),
+			relation("agent", Agents),
 			required(pattern("day", `^\d{4}-\d{2}-\d{2}$`)),
 			number("tokens"),
 			number("cost"),

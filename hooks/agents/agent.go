@@ -111,26 +111,34 @@ func (r *Room) bindAgents() {
 	})
 }
 
-// agentFor is the agent that answers a conversation now, or nil: the queue's, else
-// the channel's, if it is active, in its hours and meant for this contact.
-func (r *Room) agentFor(app core.App, turn inbox.Turn) (*core.Record, error) {
+// assigned is the agent of a conversation, or nil: the queue's, else the channel's, if
+// it is active.
+func assigned(app core.App, conversation, channel *core.Record) (*core.Record, error) {
 	id := ""
-	if queue := turn.Conversation.GetString("queue"); queue != "" {
+	if queue := conversation.GetString("queue"); queue != "" {
 		record, err := app.FindRecordById(collections.Queues, queue)
 		if err != nil {
 			return nil, err
 		}
 		id = record.GetString("agent")
 	}
-	if id = cmp.Or(id, turn.Channel.GetString("agent")); id == "" {
+	if id = cmp.Or(id, channel.GetString("agent")); id == "" {
 		return nil, nil
 	}
 	agent, err := app.FindRecordById(collections.Agents, id)
-	if err != nil {
+	if err != nil || !agent.GetBool("active") {
 		return nil, err
 	}
-	if !agent.GetBool("active") || !openNow(agent, turn.Company, r.deps.Now()) {
-		return nil, nil
+
+	return agent, nil
+}
+
+// agentFor is the agent that answers a conversation now, or nil: the one assigned to
+// it, in its hours and if it is meant for this contact.
+func (r *Room) agentFor(app core.App, turn inbox.Turn) (*core.Record, error) {
+	agent, err := assigned(app, turn.Conversation, turn.Channel)
+	if err != nil || agent == nil || !openNow(agent, turn.Company, r.deps.Now()) {
+		return nil, err
 	}
 	meant, err := r.meantFor(app, agent, turn)
 	if err != nil || !meant {

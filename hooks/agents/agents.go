@@ -166,6 +166,8 @@ func (r *Room) routes(e *core.ServeEvent) {
 	versions.Bind(apis.RequireAuth())
 	versions.POST("/release", r.release)
 
+	e.Router.POST("/api/recado/agents/drafts", r.draftNow).Bind(apis.RequireAuth())
+
 	runs := e.Router.Group("/api/recado/agent-runs/{id}")
 	runs.Bind(apis.RequireAuth())
 	runs.POST("/feedback", r.feedback)

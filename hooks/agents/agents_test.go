@@ -1,12 +1,14 @@
 package agents_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"recado/collections"
+	"recado/hooks/channels"
 	"recado/hooks/recadotest/modeltest"
 )
 
@@ -50,6 +52,53 @@ func TestATypedYesAndNo(t *testing.T) {
 		s.write(text)
 		if got := s.all(collections.Appointments)[0].GetString("status"); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// A no with more to it: nothing is kept for them, and the agent answers the rest.
+func TestANoWithAnotherWish(t *testing.T) {
+	for _, text := range []string{
+		"não, pode ser às 16h?", "Não, melhor sexta", "não. quero às 11h", "não, prefiro com a Ana", "agora não, me explica o preço", "não\nquero na segunda",
+	} {
+		s := newShop(t)
+		s.model.Decide(s.good)
+		s.write("quero marcar")
+		s.booked("held 03-11 12:00")
+		s.model.Decide(func(r modeltest.Request) modeltest.Answer {
+			if strings.Contains(r.Messages[len(r.Messages)-1].Content, "has asked the customer to confirm") {
+				t.Errorf("%q: the model is told of a proposal that is off", text)
+			}
+			if r.Last("user").Content != text {
+				t.Errorf("%q: the model reads %q", text, r.Last("user").Content)
+			}
+
+			return modeltest.Say("Entendi.")
+		})
+		s.sees(s.write(text), "Entendi.")
+		s.booked("cancelled 03-11 12:00")
+		s.outcome("answered")
+	}
+
+	// In two messages, of which the second comes while the first is read.
+	s := newShop(t)
+	s.model.Decide(s.good)
+	s.write("quero marcar")
+	s.model.Decide(func(modeltest.Request) modeltest.Answer { return modeltest.Say("Vou ver.") })
+	s.sees(s.write("não, melhor sexta"), "Vou ver.")
+	s.sees(s.write("sim"), "Vou ver.")
+	s.booked("cancelled 03-11 12:00")
+
+	for _, text := range []string{"não, obrigada", "não, deixa pra lá", "não, tchau", "não! não quero"} {
+		s := newShop(t)
+		s.model.Decide(s.good)
+		s.write("quero marcar")
+		asked := len(s.model.Requests())
+		s.write(text)
+		s.booked("cancelled 03-11 12:00")
+		s.outcome("kept")
+		if len(s.model.Requests()) != asked {
+			t.Errorf("%q is a plain no and needs no model", text)
 		}
 	}
 }
@@ -199,6 +248,63 @@ func TestBurstsAndSecondThoughts(t *testing.T) {
 }
 
 // A person who writes while the model thinks has the conversation.
+// The quiet that is waited for is a due time on the row: none after a button, more
+// where more seems to follow, and never longer than the customer would wait.
+func TestWhenAnAnswerIsDue(t *testing.T) {
+	s := newShop(t)
+	says := func(who string, in channels.Inbound) (wait time.Duration) {
+		t.Helper()
+		s.messages++
+		in.Company, in.Channel, in.IdentityKind, in.IdentityValue, in.Name = s.company.Id, s.channel.Id, "visitor", "customer "+who, who
+		in.ExternalID, in.Locale = fmt.Sprint("m", s.messages), "pt-BR"
+		if _, err := s.Inbox.Ingest(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+		s.settle()
+		runs := s.all(collections.AgentRuns)
+
+		return runs[len(runs)-1].GetDateTime("due").Time().Sub(s.clock.Now())
+	}
+	for name, test := range map[string]struct {
+		in   channels.Inbound
+		want time.Duration
+	}{
+		"a sentence":       {channels.Inbound{Kind: "text", Text: "quero marcar um corte"}, 3 * time.Second},
+		"a comma":          {channels.Inbound{Kind: "text", Text: "oi, tudo bem,"}, 6 * time.Second},
+		"a joining word":   {channels.Inbound{Kind: "text", Text: "quero um corte e"}, 6 * time.Second},
+		"a picture":        {channels.Inbound{Kind: "image"}, 6 * time.Second},
+		"a button tapped":  {channels.Inbound{Kind: "text", Text: "Amanhã", Payload: "x"}, 0},
+		"dots that trail…": {channels.Inbound{Kind: "text", Text: "então..."}, 6 * time.Second},
+	} {
+		if got := says(name, test.in); got != test.want {
+			t.Errorf("%s: due after %s, want %s", name, got, test.want)
+		}
+	}
+	began := s.clock.Now()
+	for range 10 {
+		wait := says("writes on", channels.Inbound{Kind: "text", Text: "e mais,"})
+		if due := s.clock.Now().Add(wait); due.Sub(began) > 20*time.Second || wait < 0 {
+			t.Fatalf("due %s after the first word", due.Sub(began))
+		}
+		s.clock.Advance(2 * time.Second)
+	}
+}
+
+// The customer sees that an answer is written, but not that a draft is.
+func TestTypingIsShown(t *testing.T) {
+	s := newShop(t)
+	s.write("Oi")
+	if got := fmt.Sprint(s.line.typed); got != "[true false]" {
+		t.Errorf("typed %s", got)
+	}
+	s.change(s.agent, map[string]any{"shadow": true})
+	s.write("tudo bem?")
+	s.outcome("drafted")
+	if got := fmt.Sprint(s.line.typed); got != "[true false]" {
+		t.Errorf("a draft is typed: %s", got)
+	}
+}
+
 func TestAPersonTakesOver(t *testing.T) {
 	s := newShop(t)
 	s.model.Decide(func(modeltest.Request) modeltest.Answer {
@@ -315,6 +421,26 @@ func TestBudgetsAndLimits(t *testing.T) {
 	s.Do(http.MethodGet, s.company.URL("/api/recado/agents/costs?from=x&to=2027-03-31"), s.owner.Token, nil).Must(t, http.StatusBadRequest)
 }
 
+// A day is one of the house's clock.
+func TestAnswersOfADay(t *testing.T) {
+	s := newShop(t)
+	s.model.Decide(func(modeltest.Request) modeltest.Answer { return modeltest.Say("Claro.") })
+	s.change(s.agent, map[string]any{"limits": map[string]any{"replies": 2}})
+	s.sees(s.write("oi"), "Claro.")
+	s.clock.Advance(23 * time.Hour)
+	s.sees(s.write("tudo bem?"), "Claro.")
+	s.write("e aí?")
+	if run := s.outcome("handed_over"); run.GetString("reason") != "too many answers for a day" {
+		t.Errorf("handed over for %q", run.GetString("reason"))
+	}
+	s.Do(http.MethodPatch, s.company.RecordURL(s.all(collections.Conversations)[0]), s.owner.Token, map[string]any{"answerer": "bot"}).Must(t, http.StatusOK)
+	s.clock.Advance(2 * time.Hour)
+	s.sees(s.write("posso falar agora?"), "Claro.")
+	if run := s.outcome("answered"); !run.GetDateTime("created").Time().Equal(s.clock.Now().Add(-4 * time.Second)) {
+		t.Errorf("made at %s, by a clock that says %s", run.GetString("created"), s.clock.Now())
+	}
+}
+
 // In shadow mode a person sends, changes or drops what the agent would say.
 func TestShadow(t *testing.T) {
 	s := newShop(t)
@@ -356,6 +482,20 @@ func TestWhoseAgentItIs(t *testing.T) {
 		if got := s.write("Oi"); !strings.Contains(got, "Como posso ajudar?") || len(s.model.Requests()) > 0 {
 			t.Errorf("%s: %q", name, got)
 		}
+	}
+
+	// A queue's agent comes before the channel's.
+	q := newShop(t)
+	other := q.company.Create(collections.Agents, map[string]any{"name": "Bruno", "active": true, "ai_key": q.key.Id, "model": "large", "audience": "everyone"})
+	queue := q.company.Create(collections.Queues, map[string]any{"name": "Sales", "agent": other.Id})
+	q.sees(q.write("Oi"), "ok")
+	q.change(q.all(collections.Conversations)[0], map[string]any{"queue": queue.Id})
+	q.sees(q.write("Oi de novo"), "ok")
+	if requests := q.model.Requests(); len(requests) != 2 || requests[0].Model != "small" || requests[1].Model != "large" {
+		t.Errorf("asked %v", requests)
+	}
+	if got := q.Do(http.MethodDelete, q.company.RecordURL(other), q.owner.Token, nil); got.Code() != "agent_in_use" {
+		t.Errorf("a queue's agent was deleted: %s", got.Raw)
 	}
 
 	s := newShop(t)

@@ -44,6 +44,12 @@ func (r *Room) Answer(txApp core.App, turn inbox.Turn) (inbox.Answer, error) {
 	if err != nil {
 		return inbox.Answer{}, err
 	}
+	if running != nil && running.GetString("requested_by") != "" { // a draft for a person is no answer
+		if err := r.discard(txApp, running, "discarded", "the agent answers itself"); err != nil {
+			return inbox.Answer{}, err
+		}
+		running = nil
+	}
 	later := inbox.Answer{Later: true, By: "agent", State: turn.State}
 	if running != nil && running.GetString("status") == "running" && running.GetString("inbound") >= last.Id {
 		return later, nil // it has read this one already
@@ -57,6 +63,8 @@ func (r *Room) Answer(txApp core.App, turn inbox.Turn) (inbox.Answer, error) {
 			return r.settle(txApp, turn, agent, running, current, by)
 		case no:
 			return r.decline(txApp, turn, agent, running, current, by)
+		case instead:
+			return r.hearOn(txApp, turn, agent, running, current, by)
 		}
 	}
 	if id, ok := payloadOf(last, payloadSlot); ok && !shadow {
@@ -154,7 +162,7 @@ func (r *Room) plan(txApp core.App, turn inbox.Turn, agent, running, last *core.
 		}
 		asked = now
 	}
-	run, err := newRecord(txApp, collections.AgentRuns, map[string]any{
+	run, err := r.newRun(txApp, map[string]any{
 		"company": turn.Company.Id, "agent": agent.Id, "conversation": turn.Conversation.Id, "contact": turn.Contact.Id,
 		"status": "waiting", "due": due, "asked_at": asked, "since": since, "shadow": agent.GetBool("shadow"),
 	})
@@ -233,7 +241,7 @@ func (r *Room) record(txApp core.App, turn inbox.Turn, agent, running *core.Reco
 	if version != nil {
 		id = version.Id
 	}
-	run, err := newRecord(txApp, collections.AgentRuns, map[string]any{
+	run, err := r.newRun(txApp, map[string]any{
 		"company": turn.Company.Id, "agent": agent.Id, "conversation": turn.Conversation.Id, "contact": turn.Contact.Id, "version": id,
 		"status": "done", "asked_at": now, "started": now, "ended": now, "since": previous(turn.Messages[0].Id),
 		"inbound": turn.Messages[len(turn.Messages)-1].Id, "outcome": outcome, "reason": reason, "steps": steps,

@@ -1,9 +1,11 @@
 package agents
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -20,31 +22,34 @@ var errBudget = errors.New("agents: the budget is used up")
 // spend is what was used: tokens, and their cost in millionths of the minor unit.
 type spend struct{ in, out, cost int }
 
-// booking is what was set aside for one question.
-type booking struct {
-	spend
-	day string
-}
-
 // price of tokens by the agent's prices, which are for a million of them.
 func price(agent *core.Record, in, out int) int {
 	return in*agent.GetInt("price_in") + out*agent.GetInt("price_out")
 }
 
-// reserve sets aside what a question may cost at most, or refuses it. Transactions
-// that write follow each other, so no two runs spend the same money.
-func (x *run) reserve(request model.Request) (booking, error) {
+// reserve sets aside what a question may cost at most, or refuses it, and puts right
+// what was set aside for the one before. Transactions that write follow each other, so
+// no two runs spend the same money.
+func (x *run) reserve(request model.Request) (spend, error) {
 	in, out := model.Estimate(request), request.MaxTokens
-	b := booking{spend: spend{in: in, out: out, cost: price(x.agent, in, out)}}
-	day, err := x.today()
-	if err != nil {
-		return b, err
+	b := spend{in: in, out: out, cost: price(x.agent, in, out)}
+	if x.day == "" {
+		var err error
+		if x.day, err = x.room.day(x.record.GetString("company")); err != nil {
+			return b, err
+		}
 	}
-	b.day = day
-	err = x.room.app.RunInTransaction(func(txApp core.App) error {
-		record, err := txApp.FindRecordById(collections.AgentRuns, x.id)
-		if err != nil || record.GetString("status") != "running" || record.GetString("claim") != x.claim {
-			return errLost
+	err := x.room.app.RunInTransaction(func(txApp core.App) error {
+		var mine bool
+		err := txApp.DB().NewQuery("SELECT EXISTS (SELECT 1 FROM agent_runs WHERE id = {:id} AND status = 'running' AND claim = {:claim})").
+			Bind(dbx.Params{"id": x.id, "claim": x.claim}).Row(&mine)
+		if err != nil || !mine {
+			return cmp.Or(err, errLost)
+		}
+		if len(x.steps) == 0 { // what it is told is on its row before it is told
+			if _, err := txApp.DB().Update(collections.AgentRuns, x.told, dbx.HashExp{"id": x.id}).Execute(); err != nil {
+				return err
+			}
 		}
 		if !x.room.rehearses() {
 			return x.setAside(txApp, txApp, b)
@@ -52,6 +57,9 @@ func (x *run) reserve(request model.Request) (booking, error) {
 
 		return x.room.deps.Ledger.App.RunInTransaction(func(ledger core.App) error { return x.setAside(txApp, ledger, b) })
 	})
+	if err == nil {
+		x.owed = spend{}
+	}
 
 	return b, err
 }
@@ -59,31 +67,29 @@ func (x *run) reserve(request model.Request) (booking, error) {
 // rehearses tells whether the room works apart from where its money is counted.
 func (r *Room) rehearses() bool { return r.deps.Ledger.App != r.app }
 
-// today is the day on which the run's money is spent, in the zone of the company.
-func (x *run) today() (string, error) {
-	company := x.turn.Company
-	if x.room.rehearses() { // there the company may be a made-up one
-		var err error
-		if company, err = x.room.deps.Ledger.App.FindRecordById(collections.Companies, company.Id); err != nil {
-			return "", err
-		}
+// day is the one on which money of a company is spent now, in its zone.
+func (r *Room) day(company string) (string, error) {
+	record, err := r.deps.Ledger.App.FindRecordById(collections.Companies, company) // in a rehearsal the room's own may be a made-up one
+	if err != nil {
+		return "", err
 	}
 
-	return x.room.deps.Ledger.Now().In(zoneOf(company)).Format(time.DateOnly), nil
+	return r.deps.Ledger.Now().In(zoneOf(record)).Format(time.DateOnly), nil
 }
 
 // setAside books a question that can be afforded; app has the runs, ledger the money.
-func (x *run) setAside(app, ledger core.App, b booking) error {
+func (x *run) setAside(app, ledger core.App, b spend) error {
 	if err := x.affordable(app, ledger, b); err != nil {
 		return err
 	}
 
-	return x.book(ledger, b.day, b.in+b.out, b.cost, len(x.steps) == 0)
+	return x.room.book(ledger, x.record.GetString("company"), x.agent.Id, x.day, b.in+b.out+x.owed.in+x.owed.out, b.cost+x.owed.cost, len(x.steps) == 0)
 }
 
-// reconcile puts right what was set aside. A question that failed may have cost
-// something all the same: what it asked is counted where the endpoint was reached.
-func (x *run) reconcile(b booking, reply model.Reply, failure error) error {
+// reconcile counts what a question used. What was set aside for it is put right with
+// the next one, or at the end. A question that failed may have cost something all the
+// same: what it asked is counted where the endpoint was reached.
+func (x *run) reconcile(b spend, reply model.Reply, failure error) {
 	real := spend{in: reply.TokensIn, out: reply.TokensOut}
 	if p := model.ProblemOf(failure); failure != nil && (p == model.Slow || p == model.Broken) {
 		real.in = b.in
@@ -92,16 +98,26 @@ func (x *run) reconcile(b booking, reply model.Reply, failure error) error {
 	x.used.in += real.in
 	x.used.out += real.out
 	x.used.cost += real.cost
-
-	return x.book(x.room.deps.Ledger.App, b.day, real.in+real.out-b.in-b.out, real.cost-b.cost, false)
+	x.owed = spend{in: x.owed.in + real.in - b.in, out: x.owed.out + real.out - b.out, cost: x.owed.cost + real.cost - b.cost}
 }
 
-// book counts what is used on a day; first: it is the run's first question. What a
-// rehearsal uses is named besides, and is no run.
-func (x *run) book(ledger core.App, day string, tokens, cost int, first bool) error {
+// settleUp puts right what was set aside for the last question.
+func (x *run) settleUp() error {
+	owed := x.owed
+	if owed == (spend{}) {
+		return nil
+	}
+	x.owed = spend{}
+
+	return x.room.book(x.room.deps.Ledger.App, x.record.GetString("company"), x.agent.Id, x.day, owed.in+owed.out, owed.cost, false)
+}
+
+// book counts what is used on a day; agent is empty for what is nobody's; first: it is
+// a run's first question. What a rehearsal uses is named besides, and is no run.
+func (r *Room) book(ledger core.App, company, agent, day string, tokens, cost int, first bool) error {
 	runs, trialTokens, trialCost := 0, 0, 0
 	switch {
-	case x.room.rehearses():
+	case r.rehearses():
 		trialTokens, trialCost = tokens, cost
 	case first:
 		runs = 1
@@ -111,22 +127,27 @@ func (x *run) book(ledger core.App, day string, tokens, cost int, first bool) er
 		ON CONFLICT (company, day, agent) DO UPDATE SET tokens = tokens + {:tokens}, cost = cost + {:cost}, runs = runs + {:runs},
 			trial_tokens = trial_tokens + {:trial_tokens}, trial_cost = trial_cost + {:trial_cost}`).
 		Bind(dbx.Params{
-			"id": core.GenerateDefaultRandomId(), "company": x.record.GetString("company"), "agent": x.agent.Id, "day": day,
+			"id": core.GenerateDefaultRandomId(), "company": company, "agent": agent, "day": day,
 			"tokens": tokens, "cost": cost, "runs": runs, "trial_tokens": trialTokens, "trial_cost": trialCost,
 		}).Execute()
 
 	return err
 }
 
+// within tells whether more can be used, of at most so many tokens and minor units; 0
+// is without limit.
+func (s spend) within(more spend, tokens, cost int) bool {
+	const millionths = 1_000_000
+
+	return (tokens == 0 || s.in+s.out+more.in+more.out <= tokens) && (cost == 0 || s.cost+more.cost <= cost*millionths)
+}
+
+const spentThisMonth = "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day >= {:month} AND day <= {:day}"
+
 // affordable compares what is used with what may be, for the conversation, the
 // agent's day and the company's month.
-func (x *run) affordable(app, ledger core.App, b booking) error {
+func (x *run) affordable(app, ledger core.App, b spend) error {
 	l := x.limits
-	within := func(used spend, tokens, cost int) bool {
-		const millionths = 1_000_000
-
-		return (tokens == 0 || used.in+b.in+b.out <= tokens) && (cost == 0 || used.cost+b.cost <= cost*millionths)
-	}
 	company := x.record.GetString("company")
 	for _, check := range []struct {
 		in           core.App
@@ -136,22 +157,24 @@ func (x *run) affordable(app, ledger core.App, b booking) error {
 	}{
 		{app, "SELECT coalesce(sum(tokens_in + tokens_out), 0), coalesce(sum(cost), 0) FROM agent_runs WHERE conversation = {:conversation}", true, l.ConversationTokens, l.ConversationCost},
 		{ledger, "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day = {:day} AND agent = {:agent}", false, l.DayTokens, l.DayCost},
-		{ledger, "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day >= {:month} AND day <= {:day}", false, l.MonthTokens, l.MonthCost},
+		{ledger, spentThisMonth, false, l.MonthTokens, l.MonthCost},
 	} {
 		if check.tokens == 0 && check.cost == 0 {
 			continue
 		}
 		var used spend
 		err := check.in.DB().NewQuery(check.query).Bind(dbx.Params{
-			"conversation": x.record.GetString("conversation"), "company": company, "agent": x.agent.Id, "day": b.day, "month": b.day[:8] + "01",
+			"conversation": x.record.GetString("conversation"), "company": company, "agent": x.agent.Id, "day": x.day, "month": x.day[:8] + "01",
 		}).Row(&used.in, &used.cost)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		if check.own {
 			used.in, used.cost = used.in+x.used.in+x.used.out, used.cost+x.used.cost
+		} else { // of which the last question's is not put right yet
+			used.in, used.cost = used.in+x.owed.in+x.owed.out, used.cost+x.owed.cost
 		}
-		if !within(used, check.tokens, check.cost) {
+		if !used.within(b, check.tokens, check.cost) {
 			return errBudget
 		}
 	}
@@ -159,8 +182,41 @@ func (x *run) affordable(app, ledger core.App, b booking) error {
 	return nil
 }
 
-// costs is GET /api/recado/agents/costs?company=&from=&to=&by=: what each agent used on
-// each day, or (by=conversation) in each conversation, the dearest first; cost in
+// reserveMeaning sets aside what the meaning of texts may cost, on the day it returns.
+// It is refused where no agent of the company could spend it this month: each says in
+// its limits what all of the company may use.
+func (r *Room) reserveMeaning(company string, tokens, cost int) (day string, err error) {
+	if day, err = r.day(company); err != nil {
+		return "", err
+	}
+	var agents []*core.Record
+	err = r.app.RecordQuery(collections.Agents).AndWhere(dbx.HashExp{"company": company, "active": true}).All(&agents)
+	if err != nil {
+		return "", err
+	}
+	err = r.deps.Ledger.App.RunInTransaction(func(ledger core.App) error {
+		var used spend
+		err := ledger.DB().NewQuery(spentThisMonth).Bind(dbx.Params{"company": company, "day": day, "month": day[:8] + "01"}).Row(&used.in, &used.cost)
+		if err != nil {
+			return err
+		}
+		allowed := func(agent *core.Record) bool {
+			l := limitsOf(agent)
+
+			return used.within(spend{in: tokens, cost: cost}, l.MonthTokens, l.MonthCost)
+		}
+		if len(agents) > 0 && !slices.ContainsFunc(agents, allowed) {
+			return errBudget
+		}
+
+		return r.book(ledger, company, "", day, tokens, cost, false)
+	})
+
+	return day, err
+}
+
+// costs is GET /api/recado/agents/costs?company=&from=&to=&by=: what each agent, and
+// without one the knowledge, used on each day, or (by=conversation) in each conversation, the dearest first; cost in
 // millionths of the minor unit.
 func (r *Room) costs(e *core.RequestEvent) error {
 	query := e.Request.URL.Query()
@@ -191,8 +247,8 @@ func (r *Room) costs(e *core.RequestEvent) error {
 		Trials int    `db:"trial_cost" json:"trials"`
 	}
 	lines := []line{}
-	err := e.App.ConcurrentDB().NewQuery(`SELECT s.day, s.agent, a.name, s.tokens, s.cost, s.runs, s.trial_cost FROM agent_spend s JOIN agents a ON a.id = s.agent
-		WHERE s.company = {:company} AND s.day >= {:from} AND s.day <= {:to} ORDER BY s.day DESC, a.name LIMIT 5000`).
+	err := e.App.ConcurrentDB().NewQuery(`SELECT s.day, s.agent, coalesce(a.name, '') AS name, s.tokens, s.cost, s.runs, s.trial_cost FROM agent_spend s LEFT JOIN agents a ON a.id = s.agent
+		WHERE s.company = {:company} AND s.day >= {:from} AND s.day <= {:to} ORDER BY s.day DESC, name LIMIT 5000`).
 		Bind(dbx.Params{"company": company, "from": from, "to": to}).All(&lines)
 	if err != nil {
 		return err

@@ -26,11 +26,17 @@ type chaos struct {
 	*shop
 	mu     sync.Mutex
 	random *rand.Rand
-	ids    []string // everything that looks like an id, whoever's it is
-	seen   []string // what the model was given
-	takes  map[string]string
-	now    string // who writes
-	who    string // whose conversation the model is in
+	ids    []string        // everything that looks like an id, whoever's it is
+	seen   []string        // what the model was given
+	takes  map[string]take // by conversation
+	now    string          // who writes
+	who    string          // whose conversation the model is in
+}
+
+// take is a person's message, which silences the agent for twelve hours.
+type take struct {
+	message string
+	at      time.Time
 }
 
 const (
@@ -132,11 +138,13 @@ var (
 
 // Whatever a model emits: no appointment without its customer's own yes to it, none
 // outside of free times, nobody else's touched or told of, caps kept, every run
-// ends, and no machine speaks over a person. RECADO_CHAOS is how many runs, its
-// seed RECADO_CHAOS_SEED.
+// ends, and no machine speaks over a person. RECADO_CHAOS is how many runs, the
+// first seed RECADO_CHAOS_SEED: every shopful of them has the next, in a shop whose
+// agenda is empty.
 //
 // Parity: WT-ai.
 func TestChaos(t *testing.T) {
+	const shopful = 250
 	runs, seed := 150, uint64(3)
 	if n, err := strconv.Atoi(os.Getenv("RECADO_CHAOS")); err == nil {
 		runs = n
@@ -144,7 +152,14 @@ func TestChaos(t *testing.T) {
 	if n, err := strconv.ParseUint(os.Getenv("RECADO_CHAOS_SEED"), 10, 64); err == nil {
 		seed = n
 	}
-	c := &chaos{shop: newShop(t), random: rand.New(rand.NewPCG(seed, 7)), takes: map[string]string{}}
+	for ; runs > 0; runs, seed = runs-shopful, seed+1 {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { causeChaos(t, min(runs, shopful), seed) })
+	}
+}
+
+func causeChaos(t *testing.T, runs int, seed uint64) {
+	t.Helper()
+	c := &chaos{shop: newShop(t), random: rand.New(rand.NewPCG(seed, 7)), takes: map[string]take{}}
 	// A person, not the dialogue, where the model fails: what is done is the agent's.
 	c.change(c.agent, map[string]any{"limits": map[string]any{"replies": 1000}, "fallback": "person"})
 	c.model.Decide(c.decide)
@@ -174,6 +189,11 @@ func TestChaos(t *testing.T) {
 		case 2, 3:
 			if o, ok := c.button(); ok {
 				text, payload = o.Label, o.ID
+			}
+		}
+		for conversation, taken := range c.takes {
+			if c.clock.Now().Sub(taken.at) >= 12*time.Hour { // it goes back to the agent with the next message
+				c.silent(conversation)
 			}
 		}
 		c.hears(c.now, text, payload)
@@ -243,8 +263,8 @@ func (c *chaos) person() {
 	all := c.all(collections.Conversations)
 	conversation := all[c.random.IntN(len(all))]
 	if conversation.GetString("answerer") != "agent" {
+		c.silent(conversation.Id)
 		c.Do("PATCH", c.company.RecordURL(conversation), c.owner.Token, map[string]any{"answerer": "bot"})
-		delete(c.takes, conversation.Id)
 
 		return
 	}
@@ -255,7 +275,24 @@ func (c *chaos) person() {
 		"conversation": conversation.Id, "contact": conversation.GetString("contact"), "channel": conversation.GetString("channel"), "direction": "out", "kind": "text",
 		"text": "Aqui é uma pessoa", "status": "queued", "at": c.clock.Now(), "answered_by": "human", "author": c.owner.Id, "due": c.clock.Now(),
 	})
-	c.takes[conversation.Id] = message.Id
+	c.takes[conversation.Id] = take{message.Id, c.clock.Now()}
+}
+
+// silent checks that no agent spoke after the person who took a conversation, and lets
+// it go.
+func (c *chaos) silent(conversation string) {
+	taken, ok := c.takes[conversation]
+	delete(c.takes, conversation)
+	if !ok {
+		return
+	}
+	var said []string
+	err := c.DB().Select("text").From(collections.Messages).
+		Where(dbx.HashExp{"conversation": conversation, "answered_by": "agent"}).
+		AndWhere(dbx.NewExp("id > {:taken} AND status != 'skipped'", dbx.Params{"taken": taken.message})).Column(&said)
+	if err != nil || len(said) > 0 {
+		c.T.Errorf("an agent spoke after a person: %q %v", said, err)
+	}
 }
 
 func (c *chaos) check(t *testing.T) {
@@ -352,12 +389,8 @@ func (c *chaos) check(t *testing.T) {
 			t.Errorf("a run asked %d times and used %d tools", asks, uses)
 		}
 	}
-	for conversation, taken := range c.takes {
-		for id, m := range messages {
-			if m.GetString("conversation") == conversation && id > taken && m.GetString("answered_by") == "agent" && m.GetString("status") != "skipped" {
-				t.Errorf("an agent spoke after a person: %q", m.GetString("text"))
-			}
-		}
+	for conversation := range c.takes {
+		c.silent(conversation)
 	}
 	for id, m := range messages {
 		if m.GetString("answered_by") == "agent" && strings.Contains(m.GetString("text"), "R$ 10") {
@@ -365,7 +398,7 @@ func (c *chaos) check(t *testing.T) {
 		}
 	}
 	t.Logf("%d booked, outcomes %v", booked, outcomes)
-	if booked == 0 || outcomes["booked"] == 0 || outcomes["handed_over"] == 0 || outcomes["fallback"] == 0 {
+	if booked == 0 || outcomes["booked"] == 0 || outcomes["handed_over"] == 0 || outcomes["fallback"] == 0 || outcomes["kept"] == 0 {
 		t.Errorf("too little happened: %d booked, %v", booked, outcomes)
 	}
 }

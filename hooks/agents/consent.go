@@ -15,6 +15,8 @@ const (
 	neither verdict = iota
 	yes
 	no
+	// instead is a no with more to it: another wish, which has to be heard.
+	instead
 	// perhaps is a yes with more to it, which only holds if the model, too, reads
 	// it as one: "yes, perfect, see you then".
 	perhaps
@@ -30,6 +32,10 @@ func consent(p *proposal, messages []*core.Record, locale string) (verdict, *cor
 			continue
 		}
 		switch v := judge(p, message, locale); {
+		case result == no && v == neither && !courtesy(message, locale):
+			result = instead // what they say after the no is the rest of it
+		case result == instead && message.GetString("payload") == "":
+			// Only a button takes back what they want instead.
 		case v != neither:
 			result, by = v, message
 		case result == yes || result == perhaps:
@@ -57,22 +63,30 @@ func judge(p *proposal, message *core.Record, locale string) verdict {
 		return neither
 	}
 	text := strings.TrimSpace(message.GetString("text"))
+	rest, refused := phrases.Refused(locale, text)
 	switch {
 	case message.GetString("payload") != "", message.GetString("kind") != "text":
 		return neither
+	case rest != "":
+		return instead
 	case strings.ContainsAny(text, "?¿"): // a question is no answer
 		return neither
 	case text == "1", phrases.Said(locale, text, phrases.Yes): // 1: the first option, where options are numbered
 		return yes
-	case text == "2", phrases.Said(locale, text, phrases.No), phrases.Said(locale, text, phrases.Stop):
-		return no
-	case phrases.Said(locale, clause(text), phrases.No):
+	case text == "2", refused, phrases.Said(locale, text, phrases.Stop):
 		return no
 	case beginsWithYes(locale, text) && unconditional(text):
 		return perhaps
 	default:
 		return neither
 	}
+}
+
+// courtesy tells whether a message says thanks or goodbye, and nothing else.
+func courtesy(message *core.Record, locale string) bool {
+	text := message.GetString("text")
+
+	return phrases.Said(locale, text, phrases.Thanks) || phrases.Said(locale, text, phrases.Bye)
 }
 
 // clause is the text up to its first comma or the like.

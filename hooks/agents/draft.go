@@ -16,12 +16,18 @@ import (
 // draft keeps what the agent would have said, for a person. The customer goes on
 // waiting, and is seen to.
 func (x *run) draft(c scene, answer inbox.Answer, outcome, reason string) error {
+	if x.requested() && answer.Handoff { // whoever asked is the person it would be passed to
+		return x.finish(c.app, "discarded", cmp.Or(reason, "it would pass the conversation to a person"))
+	}
 	var lines []string
 	for _, reply := range answer.Replies {
 		lines = append(lines, reply.Text)
 	}
 	x.record.Set("draft", strings.Join(lines, "\n\n"))
 	x.note("drafted", outcome)
+	if x.requested() {
+		return x.finish(c.app, "drafted", reason)
+	}
 	conversation := c.turn.Conversation
 	conversation.Set("status", "open")
 	if answer.Handoff {
@@ -59,8 +65,8 @@ func (r *Room) runFor(e *core.RequestEvent, permission string) (record, member *
 	return record, member, nil
 }
 
-// draft is POST /api/recado/agent-runs/{id}/draft {action: send|drop, text?}: a person
-// sends the draft, as it is or changed, or drops it.
+// draft is POST /api/recado/agent-runs/{id}/draft {action: send|take|drop, text?}: a
+// person sends the draft, as it is or changed, takes it to go on writing, or drops it.
 func (r *Room) draft(e *core.RequestEvent) error {
 	record, member, err := r.runFor(e, "inbox.reply")
 	if err != nil {
@@ -70,8 +76,8 @@ func (r *Room) draft(e *core.RequestEvent) error {
 		Action string `json:"action"`
 		Text   string `json:"text"`
 	}
-	if err := e.BindBody(&form); err != nil || form.Action != "send" && form.Action != "drop" {
-		return apierr.Invalid("action", "Say whether to send or to drop the draft.")
+	if err := e.BindBody(&form); err != nil || form.Action != "send" && form.Action != "take" && form.Action != "drop" {
+		return apierr.Invalid("action", "Say whether to send, to take or to drop the draft.")
 	}
 
 	err = e.App.RunInTransaction(func(txApp core.App) error {
@@ -83,8 +89,8 @@ func (r *Room) draft(e *core.RequestEvent) error {
 		if record.GetString("outcome") != "drafted" {
 			return apierr.New(http.StatusConflict, "draft_settled", "This draft has been sent or dropped already.", nil)
 		}
-		if form.Action == "drop" {
-			record.Set("outcome", "dropped")
+		if settled := map[string]string{"take": "taken", "drop": "dropped"}[form.Action]; settled != "" {
+			record.Set("outcome", settled)
 
 			return save(txApp, record)
 		}

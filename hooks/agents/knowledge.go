@@ -2,6 +2,7 @@ package agents
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
+	"recado/hooks/agents/model"
 	"recado/hooks/knowledge"
 )
 
@@ -82,7 +84,8 @@ func cite(text string, passages []knowledge.Passage) (plain string, list []cited
 }
 
 // Embed says what texts mean, by the company's first key that has a model for it; its
-// name is empty where none has. Without texts nobody is asked.
+// name is empty where none has. Without texts nobody is asked. What it costs is booked
+// before and put right after, as a question of an agent is.
 func (r *Room) Embed(ctx context.Context, company string, texts []string) (name string, vectors [][]float32, err error) {
 	var keys []*core.Record
 	err = r.app.RecordQuery(collections.AIKeys).AndWhere(dbx.HashExp{"company": company}).
@@ -99,7 +102,17 @@ func (r *Room) Embed(ctx context.Context, company string, texts []string) (name 
 	if err != nil {
 		return "", nil, err
 	}
-	vectors, err = endpoint.Embed(ctx, key.GetString("embedding_model"), texts)
+	cost := key.GetInt("embedding_price")
+	estimate := model.EstimateTexts(texts)
+	day, err := r.reserveMeaning(company, estimate, estimate*cost)
+	if err != nil {
+		return "", nil, err
+	}
+	vectors, tokens, err := endpoint.Embed(ctx, key.GetString("embedding_model"), texts)
+	if p := model.ProblemOf(err); err != nil && (p == model.Slow || p == model.Broken) {
+		tokens = estimate // it may have cost something all the same
+	}
+	tokens -= estimate
 
-	return name, vectors, err
+	return name, vectors, errors.Join(err, r.book(r.deps.Ledger.App, company, "", day, tokens, tokens*cost, false))
 }

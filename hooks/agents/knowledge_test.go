@@ -2,6 +2,8 @@ package agents_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -80,6 +82,46 @@ func TestAnAgentKnowsWhatItWasGiven(t *testing.T) {
 	fresh.Set("knowledge", []string{others.Id})
 	if s.Save(fresh) == nil {
 		t.Error("an agent was given another company's knowledge")
+	}
+}
+
+// What it costs to know what is meant is booked, and stops with the company's budget.
+func TestTheMeaningOfKnowledgeIsBooked(t *testing.T) {
+	s := newShop(t)
+	s.model.Embed = func(string) []float32 { return []float32{1, 2, 3} }
+	s.change(s.key, map[string]any{"embedding_model": "meaning", "embedding_price": 1_000})
+	costs := func() []any {
+		items, _ := s.Do(http.MethodGet, s.company.URL("/api/recado/agents/costs?from=2027-03-01&to=2027-03-31"), s.owner.Token, nil).Must(t, http.StatusOK).JSON["items"].([]any)
+
+		return items
+	}
+	s.knows("Ours", "estacionamento atrás da casa")
+	lines := costs()
+	if len(lines) != 1 {
+		t.Fatalf("booked %v", lines)
+	}
+	// the endpoint counts one token a question
+	if line := lines[0].(map[string]any); line["agent"] != "" || line["name"] != "" || line["tokens"] != 1.0 || line["cost"] != 1_000.0 || line["day"] != "2027-03-10" {
+		t.Errorf("booked %v", line)
+	}
+
+	var read string
+	s.model.Decide(looksUp(func(result string) modeltest.Answer { read = result; return modeltest.Say("Certo.") }))
+	s.write("estacionamento?")
+	if line := costs()[0].(map[string]any); line["tokens"] != 2.0 {
+		t.Errorf("a question is booked as %v", line)
+	}
+
+	// Nobody may spend more: it is looked up by its words, and new pages wait.
+	s.change(s.agent, map[string]any{"limits": map[string]any{"month_tokens": 10}})
+	read = ""
+	found := s.Do(http.MethodGet, s.company.URL("/api/recado/knowledge/find?q=estacionamento"), s.owner.Token, nil).Must(t, http.StatusOK)
+	if items, _ := found.JSON["items"].([]any); len(items) != 1 || fmt.Sprint(items[0].(map[string]any)["by"]) != "[words]" {
+		t.Errorf("found %s", found.Raw)
+	}
+	s.knows("More", "uma página nova sobre a entrada")
+	if line := costs()[0].(map[string]any); line["tokens"] != 2.0 {
+		t.Errorf("spent over the budget: %v %s", line, read)
 	}
 }
 

@@ -41,21 +41,12 @@ func (x *run) prepare() error {
 	if err != nil {
 		return err
 	}
-	if version != nil {
-		x.record.Set("version", version.Id)
-	}
-	x.record.Set("ai_key", x.agent.GetString("ai_key"))
-	x.record.Set("model", x.agent.GetString("model"))
-
 	var s state
 	c := x.room.scene(app, x.turn, x.agent, &s)
 	system := x.system(c, version)
-	x.record.Set("prompt_text", clip(system, 60_000))
-	_, err = app.NonconcurrentDB().Update(collections.AgentRuns, dbx.Params{
-		"version": x.record.GetString("version"), "ai_key": x.record.GetString("ai_key"), "model": x.record.GetString("model"), "prompt_text": x.record.GetString("prompt_text"),
-	}, dbx.HashExp{"id": x.id, "claim": x.claim}).Execute()
-	if err != nil {
-		return err
+	x.told = dbx.Params{"ai_key": x.agent.GetString("ai_key"), "model": x.agent.GetString("model"), "prompt_text": clip(system, 60_000)}
+	if version != nil {
+		x.told["version"] = version.Id
 	}
 	x.facts = []string{system}
 	x.messages = []model.Message{{Role: "system", Text: system}}
@@ -96,24 +87,24 @@ func (x *run) system(c scene, version *core.Record) string {
 // history are the last messages as the model reads them. What bots and people of
 // the company wrote is its own side.
 func (x *run) history() ([]model.Message, error) {
-	var records []*core.Record
-	err := x.room.app.RecordQuery(collections.Messages).
-		AndWhere(dbx.HashExp{"conversation": x.turn.Conversation.Id}).
+	var said []struct{ Direction, Kind, Text, Data string }
+	err := x.room.app.DB().Select("direction", "kind", "text", "coalesce(data, '') AS data").From(collections.Messages).
+		Where(dbx.HashExp{"conversation": x.turn.Conversation.Id}).
 		AndWhere(dbx.NewExp("id <= {:seen} AND kind NOT IN ('note', 'system') AND deleted_at = ''", dbx.Params{"seen": x.record.GetString("inbound")})).
-		OrderBy("id DESC").Limit(historyMost).All(&records)
+		OrderBy("id DESC").Limit(historyMost).All(&said)
 	if err != nil {
 		return nil, err
 	}
-	slices.Reverse(records)
+	slices.Reverse(said)
 
 	var list []model.Message
-	for _, m := range records {
-		role, text := "user", m.GetString("text")
-		if m.GetString("direction") == "out" {
+	for _, m := range said {
+		role, text := "user", m.Text
+		if m.Direction == "out" {
 			role = "assistant"
 		}
-		if kind := m.GetString("kind"); text == "" || kind != "text" {
-			text = strings.TrimSpace("[" + kind + "] " + cmp.Or(text, spoken(m)))
+		if text == "" || m.Kind != "text" {
+			text = strings.TrimSpace("[" + m.Kind + "] " + cmp.Or(text, spoken(m.Data)))
 		}
 		text = clip(text, historyRunes)
 		if last := len(list) - 1; last >= 0 && list[last].Role == role {
@@ -127,13 +118,14 @@ func (x *run) history() ([]model.Message, error) {
 	return list, nil
 }
 
-// spoken is what was said in a voice note, as the model is told it.
-func spoken(m *core.Record) string {
+// spoken is what was said in a voice note, as the model is told it, by the data of its
+// message.
+func spoken(raw string) string {
 	var data struct {
 		Voice      bool   `json:"voice"`
 		Transcript string `json:"transcript"`
 	}
-	_ = m.UnmarshalJSONField("data", &data) // none: no voice note
+	_ = json.Unmarshal([]byte(raw), &data) // none: no voice note
 	if data.Voice && data.Transcript == "" {
 		return "(a voice note: you cannot hear it. Say so and ask them to write, or hand over.)"
 	}

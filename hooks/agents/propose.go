@@ -265,15 +265,34 @@ func (r *Room) settle(txApp core.App, turn inbox.Turn, agent, running *core.Reco
 
 // decline drops what the customer said no to.
 func (r *Room) decline(txApp core.App, turn inbox.Turn, agent, running *core.Record, s state, by *core.Record) (inbox.Answer, error) {
-	c := r.scene(txApp, turn, agent, &s)
-	p := s.Proposal
-	c.dropHold()
 	key := "agent.dropped"
-	if p.Do != toBook {
+	if s.Proposal.Do != toBook {
 		key = "agent.kept"
 	}
+	text := r.scene(txApp, turn, agent, &s).tr.Get(key)
+	steps := r.refused(txApp, turn, agent, &s, by)
 
-	return reply(c.tr.Get(key), s), r.record(txApp, turn, agent, running, "kept", "", []step{{Kind: "consent", Name: "no", Text: by.GetString("text"), Output: map[string]any{"proposal": p.ID, "message": by.Id}}})
+	return reply(text, s), r.record(txApp, turn, agent, running, "kept", "", steps)
+}
+
+// hearOn drops what the customer said no to, and lets the agent answer what they
+// want instead.
+func (r *Room) hearOn(txApp core.App, turn inbox.Turn, agent, running *core.Record, s state, by *core.Record) (inbox.Answer, error) {
+	steps := r.refused(txApp, turn, agent, &s, by)
+	later := inbox.Answer{Later: true, By: "agent", State: s.raw()}
+	if err := r.record(txApp, turn, agent, nil, "kept", "", steps); err != nil {
+		return later, err
+	}
+
+	return later, r.plan(txApp, turn, agent, running, turn.Messages[len(turn.Messages)-1])
+}
+
+// refused takes back what was proposed; the steps say at whose word.
+func (r *Room) refused(txApp core.App, turn inbox.Turn, agent *core.Record, s *state, by *core.Record) []step {
+	proposed := s.Proposal.ID
+	r.scene(txApp, turn, agent, s).dropHold()
+
+	return []step{{Kind: "consent", Name: "no", Text: by.GetString("text"), Output: map[string]any{"proposal": proposed, "message": by.Id}}}
 }
 
 // proposeTapped asks for a time the customer tapped.

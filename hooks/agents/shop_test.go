@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,7 +36,18 @@ type shop struct {
 }
 
 // line is a channel whose messages the test reads.
-type line struct{ sent []channels.Outgoing }
+type line struct {
+	sent []channels.Outgoing
+
+	mu    sync.Mutex
+	typed []bool // when an answer was begun, and ended
+}
+
+func (l *line) Typing(_ *core.Record, on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.typed = append(l.typed, on)
+}
 
 func (l *line) Start(context.Context) error { return nil }
 func (l *line) Stop(context.Context) error  { return nil }

@@ -2,6 +2,7 @@ package agents
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,8 +77,14 @@ func stateOf(conversation *core.Record) (s state, own bool) {
 	if raw == "" || raw == "null" || json.Unmarshal([]byte(raw), &s) != nil || s.Agent != stateVersion {
 		return state{Agent: stateVersion}, false
 	}
-	for i := range s.Slots {
-		s.Slots[i].Start = s.Slots[i].local()
+	zones := map[string]*time.Location{} // looking one up reads a file
+	for i, o := range s.Slots {
+		zone, known := zones[o.Zone]
+		if !known {
+			zone = o.zone()
+			zones[o.Zone] = zone
+		}
+		s.Slots[i].Start = o.Start.In(zone)
 	}
 
 	return s, true
@@ -107,6 +114,18 @@ func (s *state) offer(o offer) offer {
 	return o
 }
 
+// merge adds offers of a run that are not there yet.
+func (s *state) merge(offers []offer) {
+	for _, o := range offers {
+		if !slices.ContainsFunc(s.Slots, func(known offer) bool { return known.ID == o.ID }) {
+			s.Slots = append(s.Slots, o)
+		}
+	}
+	if over := len(s.Slots) - mostOffers; over > 0 {
+		s.Slots = s.Slots[over:]
+	}
+}
+
 // slot finds an offer that still stands.
 func (s state) slot(id string, now time.Time) (offer, bool) {
 	for _, o := range s.Slots {
@@ -127,13 +146,14 @@ func (s state) open(now time.Time) *proposal {
 	return nil
 }
 
-func (o offer) local() time.Time {
+// zone is the one of the agenda.
+func (o offer) zone() *time.Location {
 	zone, err := time.LoadLocation(o.Zone)
 	if err != nil {
-		return o.Start
+		return o.Start.Location()
 	}
 
-	return o.Start.In(zone)
+	return zone
 }
 
 // randomName names offers and proposals so that none can be guessed.

@@ -458,6 +458,7 @@ func updateContact(c *Call) (any, error) {
 	if err := c.app.Save(contact); err != nil {
 		return nil, Problem("This could not be kept.")
 	}
+	c.run.turn.Contact = contact
 
 	return map[string]any{"done": true}, nil
 }

@@ -294,6 +294,34 @@ func TestMoveAndCancel(t *testing.T) {
 	k.tap("Prefiro não dizer").sees("Como posso ajudar?")
 }
 
+// A no with more to it: what was asked is off, and the rest is the next wish.
+func TestANoWithAnotherWish(t *testing.T) {
+	for text, want := range map[string]string{
+		"não, pode ser às 16h?":       "amanhã às 16:00: está livre",
+		"Não, melhor sexta às 10h":    "sexta-feira, 12 de março, às 10:00: está livre",
+		"não. coloração":              "Coloração",
+		"não, quanto custa?":          "R$ 50,00",
+		"não, quero ver outro dia aí": "Horários livres",
+	} {
+		k := newTalk(t)
+		k.write("corte amanhã 15h").sees("está livre").write(text).sees(want).appointments()
+	}
+
+	for text, want := range map[string]string{
+		"não, muda para sexta às 10h":  "10:00",
+		"não, prefiro remarcar":        "dia",
+		"não, sexta às 10h":            "às 10:00 está livre. Posso remarcar",
+		"não, foi engano meu":          "continua como está",
+		"não, deixa pra lá":            "continua como está",
+		"não, onde fica?":              "Rua das Flores, 10",
+		"não! cancela":                 "continua como está",
+		"não, obrigada, tinha errado.": "continua como está",
+	} {
+		k := newTalk(t)
+		k.write("corte amanhã 15h").write("sim").write("desmarcar").sees("quer mesmo cancelar").write(text).sees(want).appointments("cut 03-11 15:00")
+	}
+}
+
 // It is cancelled whatever is answered; a wish or a question is not a reason.
 func TestReasonOfACancellation(t *testing.T) {
 	for said, want := range map[string]string{

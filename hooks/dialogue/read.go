@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -19,7 +20,7 @@ func (t *turn) read(text string) (bool, error) {
 	if t.says(text, phrases.Human) {
 		return true, t.handOver(ReasonAsked)
 	}
-	for _, way := range []func(string) (bool, error){t.readSteering, t.readAnswer, t.readSmallTalk, t.readReason, t.readAppointments, t.readName, t.readAttendee, t.readTopic, t.readWish} {
+	for _, way := range []func(string) (bool, error){t.readSteering, t.readRefusal, t.readAnswer, t.readSmallTalk, t.readReason, t.readAppointments, t.readName, t.readAttendee, t.readTopic, t.readWish} {
 		if done, err := way(text); done || err != nil {
 			return done, err
 		}
@@ -136,9 +137,30 @@ func (t *turn) readSteering(text string) (bool, error) {
 	return false, nil
 }
 
+// readRefusal understands a no with more to it: what was asked is off, and the rest
+// is the next wish.
+func (t *turn) readRefusal(text string) (bool, error) {
+	rest, refused := phrases.Refused(t.tr.Locale(), text)
+	screen := t.s.onScreen()
+	if !refused || rest == "" || t.s.Step != stepConfirm && t.s.Step != stepCancel || len(screen) < 2 {
+		return false, nil
+	}
+	if t.s.Step == stepCancel {
+		t.s.Step = stepAppointment // another day for it moves it
+	}
+	for _, way := range []func(string) (bool, error){t.readAppointments, t.readTopic, t.readWish} {
+		if done, err := way(rest); done || err != nil {
+			return done, err
+		}
+	}
+
+	return true, t.do(screen[1], true)
+}
+
 // readAnswer understands yes and no where the question was one of yes or no.
 func (t *turn) readAnswer(text string) (bool, error) {
-	yes, no := t.says(text, phrases.Yes), t.says(text, phrases.No)
+	rest, refused := phrases.Refused(t.tr.Locale(), text)
+	yes, no := t.says(text, phrases.Yes), refused && rest == ""
 	screen := t.s.onScreen()
 	switch {
 	case t.s.Step == stepDone && t.says(text, phrases.Thanks):
@@ -207,6 +229,10 @@ func (t *turn) readWish(text string) (bool, error) {
 		bare = phrases.BareHour
 	}
 	wish := t.wish(text, bare)
+	if wish != nil && t.s.Step == stepConfirm && t.s.Chosen != nil {
+		day, _ := local(t.s.Chosen.Start)
+		wish = on(*wish, day)
+	}
 	service, err := t.named(text)
 	if err != nil {
 		return false, err
@@ -241,6 +267,18 @@ func (t *turn) wish(text string, bare phrases.Bare) *phrases.Result {
 	}
 
 	return &result
+}
+
+// on takes a wish without a day for one of the day that is spoken of.
+func on(wish phrases.Result, day phrases.Date) *phrases.Result {
+	wish.Readings = slices.Clone(wish.Readings)
+	for i, reading := range wish.Readings {
+		if !reading.HasDay() {
+			wish.Readings[i].First, wish.Readings[i].Last = day, day
+		}
+	}
+
+	return &wish
 }
 
 // named finds the one service whose name stands in the text.

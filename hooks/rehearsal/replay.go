@@ -102,7 +102,7 @@ func (s *session) replay(turns []replayTurn) error {
 		if s.ctx.Err() != nil {
 			return nil
 		}
-		s.talk.stage.clock.catchUp(turn.At)
+		s.talk.stage.clock.CatchUp(turn.At)
 		lines, err := s.talk.write(s.ctx, s.retold(turn.messages)...)
 		if err != nil {
 			return err

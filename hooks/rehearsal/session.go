@@ -320,7 +320,7 @@ func (r *Room) write(e *core.RequestEvent) error {
 	if len(s.talk.lines) >= mostTalk {
 		return apierr.New(http.StatusConflict, "rehearsal_long", "This talk is long enough. Begin a new one.", nil)
 	}
-	s.talk.stage.clock.catchUp(r.deps.Now())
+	s.talk.stage.clock.CatchUp(r.deps.Now())
 	lines, err := s.talk.write(s.ctx, said{text: form.Text, payload: form.Payload})
 	if err != nil {
 		return err

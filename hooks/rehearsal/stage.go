@@ -26,46 +26,12 @@ type stage struct {
 
 	app     core.App
 	dir     string
-	clock   *clock
+	clock   *Clock
 	channel string // id of its channel
 	once    sync.Once
 
 	mu   sync.Mutex
 	sent []channels.Outgoing
-}
-
-// clock is a time that is moved by hand while rooms read it.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-
-	return c.now
-}
-
-func (c *clock) Set(now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = now
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-// catchUp moves the clock to now, unless it is ahead: it never goes back.
-func (c *clock) catchUp(now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if now.After(c.now) {
-		c.now = now
-	}
 }
 
 // raise opens a stage at a time, with the rows of the real company that fill names:
@@ -79,7 +45,7 @@ func (r *Room) raise(now time.Time, rows []rowsOf, params dbx.Params, madeUp boo
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{dir: dir, clock: &clock{now: now}}
+	s := &stage{dir: dir, clock: NewClock(now)}
 	if err := s.open(r, rows, params, madeUp); err != nil {
 		return nil, errors.Join(err, s.close())
 	}

@@ -79,13 +79,15 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
   await drawer.getByLabel('Model', { exact: true }).fill('clara-small')
   await choose('Instructions', 'Recepção')
   for (const tool of ['See services and prices', 'Find free times', 'Offer to book']) await drawer.getByLabel(tool).check()
+  await drawer.getByRole('switch', { name: 'At all hours', checked: true }).waitFor()
+  await drawer.getByLabel('Quiet before it answers').fill('0.2')
   assert.deepEqual(await faults(page), [])
   await shot(page, 'agents-agent')
   await drawer.getByRole('button', { name: 'Save' }).click()
   await page.getByText('clara-small · Everyone').waitFor()
 
   const agent = await team.first('agents', `name = 'Clara'`)
-  await team.patch('agents', agent.id, { limits: { debounce: 0.2 } })
+  assert.equal(agent.limits.debounce, 0.2)
   await team.patch('channels', team.channel.id, { answerer: 'agent', agent: agent.id })
 
   // a visitor books
@@ -113,6 +115,24 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
   await ready(page)
   assert.deepEqual(await faults(page), [])
   await shot(page, 'agents-runs')
+
+  // a person asks for a draft, and goes on writing it
+  await page.getByRole('button', { name: 'Have the agent draft a reply' }).click()
+  const reply = page.getByRole('textbox', { name: 'Reply' })
+  await team.until(async () => (await reply.inputValue()) !== '')
+  await runs.getByText('Draft taken over').waitFor()
+  assert.deepEqual(await faults(page), [])
+  await shot(page, 'agents-draft')
+
+  // a queue can have another one
+  await page.goto(`${base}/settings/queues`)
+  await page.getByRole('main').getByRole('listitem').getByRole('button').first().click()
+  await choose('AI agent', 'Clara')
+  await drawer.getByText('It answers everyone here.').waitFor()
+  assert.deepEqual(await faults(page), [])
+  await shot(page, 'queue-agent')
+  await drawer.getByRole('button', { name: 'Save' }).click()
+  await team.until(async () => (await team.list('queues')).some((queue) => queue.agent === agent.id))
 
   // small, dark, and in no language at all
   await page.setViewportSize({ width: 390, height: 844 })

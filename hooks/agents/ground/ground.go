@@ -23,8 +23,19 @@ import (
 // names are those of services, whether or not they may be mentioned; now is in the
 // zone in which "tomorrow" is meant.
 func Check(text string, facts, names []string, now time.Time) []string {
-	known := read(strings.Join(facts, "\n"), now)
-	said := read(text, now)
+	folded := phrases.Fold(text)
+	said, inText := read(folded, now), words(folded)
+	var mentioned []string
+	for _, name := range names {
+		if n := strings.TrimSpace(words(phrases.Fold(name))); n != "" && strings.Contains(inText, " "+n+" ") {
+			mentioned = append(mentioned, name)
+		}
+	}
+	if said.empty() && len(mentioned) == 0 {
+		return nil // nothing to look for in what may be long
+	}
+	foldedFacts := phrases.Fold(strings.Join(facts, "\n"))
+	known := read(foldedFacts, now)
 
 	var wrong []string
 	for _, t := range said.times {
@@ -47,10 +58,12 @@ func Check(text string, facts, names []string, now time.Time) []string {
 			wrong = append(wrong, "the price "+p.text)
 		}
 	}
-	inText, inFacts := words(text), words(strings.Join(facts, "\n"))
-	for _, name := range names {
-		if n := strings.TrimSpace(words(name)); n != "" && strings.Contains(inText, " "+n+" ") && !strings.Contains(inFacts, " "+n+" ") {
-			wrong = append(wrong, "the service "+name)
+	if len(mentioned) > 0 {
+		inFacts := words(foldedFacts)
+		for _, name := range mentioned {
+			if !strings.Contains(inFacts, words(phrases.Fold(name))) {
+				wrong = append(wrong, "the service "+name)
+			}
 		}
 	}
 	slices.Sort(wrong)
@@ -119,7 +132,6 @@ var (
 	spoken  = pattern(`(?:\bat|\bas|\ba las|\ba la|\bto the|\baround|\blas)\s+(\d{1,2})\b([^\d:h/]|$)`)
 	money   = pattern(`(?:r\$|us\$|\$u|\$|€|£|¥|₡|₲|s/|\b(?:brl|usd|eur|gbp|mxn|ars|clp|cop|pen)\s)\s*(\d[\d.,\x{00a0} ]*\d|\d)`)
 	moneyed = pattern(`(\d[\d.,]*\d|\d)\s*(?:€|£|reais|real\b|dollars?|dolares|euros?|pesos?|soles|brl\b|usd\b|eur\b|mxn\b|bucks)`)
-	noon    = pattern(`\b(noon|midday|meio dia|meio-dia|mediodia|midnight|meia noite|meia-noite|medianoche)\b`)
 	dayOf   = pattern(`\b(?:dia|el|the|on)\s+(\d{1,2})(?:st|nd|rd|th)?\b([^\d:h/]|$)`)
 )
 
@@ -129,15 +141,50 @@ func pattern(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }
 
-func read(text string, now time.Time) named {
-	folded := phrases.Fold(text)
+func (n named) empty() bool { return len(n.times)+len(n.dates)+len(n.weekdays)+len(n.prices) == 0 }
+
+// read finds what a folded text names.
+func read(folded string, now time.Time) named {
 	var n named
-	rest := n.readDates(folded, now)
+	spaced := words(folded)
+	n.readNear(spaced, now)
+	rest := n.readDates(figures(folded), now)
 	n.readMoney(&rest)
 	n.readTimes(rest)
-	n.readDays(folded)
+	n.readNoon(spaced)
+	n.readDays(spaced)
 
 	return n
+}
+
+// around is how much on either side of a figure is read with it: more than anything
+// that is written with figures is long.
+const around = 48
+
+// figures is what of a text is near a figure. The rest names nothing by figures, and
+// expressions are slow to find that out.
+func figures(text string) string {
+	var out strings.Builder
+	from, end := 0, 0 // of the stretch that is kept next
+	flush := func() {
+		if end > from {
+			out.WriteString(text[from:end])
+			out.WriteString(" \n")
+		}
+	}
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			continue
+		}
+		if i-around > end {
+			flush()
+			from = max(0, i-around)
+		}
+		end = min(len(text), i+around)
+	}
+	flush()
+
+	return out.String()
 }
 
 // readDates takes the dates out of the text, so that their figures are nothing else.
@@ -156,7 +203,11 @@ func (n *named) readDates(text string, now time.Time) string {
 
 		return " "
 	})
+	spaced := words(text)
 	for _, pattern := range months() {
+		if !slices.ContainsFunc(pattern.names, func(name string) bool { return strings.Contains(spaced, name) }) {
+			continue
+		}
 		text = pattern.before.ReplaceAllStringFunc(text, func(found string) string {
 			m := pattern.before.FindStringSubmatch(found)
 			n.date(strconv.Itoa(pattern.month), m[1], found)
@@ -169,21 +220,6 @@ func (n *named) readDates(text string, now time.Time) string {
 
 			return " "
 		})
-	}
-	for days, forms := range [][]string{{"today", "hoje", "hoy", "tonight"}, {"tomorrow", "amanha"}, {"day after tomorrow", "depois de amanha", "pasado manana"}} {
-		for _, form := range forms {
-			if strings.Contains(words(text), " "+form+" ") {
-				at := now.AddDate(0, 0, days)
-				n.dates = append(n.dates, date{int(at.Month()), at.Day(), form})
-			}
-		}
-	}
-	// "mañana" is tomorrow, and the morning where an article stands before it.
-	for _, m := range manana().FindAllStringSubmatch(text, -1) {
-		if m[1] == "" {
-			at := now.AddDate(0, 0, 1)
-			n.dates = append(n.dates, date{int(at.Month()), at.Day(), "manana"})
-		}
 	}
 	text = dayOf().ReplaceAllStringFunc(text, func(found string) string {
 		m := dayOf().FindStringSubmatch(found)
@@ -201,6 +237,28 @@ func (n *named) readDates(text string, now time.Time) string {
 	})
 
 	return text
+}
+
+// readNear finds the days that are named by how far away they are.
+func (n *named) readNear(spaced string, now time.Time) {
+	for days, forms := range [][]string{{"today", "hoje", "hoy", "tonight"}, {"tomorrow", "amanha"}, {"day after tomorrow", "depois de amanha", "pasado manana"}} {
+		for _, form := range forms {
+			if strings.Contains(spaced, " "+form+" ") {
+				at := now.AddDate(0, 0, days)
+				n.dates = append(n.dates, date{int(at.Month()), at.Day(), form})
+			}
+		}
+	}
+	// "mañana" is tomorrow, and the morning where an article stands before it.
+	if !strings.Contains(spaced, " manana ") {
+		return
+	}
+	for _, m := range manana().FindAllStringSubmatch(spaced, -1) {
+		if m[1] == "" {
+			at := now.AddDate(0, 0, 1)
+			n.dates = append(n.dates, date{int(at.Month()), at.Day(), "manana"})
+		}
+	}
 }
 
 var (
@@ -270,43 +328,66 @@ func (n *named) readTimes(text string) {
 	for _, m := range spoken().FindAllStringSubmatch(text, -1) {
 		add(number(m[1]), 0, "", m[0])
 	}
-	for _, found := range noon().FindAllString(text, -1) {
-		hour := 12
-		if strings.HasPrefix(found, "midn") || strings.HasPrefix(found, "meia") || strings.HasPrefix(found, "median") {
-			hour = 0
+}
+
+// readNoon finds noon and midnight.
+func (n *named) readNoon(spaced string) {
+	for hour, forms := range map[int][]string{12: {"noon", "midday", "meio dia", "mediodia"}, 0: {"midnight", "meia noite", "medianoche"}} {
+		for _, form := range forms {
+			if strings.Contains(spaced, " "+form+" ") {
+				n.times = append(n.times, clock{hour * 60, false, form})
+			}
 		}
-		n.times = append(n.times, clock{hour * 60, false, found})
 	}
 }
 
 // readDays finds days of the week. "segunda" alone may be "the second": it counts
 // as a day only beside another word for one.
-func (n *named) readDays(text string) {
-	spaced := words(text)
-	for day := time.Sunday; day <= time.Saturday; day++ {
-		for _, locale := range texts.Locales() {
-			full := strings.TrimSpace(words(texts.Weekday(locale, day)))
-			forms := []string{full, full + "s"}
-			if locale == texts.Portuguese && day >= time.Monday && day <= time.Friday {
-				short := strings.TrimSpace(words(texts.ShortWeekday(locale, day)))
-				forms = append(forms, short+" as", "proxima "+short, short+" que vem", "essa "+short, "esta "+short)
-				if day != time.Monday { // "na segunda" may be the second of anything
-					forms = append(forms, "na "+short)
-				}
-			}
-			for _, form := range forms {
-				if strings.Contains(spaced, " "+form+" ") {
-					n.weekdays = append(n.weekdays, weekday{day, form})
+func (n *named) readDays(spaced string) {
+	for _, day := range daysOfWeek() {
+		for _, form := range day.forms {
+			if strings.Contains(spaced, form) {
+				n.weekdays = append(n.weekdays, weekday{day.day, strings.TrimSpace(form)})
 
-					break
-				}
+				break
 			}
 		}
 	}
 }
 
+// dayForms are the ways to write a day of the week in one language, with a space at
+// both ends.
+type dayForms struct {
+	day   time.Weekday
+	forms []string
+}
+
+var daysOfWeek = sync.OnceValue(func() []dayForms {
+	var list []dayForms
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		for _, locale := range texts.Locales() {
+			full := strings.TrimSpace(words(phrases.Fold(texts.Weekday(locale, day))))
+			forms := []string{full, full + "s"}
+			if locale == texts.Portuguese && day >= time.Monday && day <= time.Friday {
+				short := strings.TrimSpace(words(phrases.Fold(texts.ShortWeekday(locale, day))))
+				forms = append(forms, short+" as", "proxima "+short, short+" que vem", "essa "+short, "esta "+short)
+				if day != time.Monday { // "na segunda" may be the second of anything
+					forms = append(forms, "na "+short)
+				}
+			}
+			for i, form := range forms {
+				forms[i] = " " + form + " "
+			}
+			list = append(list, dayForms{day, forms})
+		}
+	}
+
+	return list
+})
+
 type monthPattern struct {
 	month         int
+	names         []string       // with a space at both ends
 	before, after *regexp.Regexp // "15 de março", "March 15"
 }
 
@@ -322,14 +403,15 @@ var months = sync.OnceValue(func() []monthPattern {
 				names[name[:3]] = true
 			}
 		}
-		var all []string
+		var all, spacedOut []string
 		for name := range names {
 			all = append(all, regexp.QuoteMeta(name))
+			spacedOut = append(spacedOut, words(name))
 		}
 		slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
 		either := "(?:" + strings.Join(all, "|") + ")"
 		list = append(list, monthPattern{
-			int(month),
+			int(month), spacedOut,
 			regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th|o)?\s+(?:de\s+|of\s+)?` + either + `\b\.?`),
 			regexp.MustCompile(`\b` + either + `\.?\s+(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?\b`),
 		})
@@ -338,9 +420,9 @@ var months = sync.OnceValue(func() []monthPattern {
 	return list
 })
 
-// words is text folded, its words apart by one space, with one at both ends.
-func words(text string) string {
-	return " " + strings.Join(strings.FieldsFunc(phrases.Fold(text), func(r rune) bool {
+// words are those of a folded text, apart by one space, with one at both ends.
+func words(folded string) string {
+	return " " + strings.Join(strings.FieldsFunc(folded, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r > 127)
 	}), " ") + " "
 }

@@ -76,6 +76,8 @@ func Fold(text string) string {
 	var out strings.Builder
 	for _, r := range norm.NFKD.String(strings.ToLower(text)) {
 		switch {
+		case r < utf8.RuneSelf && r != '\'': // most, and the tables are slow
+			out.WriteRune(r)
 		case unicode.Is(unicode.M, r), r == '\'', r == '’', r == '\u200d':
 		default:
 			out.WriteRune(unicode.ToLower(r))

@@ -1,5 +1,10 @@
 package phrases
 
+import (
+	"strings"
+	"unicode"
+)
+
 // Word is something a customer says to steer the conversation.
 type Word int
 
@@ -67,13 +72,7 @@ func withWords(l *language, words map[Word][]string, filler []string) *language 
 func Said(locale, text string, word Word) bool {
 	tokens := split(text)
 	if word == Human {
-		for _, load := range languages {
-			if load().words[Human].within(tokens) {
-				return true
-			}
-		}
-
-		return false
+		return callsForPerson(tokens)
 	}
 	l := languageOf(locale)
 	if wholeText[word] {
@@ -83,17 +82,48 @@ func Said(locale, text string, word Word) bool {
 	return l.words[word].within(tokens)
 }
 
+// Refused tells whether a text begins with a no to what was asked, and what more
+// it says: "no, better Friday" refuses and goes on with "better Friday". Thanks,
+// goodbyes and another no are nothing more.
+func Refused(locale, text string) (rest string, refused bool) {
+	text = strings.TrimSpace(text)
+	if Said(locale, text, No) {
+		return "", true
+	}
+	end := strings.IndexAny(text, ",.;:!\n–—")
+	if end <= 0 || !Said(locale, text[:end], No) {
+		return "", false
+	}
+	rest = strings.TrimLeftFunc(text[end:], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '¿' && r != '¡' })
+	for _, word := range []Word{No, Stop, Thanks, Bye} {
+		if Said(locale, rest, word) {
+			return "", true
+		}
+	}
+
+	return rest, true
+}
+
 // within tells whether one of the phrases stands anywhere.
 func (v *vocabulary) within(tokens []token) bool {
 	for i := range tokens {
-		for n := min(v.longest, len(tokens)-i); n > 0; n-- {
-			if v.phrases[key(tokens[i:i+n])] {
-				return true
-			}
+		if v.at(tokens[i:]) > 0 {
+			return true
 		}
 	}
 
 	return false
+}
+
+// at is the length of the longest phrase a text begins with, in tokens; 0: with none.
+func (v *vocabulary) at(tokens []token) int {
+	for n := min(v.longest, len(tokens)); n > 0; n-- {
+		if v.phrases[key(tokens[:n])] {
+			return n
+		}
+	}
+
+	return 0
 }
 
 // covers tells whether the text is made of the phrases and of filler alone,
@@ -101,13 +131,7 @@ func (v *vocabulary) within(tokens []token) bool {
 func (v *vocabulary) covers(tokens []token, filler map[string]bool) bool {
 	found := false
 	for i := 0; i < len(tokens); {
-		n := min(v.longest, len(tokens)-i)
-		for ; n > 0; n-- {
-			if v.phrases[key(tokens[i:i+n])] {
-				break
-			}
-		}
-		switch {
+		switch n := v.at(tokens[i:]); {
 		case n > 0:
 			found = true
 			i += n

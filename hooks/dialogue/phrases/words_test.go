@@ -78,3 +78,31 @@ func TestOrdinal(t *testing.T) {
 		t.Errorf("got %d", got)
 	}
 }
+
+func TestRefused(t *testing.T) {
+	for _, test := range []struct {
+		locale, text, rest string
+		refused            bool
+	}{
+		{"pt-BR", "não", "", true},
+		{"pt-BR", "Não, obrigada!", "", true},
+		{"pt-BR", "não, pode ser às 16h?", "pode ser às 16h?", true},
+		{"pt-BR", "agora não: me liga amanhã", "me liga amanhã", true},
+		{"pt-BR", "não, deixa pra lá", "", true},
+		{"pt-BR", "não\nmelhor sexta", "melhor sexta", true},
+		{"pt-BR", "não sei, pode ser", "", false},
+		{"pt-BR", "sim, não", "", false},
+		{"pt-BR", "", "", false},
+		{"en", "no, better Friday", "better Friday", true},
+		{"en", "nope – 4 pm", "4 pm", true},
+		{"en", "no, thanks, bye", "", true},
+		{"en", "no idea, sorry", "", false},
+		{"es", "no, ¿puede ser el viernes?", "¿puede ser el viernes?", true},
+		{"es", "No, gracias.", "", true},
+		{"es", "mejor no; otro día", "otro día", true},
+	} {
+		if rest, refused := phrases.Refused(test.locale, test.text); rest != test.rest || refused != test.refused {
+			t.Errorf("%s: %q: got %q, %v", test.locale, test.text, rest, refused)
+		}
+	}
+}

@@ -116,6 +116,15 @@ func New(t testing.TB) *Server {
 	return s
 }
 
+// Alone serves on a loopback port in a process of its own, whose work is not the
+// test's: its URL is the line it writes, and it ends with what it reads.
+func Alone(decide func(Request) Answer, in io.Reader, out io.Writer) {
+	s := &Server{Models: []string{"small"}, decide: decide}
+	server := httptest.NewServer(http.HandlerFunc(s.serve))
+	fmt.Fprintln(out, server.URL+"/v1")
+	_, _ = io.Copy(io.Discard, in)
+}
+
 // Script answers the next requests in this order, then as before.
 func (s *Server) Script(answers ...Answer) *Server {
 	s.mu.Lock()

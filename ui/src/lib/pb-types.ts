@@ -574,6 +574,7 @@ export interface AiKeysRecord extends BaseRecord {
   transcribe_model: string
   models: unknown
   embedding_model: string
+  embedding_price: number
   problem: string
   tested_at: string
   expand?: { company?: CompaniesRecord }
@@ -662,6 +663,7 @@ export interface AgentRunsRecord extends BaseRecord {
   inbound: string
   since: string
   shadow: boolean
+  requested_by: string
   draft: string
   prompt_text: string
   steps: unknown
@@ -670,7 +672,7 @@ export interface AgentRunsRecord extends BaseRecord {
   tokens_out: number
   cost: number
   reserved: number
-  outcome: 'answered' | 'proposed' | 'booked' | 'moved' | 'cancelled' | 'kept' | 'handed_over' | 'fallback' | 'drafted' | 'sent' | 'dropped' | 'discarded' | 'taken_over' | ''
+  outcome: 'answered' | 'proposed' | 'booked' | 'moved' | 'cancelled' | 'kept' | 'handed_over' | 'fallback' | 'drafted' | 'sent' | 'taken' | 'dropped' | 'discarded' | 'taken_over' | ''
   reason: string
   started: string
   ended: string
@@ -678,7 +680,7 @@ export interface AgentRunsRecord extends BaseRecord {
   feedback: 'good' | 'bad' | ''
   feedback_note: string
   feedback_by: string
-  expand?: { company?: CompaniesRecord; agent?: AgentsRecord; conversation?: ConversationsRecord; contact?: ContactsRecord; version?: AgentPromptVersionsRecord; ai_key?: AiKeysRecord; feedback_by?: MembersRecord }
+  expand?: { company?: CompaniesRecord; agent?: AgentsRecord; conversation?: ConversationsRecord; contact?: ContactsRecord; version?: AgentPromptVersionsRecord; ai_key?: AiKeysRecord; requested_by?: MembersRecord; feedback_by?: MembersRecord }
 }
 
 export interface AgentSpendRecord extends BaseRecord {

@@ -15,6 +15,7 @@ import { digitsOf } from '@/lib/money'
 import type { AgentPromptsRecord, AgentsRecord, AiKeysRecord } from '@/lib/pb-types'
 import { agentsOptions, conversationCostsOptions, costsOptions, keysOptions, promptsOptions, quoted } from './api'
 import c from './Agents.module.css'
+import r from '@/components/Rows.module.css'
 
 const AgentDrawer = lazy(() => import('./parts/AgentDrawer'))
 const KeyDrawer = lazy(() => import('./parts/KeyDrawer'))
@@ -112,16 +113,16 @@ function List<T extends { id: string; name: string }>({ title, text, query, add,
           {button}
         </EmptyState>
       ) : (
-        <ul className={c.rows}>
+        <ul className={r.rows}>
           {query.data.items.map((record) => (
             <li key={record.id}>
-              <UnstyledButton className={c.row} onClick={() => onOpen(record)}>
-                <span className={c.what}>
-                  <span className={c.name} data-user-text>
+              <UnstyledButton className={r.row} onClick={() => onOpen(record)}>
+                <span className={r.what}>
+                  <span className={r.name} data-user-text>
                     {record.name}
                   </span>
                   {about && (
-                    <span className={c.meta} data-user-text>
+                    <span className={r.meta} data-user-text>
                       {about(record)}
                     </span>
                   )}
@@ -165,7 +166,7 @@ function Costs() {
     by === 'day'
       ? {
           head: ['day', 'agent', 'runs', 'tokens', 'cost', 'trials'],
-          rows: days.data.items.map((row) => ({ key: row.day + row.agent, cells: [row.day, row.name], figures: [row.runs, row.tokens], amounts: [row.cost, row.trials] })),
+          rows: days.data.items.map((row) => ({ key: row.day + row.agent, cells: [row.day, row.agent ? row.name : t('costs.knowledge')], figures: [row.runs, row.tokens], amounts: [row.cost, row.trials] })),
         }
       : {
           head: ['conversation', 'agent', 'runs', 'tokens', 'cost'],

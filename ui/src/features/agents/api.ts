@@ -72,7 +72,35 @@ export const quoted = (text: string): string => `"${(/^[=+\-@\t\r]/.test(text) ?
 
 export const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [])
 
-export const LIMITS = ['day_cost', 'month_cost', 'conversation_tokens', 'replies'] as const
+/** What an agent may use: tokens and minor units first. 0: no limit or, where there is one, the standard. */
+export const LIMITS = [
+  'conversation_cost',
+  'conversation_tokens',
+  'day_cost',
+  'day_tokens',
+  'month_cost',
+  'month_tokens',
+  'replies',
+  'rounds',
+  'calls',
+  'same',
+  'call_seconds',
+  'run_seconds',
+  'debounce',
+  'debounce_max',
+] as const
+
+/** The standard of a limit that has one, and the most it can be. */
+export const STANDARD: Partial<Record<string, [standard: number, most: number]>> = {
+  replies: [20, 1000],
+  rounds: [6, 20],
+  calls: [12, 50],
+  same: [3, 10],
+  call_seconds: [30, 30],
+  run_seconds: [90, 90],
+  debounce: [3, 60],
+  debounce_max: [20, 120],
+}
 
 export function limitsOf(agent: AgentsRecord | undefined): Record<string, number> {
   const limits = agent?.limits

@@ -432,8 +432,15 @@ export function runsOptions(conversation: string) {
   )
 }
 
-/** Sends what an agent drafted, as it was changed, or drops it. */
-export async function settleDraft(id: string, action: 'send' | 'drop', text: string): Promise<void> {
+/** Asks the agent of a conversation for a draft; its run is live when it is done. */
+export async function askDraft(conversation: string): Promise<AgentRunsRecord> {
+  const run = await api<AgentRunsRecord>('/api/recado/agents/drafts', { method: 'POST', body: { conversation } })
+  applyRecord('agent_runs', run)
+  return run
+}
+
+/** Sends what an agent drafted, as it was changed, takes it into the reply, or drops it. */
+export async function settleDraft(id: string, action: 'send' | 'take' | 'drop', text = ''): Promise<void> {
   applyRecord('agent_runs', await api<AgentRunsRecord>(`/api/recado/agent-runs/${id}/draft`, { method: 'POST', body: { action, text } }))
 }
 

@@ -14,6 +14,7 @@ import { toastError } from '@/lib/toast'
 import { ACCEPT, knowledgeOptions, label, MOST, named, progress, upload } from './api'
 import { Ask } from './parts/Ask'
 import c from './Knowledge.module.css'
+import r from '@/components/Rows.module.css'
 
 const SourceDrawer = lazy(() => import('./parts/SourceDrawer'))
 
@@ -81,7 +82,7 @@ function Knowledge() {
         ) : (
           <>
             {all.length > 8 && <TextInput mb="xs" type="search" aria-label={t('search')} placeholder={t('search')} leftSection={<IconSearch size={15} />} value={words} onChange={(event) => setWords(event.currentTarget.value)} />}
-            <ul className={c.rows}>
+            <ul className={r.rows}>
               {shown.map((source) => (
                 <li key={source.id}>
                   <Row source={source} onOpen={() => setOpen({ id: source.id })} />
@@ -116,13 +117,13 @@ function Row({ source, onOpen }: { source: KnowledgeRecord; onOpen: () => void }
   const done = progress(source)
   const about = [source.size > 0 && format.bytes(source.size), source.pieces > 0 && t('pieces', { count: source.pieces }), source.kind === 'address' && source.url].filter(Boolean).join(' · ')
   return (
-    <UnstyledButton className={c.row} onClick={onOpen}>
+    <UnstyledButton className={r.row} onClick={onOpen}>
       <Icon size={18} stroke={1.6} aria-hidden />
-      <span className={c.what}>
-        <span className={c.name} data-user-text>
+      <span className={r.what}>
+        <span className={r.name} data-user-text>
           {label(source)}
         </span>
-        {state === 'failed' ? <span className={c.why}>{t(`problem.${source.problem}`, { defaultValue: t('problem.broken') })}</span> : <span className={c.meta}>{about}</span>}
+        {state === 'failed' ? <span className={c.why}>{t(`problem.${source.problem}`, { defaultValue: t('problem.broken') })}</span> : <span className={r.meta}>{about}</span>}
         {done !== undefined && <Progress mt={4} size="xs" value={done * 100} aria-label={t('state.reading')} />}
       </span>
       <Group gap={6} wrap="nowrap">

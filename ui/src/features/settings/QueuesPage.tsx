@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { IconChevronRight, IconPlus, IconStack2 } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { TFunction } from 'i18next'
 import { useTranslation } from '@/lib/useTranslation'
 import { ColorField, COLORS } from '@/components/ColorField'
 import { ConfirmButton } from '@/components/ConfirmButton'
@@ -15,7 +16,7 @@ import { listOptions, removeRecord, saveRecord } from '@/lib/data'
 import { PEOPLE } from '@/lib/members'
 import { useFormat } from '@/lib/format'
 import { WEEK, windowsOf } from '@/lib/hours'
-import type { MembersRecord, QueuesRecord } from '@/lib/pb-types'
+import type { AgentsRecord, MembersRecord, QueuesRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
 import { openHours } from './openHours'
 import { FormDrawer } from '@/components/FormDrawer'
@@ -26,6 +27,7 @@ export default function QueuesPage() {
   const { t } = useTranslation('settings')
   const { can } = useMe()
   const queues = useQuery(listOptions('queues', { sort: 'name' }))
+  const agents = useQuery({ ...listOptions('agents', { sort: 'name' }), enabled: can('channels.manage') })
   const members = useQuery({ ...listOptions('members', { filter: `active = true && ${PEOPLE}`, sort: 'name' }), enabled: can('channels.manage') })
   const [open, setOpen] = useState<QueuesRecord | 'new'>()
   if (!can('channels.manage')) {
@@ -70,7 +72,7 @@ export default function QueuesPage() {
           </ul>
         )}
       </Section>
-      {open && members.data && <QueueDrawer key={open === 'new' ? 'new' : open.id} queue={open === 'new' ? undefined : open} members={members.data.items} mayPlace={can('members.manage')} onClose={() => setOpen(undefined)} />}
+      {open && members.data && <QueueDrawer key={open === 'new' ? 'new' : open.id} queue={open === 'new' ? undefined : open} members={members.data.items} agents={agents.data?.items ?? []} mayPlace={can('members.manage')} onClose={() => setOpen(undefined)} />}
     </SettingsPage>
   )
 }
@@ -83,17 +85,25 @@ function Hours({ queue }: { queue: QueuesRecord }) {
   return <span className={c.meta}>{days.length === 0 ? t('queues.asCompany') : new Intl.ListFormat(format.locale, { type: 'unit', style: 'narrow' }).format(days.map((day) => format.weekday(day, 'short')))}</span>
 }
 
+/** Whom the agent answers here, or why nobody. */
+function agentHint(agent: AgentsRecord | undefined, t: TFunction<'settings'>): string {
+  if (!agent) return t('queues.agentHint')
+  if (!agent.active) return t('queues.agentOff')
+  return t(`queues.agent_${agent.shadow ? 'shadow' : agent.audience || 'nobody'}`)
+}
+
 const DISTRIBUTIONS = ['off', 'round_robin', 'least_busy'] as const
 
 interface DrawerProps {
   queue: QueuesRecord | undefined
   members: MembersRecord[]
+  agents: AgentsRecord[]
   /** Whether this person may put members into queues. */
   mayPlace: boolean
   onClose: () => void
 }
 
-function QueueDrawer({ queue, members, mayPlace, onClose }: DrawerProps) {
+function QueueDrawer({ queue, members, agents, mayPlace, onClose }: DrawerProps) {
   const { t } = useTranslation('settings')
   const inside = queue ? members.filter((member) => member.queues.includes(queue.id)).map(({ id }) => id) : []
   const form = useForm({
@@ -104,6 +114,7 @@ function QueueDrawer({ queue, members, mayPlace, onClose }: DrawerProps) {
       out_of_hours: queue?.out_of_hours ?? '',
       distribution: queue?.distribution || ('off' as const),
       hours: openHours(queue?.hours),
+      agent: queue?.agent ?? '',
       people: inside,
     },
     validate: { name: (name) => (name.trim() ? null : t('queues.nameMissing')), hours: hoursFault(t) },
@@ -155,6 +166,13 @@ function QueueDrawer({ queue, members, mayPlace, onClose }: DrawerProps) {
         allowDeselect={false}
         data={DISTRIBUTIONS.map((value) => ({ value, label: t(`queues.distribution_${value}`) }))}
         {...form.getInputProps('distribution')}
+      />
+      <Select
+        label={t('queues.agent')}
+        description={agentHint(agents.find(({ id }) => id === form.values.agent), t)}
+        allowDeselect={false}
+        data={[{ value: '', label: t('queues.noAgent') }, ...agents.map(({ id, name }) => ({ value: id, label: name }))]}
+        {...form.getInputProps('agent')}
       />
       <HoursField none={t('queues.companyHours')} label={t('queues.hours')} value={form.values.hours} error={form.errors.hours as string | undefined} onChange={(hours) => form.setFieldValue('hours', hours)} />
       <Textarea label={t('queues.greeting')} description={t('queues.greetingHint')} autosize minRows={2} maxRows={6} maxLength={2000} {...form.getInputProps('greeting')} />

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Checkbox, Group, NumberInput, Select, Skeleton, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Checkbox, Group, NumberInput, Select, Skeleton, Stack, Switch, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconClipboardCheck, IconMessageCircle } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -9,12 +9,15 @@ import { ConfirmButton } from '@/components/ConfirmButton'
 import { FormDrawer } from '@/components/FormDrawer'
 import { useCompanyId } from '@/lib/company'
 import { removeRecord, saveRecord } from '@/lib/data'
+import { openHours } from '@/features/settings/openHours'
+import { hoursValid } from '@/lib/hours'
 import { LANG_NAMES, LANGS } from '@/lib/i18n'
 import type { AgentsRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
 import { keysOptions, LIMITS, limitsOf, listOf, promptsOptions, toolsOptions } from '../api'
 
 const KnowledgeChoice = lazy(() => import('./KnowledgeChoice'))
+const AgentBounds = lazy(() => import('./AgentBounds'))
 
 const AUDIENCES = ['nobody', 'new', 'everyone'] as const
 
@@ -48,11 +51,13 @@ export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | 
       price_in: agent?.price_in ?? 0,
       price_out: agent?.price_out ?? 0,
       gate: agent?.gate ?? 0,
+      hours: openHours(agent?.hours),
       limits: { ...limits, ...Object.fromEntries(LIMITS.map((name) => [name, limits[name] ?? 0])) },
     },
     validate: {
       name: (name) => (name.trim() ? null : t('agent.nameMissing')),
       model: (model, values) => (!values.active || (model.trim() && values.ai_key) ? null : t('agent.modelMissing')),
+      hours: ({ weekly }) => (hoursValid(weekly) ? null : t('agent.hoursWrong')),
     },
   })
   const save = useMutation({
@@ -137,35 +142,9 @@ export default function AgentDrawer({ agent, onClose }: { agent: AgentsRecord | 
           <KnowledgeChoice {...form.getInputProps('knowledge')} />
         </Suspense>
       )}
-      <TagsInput label={t('agent.words')} description={t('agent.wordsHint')} maxTags={50} {...form.getInputProps('handover_words')} />
-      <Select
-        label={t('agent.fallback')}
-        allowDeselect={false}
-        data={(['dialogue', 'person'] as const).map((value) => ({ value, label: t(`agent.fallback_${value}`) }))}
-        {...form.getInputProps('fallback')}
-      />
-      <div>
-        <Text fw={500} size="sm">
-          {t('agent.limits')}
-        </Text>
-        <Text size="xs" c="dimmed" mb={6}>
-          {t('agent.limitsHint')}
-        </Text>
-        <Group grow align="flex-start">
-          <NumberInput label={t('agent.priceIn')} min={0} allowDecimal={false} {...form.getInputProps('price_in')} />
-          <NumberInput label={t('agent.priceOut')} min={0} allowDecimal={false} {...form.getInputProps('price_out')} />
-        </Group>
-        <Group grow align="flex-start" mt="xs">
-          {LIMITS.slice(0, 2).map((name) => (
-            <NumberInput key={name} label={t(`limit.${name}`)} min={0} allowDecimal={false} {...form.getInputProps(`limits.${name}`)} />
-          ))}
-        </Group>
-        <Group grow align="flex-start" mt="xs">
-          {LIMITS.slice(2).map((name) => (
-            <NumberInput key={name} label={t(`limit.${name}`)} min={0} allowDecimal={false} {...form.getInputProps(`limits.${name}`)} />
-          ))}
-        </Group>
-      </div>
+      <Suspense fallback={<Skeleton height={240} />}>
+        <AgentBounds form={form} />
+      </Suspense>
     </FormDrawer>
   )
 }

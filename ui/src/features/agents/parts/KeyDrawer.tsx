@@ -1,4 +1,4 @@
-import { Alert, Autocomplete, Button, Group, PasswordInput, Stack, Switch, TextInput } from '@mantine/core'
+import { Alert, Autocomplete, Button, Group, NumberInput, PasswordInput, Stack, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconCheck, IconPlugConnected } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
@@ -18,7 +18,7 @@ export default function KeyDrawer({ known, onClose }: { known: AiKeysRecord | un
   const [saved, setSaved] = useState(known)
   const [model, setModel] = useState('')
   const form = useForm({
-    initialValues: { name: known?.name ?? '', base_url: known?.base_url ?? 'https://api.openai.com/v1', key: '', stream: known?.stream ?? false, embedding_model: known?.embedding_model ?? '', transcribe_model: known?.transcribe_model ?? '' },
+    initialValues: { name: known?.name ?? '', base_url: known?.base_url ?? 'https://api.openai.com/v1', key: '', stream: known?.stream ?? false, embedding_model: known?.embedding_model ?? '', embedding_price: known?.embedding_price ?? 0, transcribe_model: known?.transcribe_model ?? '' },
     validate: {
       name: (name) => (name.trim() ? null : t('keys.nameMissing')),
       base_url: (url) => (/^https?:\/\/\S+$/.test(url.trim()) ? null : t('keys.urlWrong')),
@@ -64,6 +64,7 @@ export default function KeyDrawer({ known, onClose }: { known: AiKeysRecord | un
       />
       <Switch label={t('keys.stream')} description={t('keys.streamHint')} {...form.getInputProps('stream', { type: 'checkbox' })} />
       <Autocomplete label={t('keys.embedding')} description={t('keys.embeddingHint')} data={listOf(saved?.models).filter((name) => /embed/i.test(name))} limit={20} maxLength={200} {...form.getInputProps('embedding_model')} />
+      {form.values.embedding_model.trim() && <NumberInput label={t('keys.embeddingPrice')} description={t('keys.embeddingPriceHint')} min={0} allowDecimal={false} {...form.getInputProps('embedding_price')} />}
       <Autocomplete label={t('keys.transcribe')} description={t('keys.transcribeHint')} data={listOf(saved?.models).filter((name) => /whisper|transcri|audio/i.test(name))} limit={20} maxLength={200} {...form.getInputProps('transcribe_model')} />
       {saved && (
         <Stack gap="xs">

@@ -21,6 +21,7 @@ import { Uploads } from './Uploads'
 import c from './Composer.module.css'
 
 const Recorder = lazy(() => import('./Recorder'))
+const DraftNow = lazy(() => import('./DraftNow'))
 
 /** The longest message the server takes. Characters. */
 const MOST = 20_000
@@ -182,7 +183,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   }, [sendWhenReady, uploading])
 
   // one object that never changes, so that a key draws the text and nothing else
-  const latest = useRef({ mode, send, offer: () => {}, add: (_files: File[]) => {}, record: () => {} })
+  const latest = useRef({ mode, send, offer: () => {}, add: (_files: File[]) => {}, record: () => {}, draft: (_words: string) => {} })
   useEffect(() => {
     latest.current = {
       mode,
@@ -202,9 +203,14 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
         if (!('mediaDevices' in navigator) || typeof MediaRecorder === 'undefined') toast(t('voice.insecure'))
         else setRecording(true)
       },
+      draft(words) {
+        const before = draftText(id).trimEnd()
+        write(before ? `${before}\n\n${words}` : words)
+        field.current?.focus()
+      },
     }
   })
-  const [act] = useState<Acts>(() => ({ mode: (wish) => latest.current.mode(wish), send: () => latest.current.send(), offer: () => latest.current.offer(), add: (files) => latest.current.add(files), record: () => latest.current.record() }))
+  const [act] = useState<Acts>(() => ({ mode: (wish) => latest.current.mode(wish), send: () => latest.current.send(), offer: () => latest.current.offer(), add: (files) => latest.current.add(files), record: () => latest.current.record(), draft: (words) => latest.current.draft(words) }))
 
   if (!rights.reply) {
     const reason = rights.edit ? t('composer.noReply') : conversation.assignee ? t('composer.taken', { name: names.member(conversation.assignee) }) : t('composer.noReply')
@@ -216,6 +222,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
     )
   }
 
+  const drafts = Boolean(names.queues.find((queue) => queue.id === conversation.queue)?.agent || names.channels.find((channel) => channel.id === conversation.channel)?.agent)
   const closed = conversation.status === 'closed'
   const readOnly = conversation.is_group && (names.channels.find((channel) => channel.id === conversation.channel)?.settings as { groups?: string } | null)?.groups !== 'handled'
   const other = conversation.assignee !== '' && conversation.assignee !== rights.me
@@ -297,7 +304,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
             />
           </Suspense>
         ) : (
-          <Tools note={note} disabled={empty || tooLong} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
+          <Tools conversation={drafts ? id : ''} note={note} disabled={empty || tooLong} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
         )}
       </div>
     </div>
@@ -331,10 +338,12 @@ interface Acts {
   add(files: File[]): void
   /** Begins a voice note. */
   record(): void
+  /** Takes what an agent drafted. */
+  draft(words: string): void
 }
 
 /** The row below the text: reply or note, files, send. */
-const Tools = memo(function Tools({ note, disabled, waiting, over, act }: { note: boolean; disabled: boolean; waiting: boolean; over: number; act: Acts }) {
+const Tools = memo(function Tools({ conversation, note, disabled, waiting, over, act }: { /** Whose agent can draft a reply; empty: nobody does. */ conversation: string; note: boolean; disabled: boolean; waiting: boolean; over: number; act: Acts }) {
   const { t } = useTranslation('inbox')
   const picker = useRef<HTMLInputElement>(null)
   return (
@@ -350,6 +359,11 @@ const Tools = memo(function Tools({ note, disabled, waiting, over, act }: { note
       <ActionIcon data-hint={t('composer.attach')} size={32} aria-label={t('composer.attach')} onClick={() => picker.current?.click()}>
         <IconPaperclip size={18} stroke={1.6} />
       </ActionIcon>
+      {!note && conversation && (
+        <Suspense fallback={null}>
+          <DraftNow key={conversation} conversation={conversation} onDraft={act.draft} />
+        </Suspense>
+      )}
       {!note && (
         <ActionIcon data-hint={t('voice.record')} size={32} aria-label={t('voice.record')} onClick={act.record}>
           <IconMicrophone size={18} stroke={1.6} />
