@@ -15,6 +15,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"recado/collections"
+	"recado/hooks/channels"
 )
 
 // journal keeps what numbers received, raw, in channel_events, and hands it on
@@ -49,28 +50,49 @@ func newJournal(r *Room) *journal {
 	}
 }
 
-// keep writes an event down. The same event again is written once.
+// keep writes an event down. The same event again is written once. Each message waits
+// for this commit, so it is one statement.
 func (j *journal) keep(n *number, e event) error {
+	err := j.write(j.room.app.NonconcurrentDB(), n.company, n.channel, e, "")
+	if err == nil {
+		j.wake()
+	}
+
+	return err
+}
+
+// keepFiles writes down messages of a part of the history that have a file, handled:
+// it is fetched when one of them is made due ([Room.Refetch]).
+func (j *journal) keepFiles(part *row, files map[string]event, messages []channels.Past) error {
+	return j.room.app.RunInTransaction(func(txApp core.App) error {
+		for _, message := range messages {
+			e, ok := files[message.ExternalID]
+			if !ok {
+				continue
+			}
+			if err := j.write(txApp.DB(), part.Company, part.Channel, e, stamp(j.room.deps.Now())); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	})
+}
+
+// write inserts an event, handled at a time or not ("").
+func (j *journal) write(db dbx.Builder, company, channel string, e event, handled string) error {
 	payload, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
-	err = j.room.app.RunInTransaction(func(txApp core.App) error {
-		now := stamp(j.room.deps.Now())
-		_, err := txApp.DB().NewQuery(`INSERT INTO channel_events
-				(id, company, channel, external_id, kind, payload, attempts, due, handled, error, created, updated)
-			VALUES ({:id}, {:company}, {:channel}, {:external}, {:kind}, {:payload}, 0, {:now}, '', '', {:now}, {:now})
-			ON CONFLICT (channel, external_id) DO NOTHING`).
-			Bind(dbx.Params{
-				"id": j.room.deps.IDs.Next(), "company": n.company, "channel": n.channel, "external": e.key(), "kind": e.Kind,
-				"payload": string(payload), "now": now,
-			}).Execute()
-
-		return err
-	})
-	if err == nil {
-		j.wake()
-	}
+	_, err = db.NewQuery(`INSERT INTO channel_events
+			(id, company, channel, external_id, kind, payload, attempts, due, handled, error, created, updated)
+		VALUES ({:id}, {:company}, {:channel}, {:external}, {:kind}, {:payload}, 0, {:now}, {:handled}, '', {:now}, {:now})
+		ON CONFLICT (channel, external_id) DO NOTHING`).
+		Bind(dbx.Params{
+			"id": j.room.deps.IDs.Next(), "company": company, "channel": channel, "external": e.key(), "kind": e.Kind,
+			"payload": string(payload), "now": stamp(j.room.deps.Now()), "handled": handled,
+		}).Execute()
 
 	return err
 }

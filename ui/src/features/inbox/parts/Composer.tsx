@@ -51,6 +51,9 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   const sendable = uploads.filter((one) => one.error === undefined)
   const empty = text.trim() === '' && sendable.length === 0
   const tooLong = text.length > MOST
+  const readOnly = conversation.is_group && (names.channels.find((channel) => channel.id === conversation.channel)?.settings as { groups?: string } | null)?.groups !== 'handled'
+  /** Nothing can be sent here; a note can still be left. */
+  const shut = readOnly && !note
 
   const replyTo = useQuote(id)
   /** The word being typed after a / or, in a note, an @: what fits is offered. */
@@ -153,7 +156,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   const offering = token !== undefined && (note ? people.data !== undefined : replies.data !== undefined) && (suggestions.length > 0 || token.query === '' || !note)
 
   function send(): void {
-    if (empty || tooLong) return
+    if (empty || tooLong || shut) return
     if (uploading) {
       setSendWhenReady(true)
       return
@@ -217,7 +220,6 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   }
 
   const closed = conversation.status === 'closed'
-  const readOnly = conversation.is_group && (names.channels.find((channel) => channel.id === conversation.channel)?.settings as { groups?: string } | null)?.groups !== 'handled'
   const other = conversation.assignee !== '' && conversation.assignee !== rights.me
   const hint = note
     ? ''
@@ -239,7 +241,11 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
           {t('composer.answered', { name: names.member(answered) })}
         </p>
       ) : (
-        hint && <p className={c.hint}>{hint}</p>
+        hint && (
+          <p id="composer-hint" className={c.hint}>
+            {hint}
+          </p>
+        )
       )}
       <div className={c.box}>
         {offering && (
@@ -262,6 +268,8 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
           rows={1}
           placeholder={note ? t('composer.noteHere') : t('composer.replyHere')}
           aria-label={note ? t('composer.note') : t('composer.reply')}
+          aria-describedby={shut ? 'composer-hint' : undefined}
+          disabled={shut}
           aria-keyshortcuts="r n"
           aria-autocomplete="list"
           aria-controls={offering ? SUGGESTIONS : undefined}
@@ -297,7 +305,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
             />
           </Suspense>
         ) : (
-          <Tools note={note} disabled={empty || tooLong} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
+          <Tools note={note} shut={shut} disabled={empty || tooLong || shut} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
         )}
       </div>
     </div>
@@ -334,7 +342,7 @@ interface Acts {
 }
 
 /** The row below the text: reply or note, files, send. */
-const Tools = memo(function Tools({ note, disabled, waiting, over, act }: { note: boolean; disabled: boolean; waiting: boolean; over: number; act: Acts }) {
+const Tools = memo(function Tools({ note, shut, disabled, waiting, over, act }: { note: boolean; shut: boolean; disabled: boolean; waiting: boolean; over: number; act: Acts }) {
   const { t } = useTranslation('inbox')
   const picker = useRef<HTMLInputElement>(null)
   return (
@@ -348,20 +356,20 @@ const Tools = memo(function Tools({ note, disabled, waiting, over, act }: { note
         </button>
       </div>
       <Tooltip label={t('composer.attach')}>
-        <ActionIcon size={32} aria-label={t('composer.attach')} onClick={() => picker.current?.click()}>
+        <ActionIcon size={32} disabled={shut} aria-label={t('composer.attach')} onClick={() => picker.current?.click()}>
           <IconPaperclip size={18} stroke={1.6} />
         </ActionIcon>
       </Tooltip>
       {!note && (
         <Tooltip label={t('voice.record')}>
-          <ActionIcon size={32} aria-label={t('voice.record')} onClick={act.record}>
+          <ActionIcon size={32} disabled={shut} aria-label={t('voice.record')} onClick={act.record}>
             <IconMicrophone size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
       )}
       <Tooltip label={note ? t('mention.open') : t('quick.open')}>
         {/* the text keeps the focus, so that the list stays */}
-        <ActionIcon size={32} aria-label={note ? t('mention.open') : t('quick.open')} onPointerDown={(event) => event.preventDefault()} onClick={act.offer}>
+        <ActionIcon size={32} disabled={shut} aria-label={note ? t('mention.open') : t('quick.open')} onPointerDown={(event) => event.preventDefault()} onClick={act.offer}>
           {note ? <IconAt size={18} stroke={1.6} /> : <IconBolt size={18} stroke={1.6} />}
         </ActionIcon>
       </Tooltip>
