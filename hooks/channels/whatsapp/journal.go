@@ -159,6 +159,11 @@ type row struct {
 	event event
 }
 
+// dueSQL reads what is due in the order it came. The plus keeps SQLite from walking all
+// events there ever were in that order, in place of the few that are not handled.
+const dueSQL = `SELECT id, company, channel, payload, attempts FROM channel_events
+	WHERE handled = '' AND due <= {:now} ORDER BY +id LIMIT {:most}`
+
 // round handles what is due until nothing is: chat by chat, in the order it came.
 func (j *journal) round(ctx context.Context) error {
 	j.busy.Lock()
@@ -166,9 +171,8 @@ func (j *journal) round(ctx context.Context) error {
 
 	for ctx.Err() == nil {
 		var rows []*row
-		err := j.room.app.ConcurrentDB().Select("id", "company", "channel", "payload", "attempts").From(collections.ChannelEvents).
-			Where(dbx.NewExp("handled = '' AND due <= {:now}", dbx.Params{"now": stamp(j.room.deps.Now())})).
-			OrderBy("id").Limit(journalBatch).All(&rows)
+		err := j.room.app.ConcurrentDB().NewQuery(dueSQL).
+			Bind(dbx.Params{"now": stamp(j.room.deps.Now()), "most": journalBatch}).All(&rows)
 		if err != nil {
 			return err
 		}

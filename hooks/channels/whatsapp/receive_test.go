@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"recado/collections"
+	"recado/hooks/channels/whatsapp"
 )
 
 // Parity: WT-media, WT-messages.
@@ -163,4 +164,16 @@ func TestAnUnreadableMessageIsShownAndFillsInLater(t *testing.T) {
 
 		return message.GetString("kind") == "text" && message.GetString("text") == "ilegível" && !strings.Contains(message.GetString("data"), "undecryptable")
 	})
+}
+
+// However many events there have been, those that are due are found by their index.
+func TestWhatIsDueIsFoundByItsIndex(t *testing.T) {
+	d := newDesk(t)
+	var steps []struct {
+		Detail string `db:"detail"`
+	}
+	must(t, d.DB().NewQuery("EXPLAIN QUERY PLAN "+whatsapp.DueSQL).Bind(dbx.Params{"now": "", "most": 200}).All(&steps))
+	if plan := fmt.Sprint(steps); !strings.Contains(plan, "pending") {
+		t.Errorf("the plan is %s", plan)
+	}
 }

@@ -27,6 +27,7 @@ import (
 	"go.mau.fi/whatsmeow"
 
 	"recado/collections"
+	"recado/config"
 	"recado/hooks/channels"
 )
 
@@ -139,6 +140,11 @@ func Open(app core.App, deps Deps) *Room {
 	deps.Channels.Add(Kind, r)
 
 	r.bindChannels()
+	app.OnBackupCreate().BindFunc(func(e *core.BackupEvent) error {
+		e.Exclude = append(e.Exclude, config.LinksFiles()...)
+
+		return e.Next()
+	})
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		r.routes(e.Router)
 		if err := r.Start(r.ctx); err != nil {
