@@ -12,7 +12,7 @@ replaced=()
 mend() {
   local copy source
   copy=$into/$(basename "$1")
-  if [ ! -e "$copy" ]; then
+  if [[ " ${replaced[*]} " != *" $1 "* ]]; then
     cat "$whatsmeow/$1" >"$copy"
     replaced+=("$1")
   fi

@@ -144,6 +144,7 @@ func TestFilesOfTheHistoryComeWhenAskedFor(t *testing.T) {
 		wasim.Past{ID: "F2", Text: "a nossa", At: at.Add(time.Minute), Mine: true, File: picture()},
 		wasim.Past{ID: "F3", Text: "linda", At: at.Add(2 * time.Minute)}))
 	d.brought()
+	d.eventually("they are there", func() bool { return len(d.imported()) == 1 })
 	conversation := d.conversation()
 	load := func(external string) {
 		t.Helper()

@@ -141,7 +141,7 @@ func Open(app core.App, deps Deps) *Room {
 
 	r.bindChannels()
 	app.OnBackupCreate().BindFunc(func(e *core.BackupEvent) error {
-		e.Exclude = append(e.Exclude, config.LinksFiles()...)
+		e.Exclude = append(append(e.Exclude, config.LinksFiles()...), lockName)
 
 		return e.Next()
 	})
