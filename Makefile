@@ -45,15 +45,15 @@ test-ui: ui/node_modules/.package-lock.json ## types, lint, unit tests, build, s
 # collections, demo, reports and rehearsals are of data, a hundred times slower under it, and
 # documents are read within a time; in the
 # times and phrases of agenda and dialogue nothing runs at once; the root's tests are
-# of the program. The races known of whatsmeow are left out by name (race-overlay.sh).
+# of the program. The races known of whatsmeow are left out by name (race-modfile.sh).
 UNRACED = /(demo|reports|rehearsal|extract|slots|dialogue|ground|texts|hours)
 
 test-go: ## all Go tests, the rooms' under the race detector
-	@template=$$(mktemp -d) && routes=$$(mktemp -d) && known=$$(mktemp -d) && trap 'rm -rf "$$template" "$$routes" "$$known"' EXIT && \
+	@template=$$(mktemp -d) && routes=$$(mktemp -d) && trap 'rm -rf "$$template" "$$routes"' EXIT && \
 		export RECADO_TEST_TEMPLATE="$$template" RECADO_TEST_ROUTES="$$routes" && set -ex && \
 		go test -count=1 ./hooks/recadotest && \
 		go test -timeout 15m . ./collections/... ./bench/... ./migrations/... && \
-		CGO_ENABLED=1 go test -race -overlay "$$(scripts/race-overlay.sh "$$known")" -timeout 20m $$(go list ./config/... ./hooks/... | grep -vE '$(UNRACED)') && \
+		CGO_ENABLED=1 go test -race -modfile "$$(scripts/race-modfile.sh)" -timeout 20m $$(go list ./config/... ./hooks/... | grep -vE '$(UNRACED)') && \
 		go test -timeout 10m $$(go list ./hooks/... | grep -E '$(UNRACED)') && \
 		RECADO_TEST_ROUTES_CALLED="$$routes" go test -run TestEveryRouteWasCalled ./hooks/openapi
 
