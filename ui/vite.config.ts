@@ -24,7 +24,7 @@ export default defineConfig({
           // what the first screen needs, in few files; what several routes share, without pulling it forward
           groups: [
             { name: 'react', tags: ['$initial'], test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store)[\\/]/, priority: 30 },
-            { name: 'vendor', tags: ['$initial'], test: /node_modules[\\/](@tanstack|i18next|react-i18next|pocketbase)/, priority: 20 },
+            { name: 'vendor', tags: ['$initial'], test: /node_modules[\\/](@tanstack|i18next|pocketbase)/, priority: 20 },
             { name: 'mantine', tags: ['$initial'], test: /node_modules/, priority: 10 },
             { name: 'app', tags: ['$initial'], test: /src[\\/](app|components|lib)[\\/]/, priority: 8 },
             { name: 'kit', test: /node_modules[\\/](@mantine[\\/](core|hooks)|@floating-ui|@tabler)/, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 400, priority: 5 },

@@ -92,13 +92,11 @@ function watchSwitches() {
       const look = () => {
         const log = document.querySelector('[role="log"]')
         if (log && log !== before && log.querySelector('article')) {
-          // the frame that holds it has been handed over when the next task runs after it
-          requestAnimationFrame(() =>
-            setTimeout(() => {
-              globalThis.switches.push(performance.now() - pressed)
-              globalThis.painted()
-            }),
-          )
+          // the frame in the making holds it; it has been handed over when the next task runs
+          setTimeout(() => {
+            globalThis.switches.push(performance.now() - pressed)
+            globalThis.painted()
+          })
         } else requestAnimationFrame(look)
       }
       requestAnimationFrame(look)

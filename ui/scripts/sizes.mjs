@@ -6,7 +6,7 @@ const KB = 1024
 const LIMITS = { initial: 210, route: 60, widget: 15 }
 
 const out = path.resolve(import.meta.dirname, '../../pb_public')
-const manifest = JSON.parse(fs.readFileSync(path.join(out, '.vite/manifest.json'), 'utf8'))
+const manifest = JSON.parse(fs.readFileSync(path.resolve(import.meta.dirname, '../dist/manifest.json'), 'utf8'))
 /** Compressed as compress.mjs does; what is too small for it counts as it is. */
 const gzipped = (file) => {
   const built = path.join(out, file)

@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
+import { Hints } from '@/components/Hints'
 import { Toaster } from '@/lib/toast'
 import { queryClient } from '@/lib/query'
 import { router } from './router'
@@ -12,6 +13,7 @@ export function App() {
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
         <Toaster />
+        <Hints />
       </QueryClientProvider>
     </MantineProvider>
   )

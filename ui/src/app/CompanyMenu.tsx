@@ -3,7 +3,7 @@ import { IconBuildingPlus, IconCheck, IconSelector, IconTicket } from '@tabler/i
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { membershipsOptions, useCompany, useCompanyId, useMe } from '@/lib/company'
 import { pb } from '@/lib/pb'
 

@@ -1,5 +1,5 @@
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { hotkeyGroups, keyCaps } from '@/lib/hotkeys'
 
 /** Every shortcut of the open screen. */

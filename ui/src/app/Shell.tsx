@@ -1,8 +1,8 @@
-import { ActionIcon, Kbd, Tooltip, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Kbd, UnstyledButton } from '@mantine/core'
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { DiskBanner } from '@/components/DiskBanner'
 import { NumberBanner } from '@/components/NumberBanner'
 import { OfflineBanner } from '@/components/OfflineBanner'
@@ -74,13 +74,11 @@ export function Shell() {
         </UnstyledButton>
         <div className={c.links}>
           {areas.map((item) => (
-            <Tooltip key={item.key} label={t(`nav.${item.key}`)} position="right" disabled={!narrow}>
-              <Link to={item.to} params={{ company }} className={c.link} aria-label={narrow ? t(`nav.${item.key}`) : undefined}>
-                <item.icon size={18} stroke={1.6} />
-                <span>{t(`nav.${item.key}`)}</span>
-                {item.key === 'inbox' && badge}
-              </Link>
-            </Tooltip>
+            <Link key={item.key} data-hint={narrow ? t(`nav.${item.key}`) : undefined} data-hint-side="right" to={item.to} params={{ company }} className={c.link} aria-label={narrow ? t(`nav.${item.key}`) : undefined}>
+              <item.icon size={18} stroke={1.6} />
+              <span>{t(`nav.${item.key}`)}</span>
+              {item.key === 'inbox' && badge}
+            </Link>
           ))}
         </div>
         <div className={c.foot}>

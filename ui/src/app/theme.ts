@@ -25,7 +25,6 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', allowDeselect: false } },
     Badge: { defaultProps: { tt: 'none', fw: 500 } },
-    Tooltip: { defaultProps: { openDelay: 400 } },
     Menu: { defaultProps: { transitionProps: { duration: 100 }, withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { transitionProps: { duration: 120 }, centered: true } },
   },

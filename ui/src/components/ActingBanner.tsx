@@ -1,5 +1,5 @@
 import { IconUserShield } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { isActing, leaveTo, pb } from '@/lib/pb'
 import c from './OfflineBanner.module.css'
 

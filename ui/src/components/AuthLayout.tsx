@@ -1,7 +1,7 @@
 import { Menu, Text, Title, UnstyledButton } from '@mantine/core'
 import { IconLanguage } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { LANG_NAMES, LANGS, setLanguage, type Lang } from '@/lib/i18n'
 import c from './AuthLayout.module.css'
 

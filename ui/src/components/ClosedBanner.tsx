@@ -1,5 +1,5 @@
 import { IconLock } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useCompany } from '@/lib/company'
 import { useFormat } from '@/lib/format'
 import c from './OfflineBanner.module.css'

@@ -1,6 +1,6 @@
 import { Button, Group, Popover, Stack, Text, type ButtonProps } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 
 /** A button for what cannot be undone: the first press says what will happen, the second does it. */
 export function ConfirmButton({ question, confirm, onConfirm, children, ...button }: { question: string; confirm: string; onConfirm: () => unknown; children: ReactNode } & ButtonProps) {

@@ -1,7 +1,7 @@
 import { IconDatabaseExclamation } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useCompanyId, useMe } from '@/lib/company'
 import { healthOptions } from '@/lib/health'
 import c from './OfflineBanner.module.css'

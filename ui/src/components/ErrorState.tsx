@@ -2,7 +2,7 @@ import { Button, Center, Code, Stack, Text } from '@mantine/core'
 import { IconCloudOff, IconLock } from '@tabler/icons-react'
 import { useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { errorText, fault } from '@/lib/errors'
 import { EmptyState } from './EmptyState'
 

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Switch } from '@mantine/core'
 import { IconCopy, IconDots, IconPlus, IconX } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { clock, parseClock, useFormat } from '@/lib/format'
 import { copyDay, dayFault, fit, nextWindow, WEEK, windowsOf, withDay, type Window } from '@/lib/hours'
 import c from './HoursEditor.module.css'

@@ -1,7 +1,7 @@
 import { Button, Center } from '@mantine/core'
 import { IconMapOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from './EmptyState'
 
 export function NotFound() {

@@ -1,6 +1,6 @@
 import { Anchor, Text } from '@mantine/core'
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { api } from '@/lib/pb'
 import c from './OtherDevice.module.css'
 

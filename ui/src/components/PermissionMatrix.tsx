@@ -1,5 +1,5 @@
 import { Checkbox, NativeSelect, Text } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ACTIONS, NOUNS, reachOf, withReach, type Reach } from '@/lib/permissions'
 import c from './PermissionMatrix.module.css'
 

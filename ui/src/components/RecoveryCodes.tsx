@@ -1,5 +1,5 @@
 import { CopyField } from './CopyField'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 
 /** Codes that stand in for the phone when it is lost, shown once. */
 export function RecoveryCodes({ codes }: { codes: string[] }) {

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import c from './SaveBar.module.css'
 
 /** Under a form: save or discard, only while there is something to. Leaving with changes is asked about. */

@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { CopyField } from './CopyField'
 
 /** The secret of an authenticator app: to be scanned or, on the phone itself, copied. */

@@ -1,6 +1,6 @@
 import { IconX } from '@tabler/icons-react'
 import type { CSSProperties } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { TagsRecord } from '@/lib/pb-types'
 import { useTags } from '@/lib/tags'
 import c from './Tag.module.css'

@@ -1,5 +1,5 @@
 import { useId, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useMe } from '@/lib/company'
 import { makeTag, tagKey, useTags } from '@/lib/tags'
 import { toastError } from '@/lib/toast'

@@ -1,5 +1,5 @@
 import { IconMessageCircle, IconSend } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { textOn } from './ColorField'
 import c from './WidgetPreview.module.css'
 

@@ -1,5 +1,4 @@
-import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useCompany } from './company'
 import { intlLocale } from './i18n'
 
@@ -126,13 +125,22 @@ export function makeFormat(locale: string, timeZone: string, currency = 'USD'): 
   return format
 }
 
+const formats = new Map<string, Format>()
+
+/** One for all components: what Intl makes is costly. */
+function formatOf(locale: string, timeZone: string, currency: string): Format {
+  const key = [locale, timeZone, currency].join(' ')
+  let made = formats.get(key)
+  if (!made) formats.set(key, (made = makeFormat(locale, timeZone, currency)))
+  return made
+}
+
 /** The formatters of the screen: the person's language, the company's time zone and currency. */
 export function useFormat(): Format {
-  const { i18n } = useTranslation()
+  useTranslation() // drawn anew in another language
   const company = useCompany()
-  const zone = company?.timezone || Intl.DateTimeFormat().resolvedOptions().timeZone
-  // oxlint-disable-next-line react/exhaustive-deps -- the language is read through intlLocale
-  return useMemo(() => makeFormat(intlLocale(), zone, company?.currency || 'USD'), [i18n.language, zone, company?.currency])
+  const zone = company?.timezone || new Intl.DateTimeFormat().resolvedOptions().timeZone
+  return formatOf(intlLocale(), zone, company?.currency || 'USD')
 }
 
 /** Minutes since midnight from "09:30"; NaN when it is no time. */

@@ -1,5 +1,4 @@
 import i18next, { type BackendModule } from 'i18next'
-import { initReactI18next } from 'react-i18next'
 
 export const LANGS = ['en', 'pt-BR', 'es'] as const
 export type Lang = (typeof LANGS)[number]
@@ -79,7 +78,6 @@ export async function initI18n(): Promise<void> {
   })
   await i18next
     .use(backend)
-    .use(initReactI18next)
     .init({
       lng: startLanguage(window.location.search, localStorage.getItem(KEY), navigator.languages),
       fallbackLng: false,

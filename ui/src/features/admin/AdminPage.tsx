@@ -2,7 +2,7 @@ import { Anchor, Badge, Button, Group, NumberInput, PasswordInput, Progress, Sta
 import { IconBuildings, IconChevronDown, IconChevronRight, IconLogout } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { AuthLayout } from '@/components/AuthLayout'
 import { ConfirmButton } from '@/components/ConfirmButton'
 import { EmptyState } from '@/components/EmptyState'

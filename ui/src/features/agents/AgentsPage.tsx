@@ -3,7 +3,7 @@ import { IconChevronRight, IconFileText, IconKey, IconPlus, IconSparkles } from 
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'

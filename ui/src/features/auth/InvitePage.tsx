@@ -2,7 +2,7 @@ import { Anchor, Button, PasswordInput, Skeleton, Stack, Text, TextInput } from 
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { AuthLayout } from '@/components/AuthLayout'
 import { ErrorState } from '@/components/ErrorState'
 import { FormError } from '@/components/FormError'

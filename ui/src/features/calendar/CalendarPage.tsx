@@ -1,10 +1,10 @@
-import { ActionIcon, Button, Popover, SegmentedControl, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Popover, SegmentedControl } from '@mantine/core'
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { IconBan, IconCalendarPlus, IconCalendarTime, IconChevronLeft, IconChevronRight, IconFilter, IconPhoneOff, IconPlus, IconPrinter } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { flushSync } from 'react-dom'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
 import { PageHeader } from '@/components/PageHeader'
@@ -301,38 +301,28 @@ function Calendar() {
             <Button variant="default" onClick={() => show(today)} disabled={days.includes(today) && ((view !== 'week' && view !== 'month') || date === today)} className={c.today}>
               {t('calendar.today')}
             </Button>
-            <Tooltip label={t(monthly ? 'dates.previousMonth' : view === 'week' ? 'calendar.previousWeek' : 'calendar.previousDay')}>
-              <ActionIcon size={30} variant="default" onClick={() => turn(-1)} aria-label={t(monthly ? 'dates.previousMonth' : view === 'week' ? 'calendar.previousWeek' : 'calendar.previousDay')}>
-                <IconChevronLeft size={17} />
-              </ActionIcon>
-            </Tooltip>
-            <Tooltip label={t(monthly ? 'dates.nextMonth' : view === 'week' ? 'calendar.nextWeek' : 'calendar.nextDay')}>
-              <ActionIcon size={30} variant="default" onClick={() => turn(1)} aria-label={t(monthly ? 'dates.nextMonth' : view === 'week' ? 'calendar.nextWeek' : 'calendar.nextDay')}>
-                <IconChevronRight size={17} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon data-hint={t(monthly ? 'dates.previousMonth' : view === 'week' ? 'calendar.previousWeek' : 'calendar.previousDay')} size={30} variant="default" onClick={() => turn(-1)} aria-label={t(monthly ? 'dates.previousMonth' : view === 'week' ? 'calendar.previousWeek' : 'calendar.previousDay')}>
+              <IconChevronLeft size={17} />
+            </ActionIcon>
+            <ActionIcon data-hint={t(monthly ? 'dates.nextMonth' : view === 'week' ? 'calendar.nextWeek' : 'calendar.nextDay')} size={30} variant="default" onClick={() => turn(1)} aria-label={t(monthly ? 'dates.nextMonth' : view === 'week' ? 'calendar.nextWeek' : 'calendar.nextDay')}>
+              <IconChevronRight size={17} />
+            </ActionIcon>
           </div>
         }
       >
         {!phone && <ViewSwitch view={view} onChange={change} />}
         {view === 'list' && !phone && (
-          <Tooltip label={t('list.print')}>
-            <ActionIcon size={30} variant="default" onClick={() => window.print()} aria-label={t('list.print')}>
-              <IconPrinter size={17} />
-            </ActionIcon>
-          </Tooltip>
-        )}
-        <Tooltip label={t('calendar.reach')}>
-          <ActionIcon component={Link} to="/c/$company/calendar/reach" params={{ company } as never} size={30} variant="default" aria-label={t('calendar.reach')}>
-            <IconPhoneOff size={17} />
+          <ActionIcon data-hint={t('list.print')} size={30} variant="default" onClick={() => window.print()} aria-label={t('list.print')}>
+            <IconPrinter size={17} />
           </ActionIcon>
-        </Tooltip>
+        )}
+        <ActionIcon data-hint={t('calendar.reach')} component={Link} to="/c/$company/calendar/reach" params={{ company } as never} size={30} variant="default" aria-label={t('calendar.reach')}>
+          <IconPhoneOff size={17} />
+        </ActionIcon>
         {bookable.length > 0 && !phone && view !== 'list' && view !== 'month' && (
-          <Tooltip label={t('block.mode')}>
-            <ActionIcon size={30} variant={blocking ? 'filled' : 'default'} color={blocking ? 'brand' : 'gray'} aria-pressed={blocking} onClick={() => setBlocking(!blocking)} aria-label={t('block.mode')}>
-              <IconBan size={17} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon data-hint={t('block.mode')} size={30} variant={blocking ? 'filled' : 'default'} color={blocking ? 'brand' : 'gray'} aria-pressed={blocking} onClick={() => setBlocking(!blocking)} aria-label={t('block.mode')}>
+            <IconBan size={17} />
+          </ActionIcon>
         )}
         {bookable.length > 0 && (
           <Button leftSection={<IconPlus size={15} />} onClick={() => ask({ day: here })} className={c.new}>

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Progress, Select, Stack, Text, TextInput }
 import { IconDownload } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ConfirmButton } from '@/components/ConfirmButton'
 import { CopyField } from '@/components/CopyField'
 import { FormError } from '@/components/FormError'

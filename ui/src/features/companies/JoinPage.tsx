@@ -2,7 +2,7 @@ import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/
 import { useMutation } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { AuthLayout } from '@/components/AuthLayout'
 import { FormError } from '@/components/FormError'
 import { PASSWORD_MIN } from '@/lib/password'
@@ -14,7 +14,7 @@ const route = getRouteApi('/join')
 
 /** Into the company of a code, as who is signed in or with a new account. */
 export default function JoinPage() {
-  const { t } = useTranslation(['companies', 'auth'])
+  const { t } = useTranslation('companies', 'auth')
   const navigate = useNavigate()
   const search = route.useSearch()
   const [form, setForm] = useState({ code: search.code ?? '', name: '', email: '', password: '' })

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { lazy, Suspense, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { NoPermission } from '@/components/ErrorState'
 import { PageHeader } from '@/components/PageHeader'
 import { useMe } from '@/lib/company'

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
 import { PageHeader } from '@/components/PageHeader'
 import { ListSkeleton } from '@/components/PageSkeleton'

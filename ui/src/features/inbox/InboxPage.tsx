@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { IconMessages } from '@tabler/icons-react'
 import { EmptyState } from '@/components/EmptyState'
 import { NoPermission } from '@/components/ErrorState'

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { startTransition, useEffect, useState } from 'react'
+import { useTranslation } from '@/lib/useTranslation'
 import { useMe } from '@/lib/company'
 import { applyRecord, keys, listOptions, saveRecord } from '@/lib/data'
 import { asPeople } from '@/lib/members'
@@ -281,7 +281,7 @@ export function useRatings(contact: string) {
 export function useSettled<T>(value: T, after = 200): T {
   const [settled, setSettled] = useState(value)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), after)
+    const timer = setTimeout(() => startTransition(() => setSettled(value)), after)
     return () => clearTimeout(timer)
   }, [value, after])
   return settled

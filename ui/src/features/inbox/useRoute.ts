@@ -16,13 +16,13 @@ export function useRoute() {
 
   // the columns scroll by themselves: what the router remembers of them is of another conversation
   const go = useCallback(
-    (id: string, next: Filters, replace = false, lanes = board, hit = ''): void =>
-      void navigate({ to: TO, params: { company, conversation: id || undefined }, search: { ...filtersToSearch(next), board: lanes || undefined, message: hit || undefined } as never, replace, resetScroll: false }),
+    (id: string | undefined, next: Filters, replace = false, lanes = board, hit = ''): void =>
+      void navigate({ to: TO, params: (id === undefined ? true : { company, conversation: id || undefined }) as never, search: { ...filtersToSearch(next), board: lanes || undefined, message: hit || undefined } as never, replace, resetScroll: false }),
     [navigate, company, board],
   )
-  // the rows hold on to this one: it must not change with the open conversation, or all of them are drawn again
+  // rows and filters hold on to these: they must not change with the open conversation, or all of them are drawn again
   const open = useCallback((id: string, replace = false, hit = '') => go(id, filters, replace, undefined, hit), [go, filters])
-  const show = useCallback((changes: Partial<Filters>, replace = false) => go(conversation, { ...filters, ...changes }, replace), [go, filters, conversation])
+  const show = useCallback((changes: Partial<Filters>, replace = false) => go(undefined, { ...filters, ...changes }, replace), [go, filters])
   const showBoard = useCallback((lanes: Board) => go('', { ...filters, q: '' }, false, lanes), [go, filters])
 
   /** `message`: the message to open the conversation at. */
@@ -35,6 +35,8 @@ export type Board = '' | 'status' | 'tag'
 const parseBoard = (value: unknown): Board => (value === 'status' || value === 'tag' ? value : '')
 
 export type Route = ReturnType<typeof useRoute>
+/** What the list shows, whatever is open. */
+export type Showing = Pick<Route, 'filters' | 'show' | 'showBoard'>
 
 /** The address of a conversation, for opening it in a tab of its own. */
 export const hrefOf = (company: string, conversation: string, message = ''): string => `/c/${company}/inbox/${conversation}${message && `?message=${message}`}`

@@ -2,7 +2,7 @@ import { Badge, Button, FileButton, Group, Menu, Progress, Text, TextInput, Unst
 import { IconBook2, IconChevronRight, IconFile, IconFileText, IconPlus, IconSearch, IconWorld } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'

@@ -2,7 +2,7 @@ import { Badge, Button, Drawer, Group, SegmentedControl, Select, Stack, Text, Un
 import { IconChevronRight, IconMail, IconMailForward, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
 import { FormError } from '@/components/FormError'

@@ -1,7 +1,7 @@
 import { Alert, Select } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { FormDrawer } from '@/components/FormDrawer'
 import { PermissionMatrix } from '@/components/PermissionMatrix'
 import { permissionsOf, useMe } from '@/lib/company'

@@ -1,7 +1,7 @@
 import { Button, Modal, Select, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ErrorState } from '@/components/ErrorState'
 import { FormError } from '@/components/FormError'
 import { ListSkeleton } from '@/components/PageSkeleton'

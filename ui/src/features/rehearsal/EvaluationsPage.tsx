@@ -3,7 +3,7 @@ import { IconChevronDown, IconChevronRight, IconClipboardCheck, IconPlayerPlay }
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { FormError } from '@/components/FormError'

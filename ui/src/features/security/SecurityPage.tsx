@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { SettingsPage } from '@/components/SettingsPage'
 import { Email } from './parts/Email'
 import { Factor } from './parts/Factor'

@@ -1,7 +1,7 @@
 import { Alert, Code, List, Stack, Text } from '@mantine/core'
 import { IconLock, IconLockOpen } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
 import { addressOptions, OtherDevice } from '@/components/OtherDevice'
 import { ListSkeleton } from '@/components/PageSkeleton'

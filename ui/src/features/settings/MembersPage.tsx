@@ -2,7 +2,7 @@ import { ActionIcon, Badge, Button, Group, Menu, Modal, Select, Stack, Text } fr
 import { IconDots, IconKey, IconLink, IconShieldCog, IconStack2, IconUserCheck, IconUserOff, IconUserPlus } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Avatar } from '@/components/Avatar'
 import { CopyField } from '@/components/CopyField'
 import { ErrorState } from '@/components/ErrorState'

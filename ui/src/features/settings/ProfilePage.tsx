@@ -2,7 +2,7 @@ import { Button, Group, SegmentedControl, Select, Stack, Switch, Text, TextInput
 import { IconVolume } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Section, SettingsPage } from '@/components/SettingsPage'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'

@@ -2,7 +2,7 @@ import { Button, Group, SegmentedControl, Text, TextInput, UnstyledButton } from
 import { IconBolt, IconChevronRight, IconPaperclip, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { AuthLayout } from '@/components/AuthLayout'
 import { COLORS } from '@/components/ColorField'
 import { FormError } from '@/components/FormError'

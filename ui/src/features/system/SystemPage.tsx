@@ -1,7 +1,7 @@
 import { Badge, Progress, Text } from '@mantine/core'
 import { IconBuildings } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState, NoPermission } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'

@@ -1,7 +1,7 @@
 import { NativeSelect, NumberInput, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { SaveBar } from '@/components/SaveBar'
 import { Section } from '@/components/SettingsPage'
 import { listOptions, saveRecord } from '@/lib/data'

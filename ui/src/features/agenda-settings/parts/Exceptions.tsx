@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Modal, SegmentedControl, TextInput } from '@
 import { IconCalendarOff, IconClockEdit, IconPencil, IconPlus, IconTrash, IconX } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ErrorState } from '@/components/ErrorState'
 import { FormError } from '@/components/FormError'
 import { ListSkeleton } from '@/components/PageSkeleton'

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, NumberInput, Select, Stack, Text, Textarea } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { LANG_NAMES, LANGS } from '@/lib/i18n'
 import { MOST_REMINDERS, remindersFault, type Reminders } from '../reminders'
 import c from '../AgendaSettings.module.css'

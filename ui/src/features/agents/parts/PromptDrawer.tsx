@@ -1,7 +1,7 @@
 import { Badge, Button, Group, NumberInput, Text, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ConfirmButton } from '@/components/ConfirmButton'
 import { FormDrawer } from '@/components/FormDrawer'
 import { FormError } from '@/components/FormError'

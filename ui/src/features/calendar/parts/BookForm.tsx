@@ -1,7 +1,7 @@
 import { Autocomplete, Button, Select, Switch, Textarea } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { FormError } from '@/components/FormError'
 import { useCompany, useMe } from '@/lib/company'
 import { errorText, fault } from '@/lib/errors'

@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { PageHeader } from '@/components/PageHeader'
 import c from '../CalendarPage.module.css'
 

@@ -1,6 +1,6 @@
 import { IconAlertTriangle, IconCalendarOff, IconLock } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { useCompany } from '@/lib/company'
 import { useFormat } from '@/lib/format'

@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Drawer, Popover, Textarea, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Drawer, Popover, Textarea } from '@mantine/core'
 import { IconAlertTriangle, IconArrowsMove, IconBell, IconCalendarPlus, IconMessageCircle, IconPencil, IconPhone, IconTrash, IconUserOff, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { FormError } from '@/components/FormError'
 import { useCompanyId, useMe } from '@/lib/company'
 import { makeFormat, useFormat } from '@/lib/format'
@@ -188,11 +188,9 @@ function AppointmentDetails({ event, agenda, color, editable, onClose, onMove, o
             </Button>
           )}
           {editable && !row.note && mode !== 'note' && (
-            <Tooltip label={t('details.addNote')}>
-              <ActionIcon size={30} variant="default" onClick={() => setMode('note')} aria-label={t('details.addNote')}>
-                <IconPencil size={15} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon data-hint={t('details.addNote')} size={30} variant="default" onClick={() => setMode('note')} aria-label={t('details.addNote')}>
+              <IconPencil size={15} />
+            </ActionIcon>
           )}
           {editable && isOpen(row.status) && (
             <Button variant="subtle" color="red" c="var(--app-danger)" className={c.cancel} onClick={() => setMode('cancel')}>

@@ -1,6 +1,6 @@
 import { IconAlertTriangle, IconCheck, IconChecks, IconClockPause, IconLock, IconNote, IconUserCheck, IconUserOff, IconX, type Icon } from '@tabler/icons-react'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat } from '@/lib/format'
 import { whoComes, type CalendarEvent, type Status } from '../model'
 import c from './EventCard.module.css'

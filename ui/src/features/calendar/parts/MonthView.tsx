@@ -1,6 +1,6 @@
 import { IconLock } from '@tabler/icons-react'
 import { useRef, type KeyboardEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat } from '@/lib/format'
 import { whoComes, type CalendarEvent } from '../model'
 import type { AxisDay } from '../time/axis'

@@ -1,7 +1,7 @@
 import { Button, Modal, Select, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { FormError } from '@/components/FormError'
 import { useMe } from '@/lib/company'
 import { useFormat } from '@/lib/format'

@@ -1,6 +1,6 @@
 import { Modal, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { AgendasRecord } from '@/lib/pb-types'
 import type { Appointment } from '../model'
 import { BlockForm } from './BlockForm'

@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { AgendasRecord } from '@/lib/pb-types'
 import c from './Panel.module.css'
 

@@ -1,6 +1,6 @@
 import { Alert } from '@mantine/core'
 import { IconClockExclamation } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat } from '@/lib/format'
 import type { Refusal } from '../api'
 import { shortMoment } from '../moments'

@@ -1,7 +1,7 @@
 import { Loader } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { clock, parseClock, useFormat } from '@/lib/format'
 import { slotsOptions, useFreshSlots } from '../api'
 import { shortMoment } from '../moments'

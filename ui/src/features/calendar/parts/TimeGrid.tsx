@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, type CSSProperties, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat, type Format } from '@/lib/format'
 import type { AgendasRecord } from '@/lib/pb-types'
 import type { CalendarEvent } from '../model'

@@ -1,7 +1,7 @@
 import { Button, Menu, Modal, Progress as Bar, Stack, Text, Group } from '@mantine/core'
 import { IconTag, IconTrash, IconTrashOff, IconUserShare, IconX } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Tag } from '@/components/Tag'
 import { useCompany, useMe } from '@/lib/company'
 import { useFormat } from '@/lib/format'

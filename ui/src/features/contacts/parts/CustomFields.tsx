@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { InlineField } from '@/components/InlineField'
 import { InlineSelect } from '@/components/InlineSelect'
 import { contactFieldsOptions } from '@/lib/contactFields'

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Menu, Modal, Skeleton, Stack, Text } from '@
 import { IconArrowLeft, IconArrowMerge, IconCalendarPlus, IconDots, IconDownload, IconEraser, IconTrash, IconTrashOff, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ContactAvatar } from '@/components/ContactAvatar'
 import { ErrorState } from '@/components/ErrorState'
 import { InlineField } from '@/components/InlineField'

@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Modal, NativeSelect, Stack, TextInput } from '@m
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { FormError } from '@/components/FormError'
 import { TagField } from '@/components/TagField'
 import { useMe } from '@/lib/company'

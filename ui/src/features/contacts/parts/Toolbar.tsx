@@ -1,7 +1,7 @@
 import { Button, NativeSelect, Popover, Stack, TextInput } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconTrash } from '@tabler/icons-react'
 import { forwardRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { SearchBox } from '@/components/SearchBox'
 import { useTags } from '@/lib/tags'
 import { useMembers } from '../api'

@@ -3,7 +3,7 @@ import { IconChevronRight, IconDownload, IconTableImport } from '@tabler/icons-r
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Section } from '@/components/SettingsPage'
 import { useCompanyId, useMe } from '@/lib/company'
 import { listOptions } from '@/lib/data'

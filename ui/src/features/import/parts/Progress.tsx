@@ -1,7 +1,7 @@
 import { Alert, Button, Progress as Bar, Text } from '@mantine/core'
 import { IconAlertTriangle, IconArrowBackUp, IconDownload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ConfirmButton } from '@/components/ConfirmButton'
 import { Section } from '@/components/SettingsPage'
 import { download } from '@/lib/download'

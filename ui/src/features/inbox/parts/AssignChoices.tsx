@@ -1,7 +1,7 @@
 import { TextInput, UnstyledButton } from '@mantine/core'
 import { IconCheck, IconSearch, IconStack2, IconUserOff } from '@tabler/icons-react'
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Avatar } from '@/components/Avatar'
 import { fold } from '@/lib/fold'
 import { useActions, useNames } from '../api'

@@ -1,6 +1,6 @@
 import { IconDownload, IconFile, IconFileTypePdf, IconPhotoOff } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat } from '@/lib/format'
 import type { FilesRecord } from '@/lib/pb-types'
 import { toastError } from '@/lib/toast'

@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Menu, SegmentedControl, Skeleton, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Menu, SegmentedControl, Skeleton } from '@mantine/core'
 import { IconArrowsExchange, IconList } from '@tabler/icons-react'
 import { useId, useState, type DragEvent, type KeyboardEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Avatar } from '@/components/Avatar'
 import { ErrorState } from '@/components/ErrorState'
 import { PageHeader } from '@/components/PageHeader'
@@ -85,11 +85,9 @@ export default function Board({ route }: { route: Route }) {
           onChange={(kind) => route.showBoard(kind)}
         />
         <FilterMenu route={route} />
-        <Tooltip label={t('board.list')}>
-          <ActionIcon size={30} aria-label={t('board.list')} onClick={() => route.showBoard('')}>
-            <IconList size={18} stroke={1.6} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon data-hint={t('board.list')} size={30} aria-label={t('board.list')} onClick={() => route.showBoard('')}>
+          <IconList size={18} stroke={1.6} />
+        </ActionIcon>
       </PageHeader>
       <p id={help} className={c.hidden}>
         {t('board.help')}

@@ -1,6 +1,7 @@
-import { IconAlertCircle, IconArrowForwardUp, IconCheck, IconChecks, IconClock, IconDots, IconLock, IconNote, IconRobot, IconSparkles, IconStarFilled, IconTrash } from '@tabler/icons-react'
+import { IconAlertCircle, IconArrowForwardUp, IconCheck, IconChecks, IconClock, IconLock, IconNote, IconRobot, IconSparkles, IconStarFilled, IconTrash } from '@tabler/icons-react'
+import type { TFunction } from 'i18next'
 import { lazy, memo, Suspense, useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { errorText } from '@/lib/errors'
 import { toDate, type Format } from '@/lib/format'
 import { showPhone } from '@/lib/phone'
@@ -18,6 +19,8 @@ import c from './Bubble.module.css'
 const MessageMenu = lazy(() => import('./MessageMenu'))
 
 type Names = ReturnType<typeof useNames>
+/** Handed down: a thread has many bubbles, and asking for it in each part of them takes its time. */
+type T = TFunction<'inbox'>
 
 interface BubbleProps {
   message: Message
@@ -60,7 +63,7 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
   return (
     <article id={`message-${message.id}`} className={c.row} data-side={side} data-first={first || undefined} tabIndex={-1}>
       <div className={c.bubble}>
-        {canRetry && !deleted && <Actions message={message} who={who} me={me} />}
+        {canRetry && !deleted && <Actions message={message} who={who} me={me} t={t} />}
         {first && (out || from) ? (
           <div className={c.author}>
             {note ? <IconNote size={14} aria-hidden /> : message.answered_by === 'bot' ? <IconRobot size={14} aria-hidden /> : message.answered_by === 'agent' ? <IconSparkles size={14} aria-hidden /> : null}
@@ -80,7 +83,7 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
         )}
         {message.reply_to && !deleted && <Quote message={message} who={who} names={names} />}
         {message.attachments?.length > 0 && <Attachments message={message} />}
-        <Body message={message} names={names} />
+        <Body message={message} names={names} t={t} />
         {data?.transcript && !deleted && (
           <p className={c.transcript} data-user-text>
             <b>{t('voice.transcript')}</b> {data.transcript}
@@ -98,7 +101,7 @@ export const MessageBubble = memo(function MessageBubble({ message, first, chose
           <time dateTime={toDate(message.at).toISOString()} title={format.dateTime(message.at)}>
             {at}
           </time>
-          {out && !note && <Ticks status={message.status} />}
+          {out && !note && <Ticks status={message.status} t={t} />}
         </span>
       </div>
       {reactions.length > 0 && (
@@ -217,13 +220,10 @@ function Missing({ message, state, canFetch }: { message: Message; state: string
 }
 
 /** The button for what can be done to a message. The menu is fetched and drawn with the first press. */
-function Actions({ message, who, me }: { message: Message; who: string; me: string }) {
-  const { t } = useTranslation('inbox')
+function Actions({ message, who, me, t }: { message: Message; who: string; me: string; t: T }) {
   const [used, setUsed] = useState(false)
   const button = (
-    <button type="button" className={c.actions} aria-label={t('actions')} aria-haspopup="menu" onClick={() => setUsed(true)}>
-      <IconDots size={16} aria-hidden />
-    </button>
+    <button type="button" className={c.actions} aria-label={t('actions')} aria-haspopup="menu" onClick={() => setUsed(true)} />
   )
   if (!used) return button
   return (
@@ -256,8 +256,7 @@ function Quote({ message, who, names }: { message: Message; who: string; names: 
   )
 }
 
-function Body({ message, names }: { message: Message; names: Names }) {
-  const { t } = useTranslation('inbox')
+function Body({ message, names, t }: { message: Message; names: Names; t: T }) {
   if (message.deleted_at) {
     return (
       <em className={c.odd}>
@@ -298,8 +297,7 @@ function Words({ text }: { text: string }) {
 }
 
 /** How far an outgoing message has come. */
-export function Ticks({ status }: { status: Message['status'] }) {
-  const { t } = useTranslation('inbox')
+function Ticks({ status, t }: { status: Message['status']; t: T }) {
   const label = t(`status.${status}`)
   const props = { role: 'img', 'aria-label': label }
   switch (status) {

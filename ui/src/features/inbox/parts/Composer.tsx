@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { IconAlertTriangle, IconAt, IconBolt, IconLock, IconMicrophone, IconPaperclip, IconSend2, IconX } from '@tabler/icons-react'
 import { forwardRef, lazy, memo, Suspense, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useLive } from '@/lib/live'
 import { toast, toastError } from '@/lib/toast'
 import { useNames } from '../api'
@@ -355,24 +355,18 @@ const Tools = memo(function Tools({ note, shut, disabled, waiting, over, act }: 
           {t('composer.modeNote')}
         </button>
       </div>
-      <Tooltip label={t('composer.attach')}>
-        <ActionIcon size={32} disabled={shut} aria-label={t('composer.attach')} onClick={() => picker.current?.click()}>
-          <IconPaperclip size={18} stroke={1.6} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon data-hint={t('composer.attach')} size={32} disabled={shut} aria-label={t('composer.attach')} onClick={() => picker.current?.click()}>
+        <IconPaperclip size={18} stroke={1.6} />
+      </ActionIcon>
       {!note && (
-        <Tooltip label={t('voice.record')}>
-          <ActionIcon size={32} disabled={shut} aria-label={t('voice.record')} onClick={act.record}>
-            <IconMicrophone size={18} stroke={1.6} />
-          </ActionIcon>
-        </Tooltip>
-      )}
-      <Tooltip label={note ? t('mention.open') : t('quick.open')}>
-        {/* the text keeps the focus, so that the list stays */}
-        <ActionIcon size={32} disabled={shut} aria-label={note ? t('mention.open') : t('quick.open')} onPointerDown={(event) => event.preventDefault()} onClick={act.offer}>
-          {note ? <IconAt size={18} stroke={1.6} /> : <IconBolt size={18} stroke={1.6} />}
+        <ActionIcon data-hint={t('voice.record')} size={32} disabled={shut} aria-label={t('voice.record')} onClick={act.record}>
+          <IconMicrophone size={18} stroke={1.6} />
         </ActionIcon>
-      </Tooltip>
+      )}
+      {/* the text keeps the focus, so that the list stays */}
+      <ActionIcon data-hint={note ? t('mention.open') : t('quick.open')} size={32} disabled={shut} aria-label={note ? t('mention.open') : t('quick.open')} onPointerDown={(event) => event.preventDefault()} onClick={act.offer}>
+        {note ? <IconAt size={18} stroke={1.6} /> : <IconBolt size={18} stroke={1.6} />}
+      </ActionIcon>
       <input
         ref={picker}
         type="file"

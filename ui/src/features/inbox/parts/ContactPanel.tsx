@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Skeleton, UnstyledButton } from '@mantine/core'
 import { IconCalendarPlus, IconExternalLink, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ContactAvatar } from '@/components/ContactAvatar'
 import { ErrorState } from '@/components/ErrorState'
 import { InlineField } from '@/components/InlineField'

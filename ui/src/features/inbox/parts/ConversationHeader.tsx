@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Menu, Popover, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Menu, Popover } from '@mantine/core'
 import { IconArrowLeft, IconArrowForwardUp, IconCheck, IconChevronDown, IconClockPause, IconDots, IconHandStop, IconLayoutSidebarRight, IconRobot, IconRotate, IconTag, IconUserShare } from '@tabler/icons-react'
 import { forwardRef, lazy, Suspense, useImperativeHandle, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Avatar } from '@/components/Avatar'
 import { ContactAvatar } from '@/components/ContactAvatar'
 import { TagList } from '@/components/Tag'
@@ -70,14 +70,12 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
 
       <Tags conversation={conversation} edit={rights.edit} />
       {viewers.length > 0 && (
-        <Tooltip label={t('viewing', { count: viewers.length, names: viewers.map(names.member).join(', ') })}>
-          <span className={c.viewers}>
-            {viewers.slice(0, 3).map((id) => (
-              <Avatar key={id} name={names.member(id)} size={24} online />
-            ))}
-            <span className={c.hidden}>{t('viewing', { count: viewers.length, names: viewers.map(names.member).join(', ') })}</span>
-          </span>
-        </Tooltip>
+        <span data-hint={t('viewing', { count: viewers.length, names: viewers.map(names.member).join(', ') })} className={c.viewers}>
+          {viewers.slice(0, 3).map((id) => (
+            <Avatar key={id} name={names.member(id)} size={24} online />
+          ))}
+          <span className={c.hidden}>{t('viewing', { count: viewers.length, names: viewers.map(names.member).join(', ') })}</span>
+        </span>
       )}
 
       {rights.edit && (
@@ -101,27 +99,21 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
             </Button>
           )}
           {canBot && (
-            <Tooltip label={t('toBot.hint')}>
-              <Button className={c.wide} variant="default" leftSection={<IconRobot size={16} stroke={1.6} />} onClick={() => void actions.toBot(conversation)}>
-                {t('toBot.short')}
-              </Button>
-            </Tooltip>
+            <Button data-hint={t('toBot.hint')} aria-description={t('toBot.hint')} className={c.wide} variant="default" leftSection={<IconRobot size={16} stroke={1.6} />} onClick={() => void actions.toBot(conversation)}>
+              {t('toBot.short')}
+            </Button>
           )}
           {canTransfer && (
-            <Tooltip label={t('transfer.title')}>
-              <ActionIcon className={c.wide} size={30} aria-label={t('transfer.title')} onClick={() => setAsking('transfer')}>
-                <IconArrowForwardUp size={18} stroke={1.6} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon data-hint={t('transfer.title')} className={c.wide} size={30} aria-label={t('transfer.title')} onClick={() => setAsking('transfer')}>
+              <IconArrowForwardUp size={18} stroke={1.6} />
+            </ActionIcon>
           )}
           {canSnooze && (
             <Menu position="bottom-end" width={290} opened={snoozing} onChange={setSnoozing}>
               <Menu.Target>
-                <Tooltip label={t('snooze.title')} disabled={snoozing}>
-                  <ActionIcon className={c.wide} size={30} aria-label={t('snooze.title')}>
-                    <IconClockPause size={18} stroke={1.6} />
-                  </ActionIcon>
-                </Tooltip>
+                <ActionIcon data-hint={!snoozing ? t('snooze.title') : undefined} className={c.wide} size={30} aria-label={t('snooze.title')}>
+                  <IconClockPause size={18} stroke={1.6} />
+                </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
                 <SnoozeItems conversation={conversation} onPick={() => setAsking('snooze')} />
@@ -133,11 +125,9 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
               <span className={c.label}>{t('reopen')}</span>
             </Button>
           ) : (
-            <Tooltip label={`${t('close')} (E)`}>
-              <Button variant="default" className={c.end} leftSection={<IconCheck size={16} stroke={1.6} />} onClick={() => void actions.close(conversation)}>
-                <span className={c.label}>{t('close')}</span>
-              </Button>
-            </Tooltip>
+            <Button data-hint={`${t('close')} (E)`} variant="default" className={c.end} leftSection={<IconCheck size={16} stroke={1.6} />} onClick={() => void actions.close(conversation)}>
+              <span className={c.label}>{t('close')}</span>
+            </Button>
           )}
           <Menu position="bottom-end" width={280}>
             <Menu.Target>
@@ -179,11 +169,9 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
           </Menu>
         </div>
       )}
-      <Tooltip label={panel.shown ? t('contact.hide') : t('contact.show')}>
-        <ActionIcon className={c.toggle} size={30} aria-pressed={panel.shown} aria-label={panel.shown ? t('contact.hide') : t('contact.show')} onClick={panel.toggle}>
-          <IconLayoutSidebarRight size={18} stroke={1.6} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon data-hint={panel.shown ? t('contact.hide') : t('contact.show')} className={c.toggle} size={30} aria-pressed={panel.shown} aria-label={panel.shown ? t('contact.hide') : t('contact.show')} onClick={panel.toggle}>
+        <IconLayoutSidebarRight size={18} stroke={1.6} />
+      </ActionIcon>
       <Suspense fallback={null}>
         {asking === 'snooze' && <SnoozeModal conversation={conversation} onClose={() => setAsking(undefined)} />}
         {asking === 'transfer' && <TransferModal conversation={conversation} rights={rights} onClose={() => setAsking(undefined)} />}
@@ -204,11 +192,9 @@ function Tags({ conversation, edit }: { conversation: Conversation; edit: boolea
       {edit && (
         <Popover position="bottom-start" width={300} shadow="md" trapFocus returnFocus>
           <Popover.Target>
-            <Tooltip label={t('tags.title')}>
-              <ActionIcon size={30} aria-label={ids.length > 0 ? t('tags.some', { count: ids.length }) : t('tags.title')}>
-                <IconTag size={17} stroke={1.6} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon data-hint={t('tags.title')} size={30} aria-label={ids.length > 0 ? t('tags.some', { count: ids.length }) : t('tags.title')}>
+              <IconTag size={17} stroke={1.6} />
+            </ActionIcon>
           </Popover.Target>
           <Popover.Dropdown>
             <Suspense fallback={null}>

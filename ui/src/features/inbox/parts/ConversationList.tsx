@@ -1,8 +1,8 @@
-import { ActionIcon, Button, Loader, NativeSelect, Popover, Stack, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Loader, NativeSelect, Popover, Stack } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconAt, IconInbox, IconLayoutKanban, IconMessagePlus, IconMessageSearch } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { forwardRef, lazy, Suspense, useEffect, useImperativeHandle, useRef, useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { forwardRef, lazy, memo, Suspense, useEffect, useImperativeHandle, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { SearchBox } from '@/components/SearchBox'
@@ -13,7 +13,7 @@ import { useTags } from '@/lib/tags'
 import { useConversations, useNames, useSearch, warmThread } from '../api'
 import { parseFilters, VIEWS } from '../filters'
 import type { Conversation } from '../types'
-import type { Route } from '../useRoute'
+import type { Route, Showing } from '../useRoute'
 import { useMinute } from '../useMinute'
 import { ConversationRow, ROW, type RowContext } from './ConversationRow'
 import { RowSkeletons } from './Skeletons'
@@ -57,35 +57,44 @@ export const ConversationList = forwardRef<ListHandle, { route: Route }>(functio
     if (here >= 0) place.current = here
   }
 
+  const { show, showBoard } = route
+  const showing = useMemo(() => ({ filters, show, showBoard }), [filters, show, showBoard])
   return (
     <section className={c.root} aria-label={t('list')}>
-      <header className={c.head}>
-        <div className={c.title}>
-          <h1>{t('title')}</h1>
-          <Mentions route={route} />
-          <Tooltip label={t('board.show')}>
-            <ActionIcon size={30} aria-label={t('board.show')} onClick={() => route.showBoard('status')}>
-              <IconLayoutKanban size={18} stroke={1.6} />
-            </ActionIcon>
-          </Tooltip>
-          <NewButton />
-          <FilterMenu route={route} />
-        </div>
-        <SearchBox ref={box} q={filters.q} label={t('search.label')} placeholder={t('search.placeholder')} clear={t('search.clear')} onSearch={(q) => route.show({ q }, true)} />
-        {searching ? (
-          <p className={c.scope}>{t('search.scope')}</p>
-        ) : (
-          <nav className={c.views} aria-label={t('views')}>
-            {VIEWS.map((view) => (
-              <button key={view} type="button" className={c.view} aria-current={filters.view === view ? 'page' : undefined} onClick={() => route.show({ view })}>
-                {t(`view.${view}`)}
-              </button>
-            ))}
-          </nav>
-        )}
-      </header>
+      <Head box={box} route={showing} />
       {searching ? <Results route={route} onRows={keep} /> : <Listed key={`${filters.view} ${filters.queue} ${filters.channel} ${filters.tag}`} route={route} onRows={keep} />}
     </section>
+  )
+})
+
+/** What is above the rows. It stays as it is while one goes from conversation to conversation. */
+const Head = memo(function Head({ box, route }: { box: RefObject<HTMLInputElement | null>; route: Showing }) {
+  const { t } = useTranslation('inbox')
+  const { filters, show, showBoard } = route
+  return (
+    <header className={c.head}>
+      <div className={c.title}>
+        <h1>{t('title')}</h1>
+        <Mentions route={route} />
+        <ActionIcon data-hint={t('board.show')} size={30} aria-label={t('board.show')} onClick={() => showBoard('status')}>
+          <IconLayoutKanban size={18} stroke={1.6} />
+        </ActionIcon>
+        <NewButton />
+        <FilterMenu route={route} />
+      </div>
+      <SearchBox ref={box} q={filters.q} label={t('search.label')} placeholder={t('search.placeholder')} clear={t('search.clear')} onSearch={(q) => show({ q }, true)} />
+      {filters.q !== '' ? (
+        <p className={c.scope}>{t('search.scope')}</p>
+      ) : (
+        <nav className={c.views} aria-label={t('views')}>
+          {VIEWS.map((view) => (
+            <button key={view} type="button" className={c.view} aria-current={filters.view === view ? 'page' : undefined} onClick={() => show({ view })}>
+              {t(`view.${view}`)}
+            </button>
+          ))}
+        </nav>
+      )}
+    </header>
   )
 })
 
@@ -98,11 +107,9 @@ function NewButton() {
   if (!linked || !can('inbox.reply')) return null
   return (
     <>
-      <Tooltip label={t('new.title')}>
-        <ActionIcon size={30} aria-label={t('new.title')} onClick={() => setOpen(true)}>
-          <IconMessagePlus size={18} stroke={1.6} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon data-hint={t('new.title')} size={30} aria-label={t('new.title')} onClick={() => setOpen(true)}>
+        <IconMessagePlus size={18} stroke={1.6} />
+      </ActionIcon>
       {open && (
         <Suspense>
           <NewConversation onClose={() => setOpen(false)} />
@@ -113,23 +120,21 @@ function NewButton() {
 }
 
 /** The way to what colleagues have called one to in their notes, and how many of it wait. */
-function Mentions({ route }: { route: Route }) {
+function Mentions({ route }: { route: Showing }) {
   const { t } = useTranslation('inbox')
   const { query } = useConversations(CALLS)
   const count = query.data?.items.length ?? 0
   const on = route.filters.view === 'mentions'
   const label = count > 0 ? t('mentions.some', { count }) : t('mentions.show')
   return (
-    <Tooltip label={label}>
-      <ActionIcon size={30} className={c.mentions} variant={on ? 'light' : 'subtle'} color={on ? 'brand' : 'gray'} aria-pressed={on} aria-label={label} onClick={() => route.show({ view: on ? 'all' : 'mentions', q: '' })}>
-        <IconAt size={18} stroke={1.6} />
-        {count > 0 && (
-          <span className={c.calls} aria-hidden>
-            {count > 9 ? '9+' : count}
-          </span>
-        )}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon data-hint={label} size={30} className={c.mentions} variant={on ? 'light' : 'subtle'} color={on ? 'brand' : 'gray'} aria-pressed={on} aria-label={label} onClick={() => route.show({ view: on ? 'all' : 'mentions', q: '' })}>
+      <IconAt size={18} stroke={1.6} />
+      {count > 0 && (
+        <span className={c.calls} aria-hidden>
+          {count > 9 ? '9+' : count}
+        </span>
+      )}
+    </ActionIcon>
   )
 }
 
@@ -204,7 +209,7 @@ function Rows({ rows, selected, context, onEnd, end }: { rows: Conversation[]; s
         {items.map((item) => {
           const row = rows[item.index]
           return (
-            <div key={item.key} role="listitem" className={c.slot} style={{ transform: `translateY(${item.start}px)`, height: ROW }} aria-setsize={rows.length} aria-posinset={item.index + 1}>
+            <div key={item.key} role="listitem" className={c.slot} style={{ top: item.start, height: ROW }} aria-setsize={rows.length} aria-posinset={item.index + 1}>
               {row ? <ConversationRow conversation={row} selected={row.id === selected} {...context} /> : <div className={c.end}>{end}</div>}
             </div>
           )
@@ -284,7 +289,7 @@ function Results({ route, onRows }: { route: Route; onRows: (rows: Conversation[
   )
 }
 
-export function FilterMenu({ route }: { route: Route }) {
+export function FilterMenu({ route }: { route: Showing }) {
   const { t } = useTranslation('inbox')
   const { queues, channels } = useNames()
   const tags = useTags().data?.items ?? []
@@ -294,11 +299,9 @@ export function FilterMenu({ route }: { route: Route }) {
   return (
     <Popover position="bottom-end" width={260} shadow="md" trapFocus returnFocus>
       <Popover.Target>
-        <Tooltip label={t('filter.title')}>
-          <ActionIcon size={30} variant={active ? 'light' : 'subtle'} color={active ? 'brand' : 'gray'} aria-label={active ? t('filter.active') : t('filter.title')}>
-            <IconAdjustmentsHorizontal size={18} stroke={1.6} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon data-hint={t('filter.title')} size={30} variant={active ? 'light' : 'subtle'} color={active ? 'brand' : 'gray'} aria-label={active ? t('filter.active') : t('filter.title')}>
+          <IconAdjustmentsHorizontal size={18} stroke={1.6} />
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="sm">

@@ -1,7 +1,7 @@
 import { Button, Drawer } from '@mantine/core'
 import { IconMessageOff } from '@tabler/icons-react'
 import { forwardRef, lazy, Suspense, useImperativeHandle, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { fault } from '@/lib/errors'

@@ -1,7 +1,7 @@
 import { ActionIcon, Modal } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight, IconDownload, IconX } from '@tabler/icons-react'
 import { createContext, use, useCallback, useRef, useState, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import type { FilesRecord } from '@/lib/pb-types'
 import { toastError } from '@/lib/toast'
 import { downloadFile, useFileUrl } from '../files'

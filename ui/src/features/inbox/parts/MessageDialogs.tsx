@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Modal, Stack, Text, Textarea, TextInput } from
 import { IconSearch } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { FormError } from '@/components/FormError'
 import { ListSkeleton } from '@/components/PageSkeleton'
 import { pb } from '@/lib/pb'

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core'
-import { IconArrowBackUp, IconArrowForwardUp, IconCopy, IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
+import { IconArrowBackUp, IconArrowForwardUp, IconCopy, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { copyText } from '@/lib/clipboard'
 import { useMe } from '@/lib/company'
 import { useNames } from '../api'
@@ -32,9 +32,7 @@ export default function MessageMenu({ message, who, me, className }: Props) {
   return (
     <Menu opened={open} onChange={setOpen} position="bottom-end" shadow="md" width={236} returnFocus={false}>
       <Menu.Target>
-        <button type="button" className={className} aria-label={t('actions')}>
-          <IconDots size={16} aria-hidden />
-        </button>
+        <button type="button" className={className} aria-label={t('actions')} />
       </Menu.Target>
       <Menu.Dropdown aria-label={t('actions')}>
         <div className={c.emoji} role="group" aria-label={inside ? t('react.inside') : t('react.shown', { name: who })} title={inside ? t('react.inside') : t('react.shown', { name: who })}>

@@ -1,6 +1,6 @@
 import { UnstyledButton } from '@mantine/core'
 import { IconStarFilled } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat } from '@/lib/format'
 import { useNames, useRatings } from '../api'
 import c from './ContactPanel.module.css'

@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core'
 import { IconCalendarTime, IconClockPause, IconMessageReply } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat } from '@/lib/format'
 import { useActions } from '../api'
 import { snoozePresets } from '../snooze'

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { addDays } from '@/features/calendar/time/zone'
 import { useFormat } from '@/lib/format'
 import { useActions } from '../api'

@@ -1,14 +1,14 @@
 import { ActionIcon, Button, Loader } from '@mantine/core'
 import { IconArrowDown, IconMessage2 } from '@tabler/icons-react'
-import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { lazy, startTransition, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { useFormat } from '@/lib/format'
 import { markRead, markSeen, trimThread, useNames, useThread } from '../api'
 import { useDialog } from '../changes'
 import { usePending } from '../outbox'
-import { firstUnread, layOut } from '../thread'
+import { firstUnread, layOut, type Row } from '../thread'
 import type { Conversation } from '../types'
 import { useAttention } from '../useAttention'
 import type { Rights } from '../useRights'
@@ -26,6 +26,10 @@ const NEAR = 80
 /** A thread longer than this is shortened while nobody reads its past. */
 const LONG = 150
 const SHORT = 60
+/** A row is not lower than this, on an average. Pixels. */
+const LOW = 80
+/** After so long the first ones are painted. Milliseconds. */
+const PAINTED = 60
 /** When to try again what failed for want of a line. Milliseconds. */
 const AGAIN = 5000
 
@@ -80,6 +84,13 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
     () => layOut({ messages: items?.toReversed() ?? [], pending: [...pending], me: rights.me, newFrom: newFrom ?? '', dayKey }),
     [items, pending, rights.me, newFrom, dayKey],
   )
+  const [whole, setWhole] = useState(false)
+  useEffect(() => {
+    if (!loaded || whole) return undefined
+    const timer = setTimeout(() => startTransition(() => setWhole(true)), PAINTED)
+    return () => clearTimeout(timer)
+  }, [loaded, whole])
+  const shown = whole ? rows : rows.slice(beginning(rows))
   const seenAt = items?.findIndex((message) => message.id === seen.current) ?? -1
   const fresh = away && seenAt > 0 ? items!.slice(0, seenAt).filter((message) => message.direction === 'in').length : 0
 
@@ -99,7 +110,7 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
   }, [loaded])
 
   // a change at the end is followed; a change above must not move what is being read
-  const top = rows[0]?.key
+  const top = shown[0]?.key
   useLayoutEffect(() => {
     const element = box.current
     if (!element) return
@@ -152,7 +163,7 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
   }, [long, away, id])
   useEffect(() => () => trimThread(id, SHORT), [id])
 
-  const room = query.data?.more && !asking && !failed
+  const room = whole && query.data?.more && !asking && !failed
   function onScroll(): void {
     const element = box.current
     if (!element) return
@@ -183,7 +194,7 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
         <div ref={box} className={c.scroll} onScroll={onScroll} role="log" aria-live="off" aria-label={t('log', { name: who })} tabIndex={0}>
           <div ref={content} className={c.content}>
-            {query.data?.more && (
+            {whole && query.data?.more && (
               <div className={c.older}>
                 {failed ? (
                   <Button variant="subtle" onClick={() => void older()}>
@@ -195,7 +206,7 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
               </div>
             )}
             {rows.length === 0 && <EmptyState icon={IconMessage2} title={t('empty.thread')} />}
-            {rows.map((row) => {
+            {shown.map((row) => {
               switch (row.type) {
                 case 'day':
                   return (
@@ -239,4 +250,11 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
       </div>
     </Gallery>
   )
+}
+
+/** Where to begin to draw a thread: with the rows that fill the screen, and with what is new. The others follow once these are painted. */
+function beginning(rows: Row[]): number {
+  const fresh = rows.findIndex(({ type }) => type === 'new')
+  const last = Math.max(0, rows.length - Math.ceil(window.innerHeight / LOW))
+  return fresh < 0 ? last : Math.min(fresh, last)
 }

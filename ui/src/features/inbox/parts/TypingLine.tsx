@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useNames } from '../api'
 import { useTyping } from '../presence'
 import c from './TypingLine.module.css'

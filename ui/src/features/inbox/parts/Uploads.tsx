@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core'
 import { IconFile, IconRefresh, IconX } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { errorText } from '@/lib/errors'
 import { useFormat } from '@/lib/format'
 import { attachAgain, detach, type Upload } from '../drafts'

@@ -2,7 +2,7 @@ import { Anchor, Badge, Button, Group, Select, Text, TextInput } from '@mantine/
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { FormError } from '@/components/FormError'
 import { Section } from '@/components/SettingsPage'
 import { useCompanyId } from '@/lib/company'

@@ -1,6 +1,6 @@
 import { Group, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { promptsOptions, versionsOptions } from '@/features/agents/api'
 import type { AgentPromptVersionsRecord, AgentsRecord } from '@/lib/pb-types'
 

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useCompany } from '@/lib/company'
 import { useFormat } from '@/lib/format'
 import { amountOf, stepsOf, type Line, type Run } from '../api'

@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks'
 import { useId } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { axis, labelled } from '../scale'
 import { dayText } from '../words'
 import { useFormat } from '@/lib/format'

@@ -1,6 +1,6 @@
 import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { listOptions } from '@/lib/data'
 import { NARROWS, type Narrow, type Narrowing, type ReportsSearch } from '../period'
 

@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat } from '@/lib/format'
 import { change } from '../scale'
 import { percent } from '../words'

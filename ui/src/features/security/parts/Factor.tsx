@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { FormError } from '@/components/FormError'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'

@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Section } from '@/components/SettingsPage'
 import { useCompany } from '@/lib/company'
 import { idleChoices } from '@/lib/idle'

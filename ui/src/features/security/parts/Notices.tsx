@@ -1,5 +1,5 @@
 import { Switch } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Section } from '@/components/SettingsPage'
 import { usePreferences } from '@/lib/preferences'
 

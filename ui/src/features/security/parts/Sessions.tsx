@@ -1,7 +1,7 @@
 import { Badge, Text } from '@mantine/core'
 import { IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ConfirmButton } from '@/components/ConfirmButton'
 import { ErrorState } from '@/components/ErrorState'
 import { ListSkeleton } from '@/components/PageSkeleton'

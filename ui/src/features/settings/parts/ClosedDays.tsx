@@ -1,6 +1,6 @@
 import { Button, Group, Pill, Text } from '@mantine/core'
 import { useId, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat } from '@/lib/format'
 import hours from '@/components/HoursEditor.module.css'
 

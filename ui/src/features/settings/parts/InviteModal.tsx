@@ -1,7 +1,7 @@
 import { Button, Checkbox, Modal, NativeSelect, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { CopyField } from '@/components/CopyField'
 import { FormError } from '@/components/FormError'
 import { useFormat } from '@/lib/format'

@@ -1,7 +1,7 @@
 import { MultiSelect, Switch } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { saveRecord } from '@/lib/data'
 import type { MembersRecord, QueuesRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'

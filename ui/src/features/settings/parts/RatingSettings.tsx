@@ -1,6 +1,6 @@
 import { NumberInput, Select, Stack } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Section } from '@/components/SettingsPage'
 import type { companyValues } from '../companyForm'
 

@@ -1,6 +1,6 @@
 import { NativeSelect, Stack } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Section } from '@/components/SettingsPage'
 import { useFormat } from '@/lib/format'
 import { KEEP_EVENTS, KEEP_MESSAGES, type companyValues } from '../companyForm'

@@ -1,6 +1,6 @@
 import { NativeSelect, Stack, Switch } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { Section } from '@/components/SettingsPage'
 import { idleChoices } from '@/lib/idle'
 import { SIGN_IN_DAYS, type companyValues } from '../companyForm'

@@ -1,6 +1,6 @@
 import { NumberInput, PasswordInput, Select, TextInput } from '@mantine/core'
 import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { ColorField } from '@/components/ColorField'
 import { HoursEditor } from '@/components/HoursEditor'
 import { WidgetPreview } from '@/components/WidgetPreview'

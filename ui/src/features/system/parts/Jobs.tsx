@@ -1,7 +1,7 @@
 import { Badge, Button } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat, type Format } from '@/lib/format'
 import { toastError } from '@/lib/toast'
 import { runJob, type Job } from '../api'

@@ -1,7 +1,7 @@
 import { Badge, Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { useFormat } from '@/lib/format'
 import { toast, toastError } from '@/lib/toast'
 import { retryRow, type Queue } from '../api'

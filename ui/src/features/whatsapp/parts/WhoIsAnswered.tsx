@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import { useTranslation } from '@/lib/useTranslation'
 import { answeringOptions } from '../api'
 
 /** Names the chats of the last day that would have been answered, before it is switched on. */
