@@ -44,6 +44,24 @@ func DBConnect(path string) (*dbx.DB, error) {
 	return dbx.NewFromDB(sql.OpenDB(connector), "sqlite"), nil
 }
 
+// The databases of the keys of linked WhatsApp numbers, real and simulated ones. They
+// change with every message, and a copy of them that is brought back later spoils what
+// it is used for: no backup has them.
+const (
+	LinksFile          = "whatsapp.db"
+	SimulatedLinksFile = "whatsapp-simulated.db"
+)
+
+// LinksFiles are the names of all files of these databases.
+func LinksFiles() []string {
+	var names []string
+	for _, name := range []string{LinksFile, SimulatedLinksFile} {
+		names = append(names, name, name+"-wal", name+"-shm")
+	}
+
+	return names
+}
+
 // DBRead opens a database to look something up in it before anything else works
 // on it. Nothing is written, not even when it is closed.
 func DBRead(path string) (*dbx.DB, error) {

@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,6 +115,9 @@ func write(ctx context.Context, dir, work, path string, options Options) (Manife
 		if databases, err = filepath.Glob(filepath.Join(dir, "*.db")); err != nil {
 			return manifest, err
 		}
+		databases = slices.DeleteFunc(databases, func(path string) bool {
+			return slices.Contains(config.LinksFiles(), filepath.Base(path))
+		})
 	}
 	for _, database := range databases {
 		if err := archive.addDatabase(ctx, filepath.Join(dir, filepath.Base(database)), work); err != nil {

@@ -18,30 +18,42 @@ const byContact = "contact"
 // it back or reacted to it; its file has arrived; it can be read at last. A
 // message that is not known (yet) is an apierr.NotFound. The same amendment again
 // changes nothing.
-func (r *Room) Amend(_ context.Context, a channels.Amendment) error {
-	return r.app.RunInTransaction(func(txApp core.App) error {
-		message := &core.Record{}
-		err := txApp.RecordQuery(collections.Messages).
-			AndWhere(dbx.HashExp{"channel": a.Channel, "external_id": a.ExternalID, "company": a.Company}).Limit(1).One(message)
-		if isNotFound(err) {
-			return apierr.NotFound("message")
-		}
-		if err != nil {
-			return err
-		}
-		if !message.GetDateTime("deleted_at").IsZero() {
-			return nil
-		}
+//
+// It must not be called from within a transaction.
+func (r *Room) Amend(ctx context.Context, a channels.Amendment) error {
+	var known bool
+	err := r.ingest.submit(ctx, func(g *groupStore) (err error) {
+		known, err = r.amendStored(g.txApp, a)
 
-		if err := r.amend(txApp, message, a); err != nil {
-			return err
-		}
-		if err := saveChecked(txApp, message, len(a.Attachments) > 0); err != nil {
-			return err
-		}
-
-		return r.refreshPreview(txApp, message)
+		return err
 	})
+	if err == nil && !known {
+		err = apierr.NotFound("message")
+	}
+
+	return err
+}
+
+// amendStored does it in the transaction; known is false where there is no such message.
+func (r *Room) amendStored(txApp core.App, a channels.Amendment) (known bool, err error) {
+	message := &core.Record{}
+	err = txApp.RecordQuery(collections.Messages).
+		AndWhere(dbx.HashExp{"channel": a.Channel, "external_id": a.ExternalID, "company": a.Company}).Limit(1).One(message)
+	if err != nil {
+		return false, ignoreNotFound(err)
+	}
+	if !message.GetDateTime("deleted_at").IsZero() {
+		return true, nil
+	}
+
+	if err := r.amend(txApp, message, a); err != nil {
+		return true, err
+	}
+	if err := saveChecked(txApp, message, len(a.Attachments) > 0); err != nil {
+		return true, err
+	}
+
+	return true, r.refreshPreview(txApp, message)
 }
 
 func (r *Room) amend(txApp core.App, message *core.Record, a channels.Amendment) error {

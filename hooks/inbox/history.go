@@ -94,6 +94,9 @@ func (r *Room) importedConversation(txApp core.App, channel, contact, identity *
 	if err != nil {
 		return nil, err
 	}
+	if identity.GetString("kind") == "group" {
+		conversation.Load(map[string]any{"is_group": true, "answerer": "human"})
+	}
 
 	return conversation, txApp.SaveNoValidate(conversation)
 }

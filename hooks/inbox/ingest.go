@@ -45,34 +45,38 @@ func (r *Room) Ingest(ctx context.Context, in channels.Inbound) (channels.Result
 		in.Kind = "text"
 	}
 
-	return r.ingest.submit(ctx, in)
+	var result channels.Result
+	err := r.ingest.submit(ctx, func(g *groupStore) error { return g.take(in, &result) })
+	if err != nil {
+		return channels.Result{}, err
+	}
+
+	return result, nil
 }
 
-// ingester commits messages in the order they came, in groups.
+// ingester commits what comes in, in its order and in groups.
 type ingester struct {
-	room *Room
-	jobs chan *ingestJob
-	quit chan struct{}
-	once sync.Once
-	done sync.WaitGroup
+	room  *Room
+	jobs  chan *ingestJob
+	quit  chan struct{}
+	ended chan struct{} // nothing is taken any more
+	once  sync.Once
 }
 
+// ingestJob is something to store. It is stored again where another of its group
+// could not be.
 type ingestJob struct {
-	in     channels.Inbound
-	result channels.Result
-	err    error
-	done   chan struct{}
+	store func(*groupStore) error
+	err   error
+	done  chan struct{}
 }
 
 func newIngester(room *Room) *ingester {
-	return &ingester{room: room, jobs: make(chan *ingestJob, ingestGroup), quit: make(chan struct{})}
+	return &ingester{room: room, jobs: make(chan *ingestJob, ingestGroup), quit: make(chan struct{}), ended: make(chan struct{})}
 }
 
 func (g *ingester) start() {
-	g.once.Do(func() {
-		g.done.Add(1)
-		go g.loop()
-	})
+	g.once.Do(func() { go g.loop() })
 }
 
 func (g *ingester) stop() {
@@ -82,30 +86,40 @@ func (g *ingester) stop() {
 	default:
 		close(g.quit)
 	}
-	g.done.Wait()
+	g.once.Do(func() { close(g.ended) }) // it never began
+	<-g.ended
 }
 
-func (g *ingester) submit(ctx context.Context, in channels.Inbound) (channels.Result, error) {
-	job := &ingestJob{in: in, done: make(chan struct{})}
+// submit has something stored with what else comes in, and returns when it is on
+// disk. It must not be called from within a transaction, nor by what follows a commit.
+func (g *ingester) submit(ctx context.Context, store func(*groupStore) error) error {
+	job := &ingestJob{store: store, done: make(chan struct{})}
 	select {
 	case g.jobs <- job:
 	case <-g.quit:
-		return channels.Result{}, errStopped
+		return errStopped
 	case <-ctx.Done():
-		return channels.Result{}, ctx.Err()
+		return ctx.Err()
 	}
 
 	// Once taken, the job is finished whether or not its sender still waits.
 	select {
 	case <-job.done:
-		return job.result, job.err
+		return job.err
 	case <-ctx.Done():
-		return channels.Result{}, ctx.Err()
+		return ctx.Err()
+	case <-g.ended:
+		select {
+		case <-job.done:
+			return job.err
+		default:
+			return errStopped // put there when nobody took it any more
+		}
 	}
 }
 
 func (g *ingester) loop() {
-	defer g.done.Done()
+	defer close(g.ended)
 	for {
 		select {
 		case job := <-g.jobs:
@@ -139,8 +153,8 @@ func (g *ingester) gather(first *ingestJob) []*ingestJob {
 	return group
 }
 
-// commit stores the group in one transaction. If one of its messages can't be
-// stored, all are stored one by one, so that a bad one fails alone.
+// commit stores the group in one transaction. If one of it can't be stored, all are
+// stored one by one, so that a bad one fails alone.
 func (g *ingester) commit(group []*ingestJob) {
 	err := g.store(group)
 	if err != nil && len(group) > 1 {
@@ -170,13 +184,7 @@ func (g *ingester) store(group []*ingestJob) (err error) {
 	err = g.room.app.RunInTransaction(func(txApp core.App) error {
 		store = g.room.newGroupStore(txApp)
 		for _, job := range group {
-			job.result = channels.Result{}
-			done, err := store.storeKnown(job.in, &job.result)
-			if err == nil && !done {
-				store.triage = true
-				err = g.room.storeInbound(txApp, job.in, &job.result)
-			}
-			if err != nil {
+			if err := job.store(store); err != nil {
 				return err
 			}
 		}
@@ -194,6 +202,18 @@ func (g *ingester) store(group []*ingestJob) (err error) {
 	}
 
 	return nil
+}
+
+// take stores a message, the short way where that leads there.
+func (g *groupStore) take(in channels.Inbound, result *channels.Result) error {
+	*result = channels.Result{}
+	done, err := g.storeKnown(in, result)
+	if err != nil || done {
+		return err
+	}
+	g.triage = true
+
+	return g.room.storeInbound(g.txApp, in, result)
 }
 
 // storeInbound is the long way: for someone new, a conversation that begins or

@@ -3,6 +3,7 @@ package inbox
 import (
 	"cmp"
 	"database/sql"
+	"encoding/json"
 	"errors"
 
 	"github.com/pocketbase/dbx"
@@ -21,12 +22,13 @@ import (
 
 // insertKnownSQL leads from a channel and an identity to the active conversation
 // and stores the message there. It stores nothing where one of them is missing,
-// where the contact is in the bin, or where the channel has the external id already.
+// where the contact is in the bin, where the message that is answered is none of the
+// company's, or where the channel has the external id already.
 const insertKnownSQL = `
 	INSERT INTO messages (id, company, conversation, contact, channel, direction, kind, text, payload,
-		status, at, external_id, created, updated)
+		status, at, external_id, reply_to, data, forwarded, created, updated)
 	SELECT :id, channels.company, conversations.id, conversations.contact, channels.id, 'in', :kind, :text, :payload,
-		'received', :at, :external, :now, :now
+		'received', :at, :external, :reply, :data, :forwarded, :now, :now
 	FROM channels
 	JOIN identities ON identities.company = channels.company AND identities.kind = :by
 		AND identities.value = :value AND identities.scope = :scope
@@ -34,6 +36,7 @@ const insertKnownSQL = `
 	JOIN conversations ON conversations.contact = identities.contact
 		AND conversations.channel = channels.id AND conversations.status != 'closed'
 	WHERE channels.id = :channel AND channels.company = :company
+		AND (:reply = '' OR EXISTS (SELECT 1 FROM messages WHERE id = :reply AND company = channels.company))
 	ON CONFLICT (channel, external_id) WHERE external_id != '' DO NOTHING
 	RETURNING contact, conversation`
 
@@ -83,11 +86,19 @@ func (r *Room) newGroupStore(txApp core.App) *groupStore {
 // storeKnown stores the message the short way; done is false if it has to take
 // the long one.
 func (g *groupStore) storeKnown(in channels.Inbound, result *channels.Result) (done bool, err error) {
-	if len(in.Attachments) > 0 || in.ReplyTo != "" {
+	if len(in.Attachments) > 0 {
 		return false, nil // ids from outside: let their company be checked
 	}
-	if len(in.Also) > 0 || in.Data != nil || in.Forwarded {
+	if len(in.Also) > 0 {
 		return false, nil // rare
+	}
+	var data any
+	if in.Data != nil {
+		raw, err := json.Marshal(in.Data)
+		if err != nil {
+			return false, err
+		}
+		data = string(raw)
 	}
 
 	message, err := g.message(in)
@@ -100,6 +111,7 @@ func (g *groupStore) storeKnown(in channels.Inbound, result *channels.Result) (d
 		"company": in.Company, "channel": in.Channel, "by": in.IdentityKind, "value": in.IdentityValue, "scope": in.Scope,
 		"id": message.Id, "kind": in.Kind, "text": in.Text, "payload": in.Payload, "external": in.ExternalID,
 		"at": message.GetString("at"), "now": message.GetString("created"),
+		"reply": in.ReplyTo, "data": data, "forwarded": in.Forwarded,
 	}, &contact, &conversation)
 	if isNotFound(err) {
 		return false, nil // someone new, or a repetition
@@ -134,10 +146,13 @@ func (g *groupStore) message(in channels.Inbound) (*core.Record, error) {
 	message, err := newRecord(g.txApp, collections.Messages, map[string]any{
 		"id": id, "company": in.Company, "channel": in.Channel,
 		"direction": "in", "kind": in.Kind, "text": in.Text, "payload": in.Payload, "status": "received",
-		"at": at, "external_id": in.ExternalID,
+		"at": at, "external_id": in.ExternalID, "reply_to": in.ReplyTo, "forwarded": in.Forwarded,
 	})
 	if err != nil {
 		return nil, err
+	}
+	if in.Data != nil {
+		message.Set("data", in.Data)
 	}
 	message.SetRaw("created", now)
 	message.SetRaw("updated", now)

@@ -140,6 +140,7 @@ func Open(app core.App, deps Deps) *Room {
 	room.bindFiles()
 	room.bindQuickReplies()
 	room.bindDistribution()
+	room.bindSwitch()
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		room.routes(e.Router)

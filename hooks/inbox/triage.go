@@ -125,6 +125,9 @@ func (r *Room) answer(txApp core.App, conversation *core.Record, messages []*cor
 	}
 	if state := conversation.GetString("answerer"); state == "waiting" {
 		// Handed over, and nobody has come yet.
+		if !allowed {
+			r.awayTold(conversation, time.Time{}) // by nobody, until the switch says otherwise
+		}
 		if err := save(txApp, conversation); err != nil || !allowed {
 			return err
 		}

@@ -6,8 +6,11 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
+import jsqr from 'jsqr'
 import { desk } from './desk.mjs'
 import { binary, faults, freePort, launch, open, ready, scheme, setUp, shot, signIn, startRecado } from './harness.mjs'
+
+const readQR = jsqr.default ?? jsqr
 
 let browser
 before(async () => {
@@ -48,6 +51,24 @@ async function simulator(t) {
     },
     phone: async (number) => (await state()).find((phone) => phone.number === number),
   }
+}
+
+/** What the QR code on the screen says, read from its picture as a phone does. */
+async function readCode(picture) {
+  const shot = (await picture.screenshot()).toString('base64')
+  const page = await browser.newPage()
+  const { pixels, width, height } = await page.evaluate(async (source) => {
+    const image = new Image()
+    image.src = source
+    await image.decode()
+    const draw = new OffscreenCanvas(image.width, image.height).getContext('2d')
+    draw.drawImage(image, 0, 0)
+    return { pixels: [...draw.getImageData(0, 0, image.width, image.height).data], width: image.width, height: image.height }
+  }, `data:image/png;base64,${shot}`)
+  await page.close()
+  const code = readQR(Uint8ClampedArray.from(pixels), width, height)
+  assert.ok(code, 'the QR code on the screen can be read')
+  return code.data
 }
 
 /** A voice note is recorded here and arrives as one; one that comes in is played; a file that is gone says so. */
@@ -109,7 +130,7 @@ test('a number is linked by the code on the screen, survives a restart, and is l
     await ready(page)
     await shot(page, 'whatsapp-qr')
     assert.deepEqual(await faults(page), [])
-    await sim.post('scan', { number: SHOP, text: await picture.getAttribute('data-code') })
+    await sim.post('scan', { number: SHOP, text: await readCode(picture) })
     await page.getByText('Online', { exact: true }).waitFor()
   }
   await link()
@@ -119,9 +140,13 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   const channel = await team.first('channels', `kind = 'whatsapp'`)
   assert.equal(channel.settings.answer, 'nobody')
   const heard = async (text) => team.until(async () => (await sim.phone(MARIA)).received.some((message) => message.text.includes(text)))
+  // what she shows of herself stands in the list
+  const face = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+  await sim.post('show', { number: MARIA, file: face })
   await sim.post('say', { number: MARIA, to: SHOP, text: 'Boa tarde' })
   const first = await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'Boa tarde'`))
   await page.goto(`${base}/inbox`)
+  await page.locator(`[role=listitem] img[src^="data:image/png"]`).first().waitFor()
   await page.getByText('Maria').first().click()
   await page.getByText('Boa tarde').first().waitFor()
   await team.reply(first.conversation, 'Olá, Maria!')
@@ -145,6 +170,20 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   await sim.post('say', { number: MARIA, to: SHOP, text: 'Depois do reinício' })
   await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'Depois do reinício'`))
 
+  // what was said before, with a file that is loaded when it is wanted
+  const now = (await team.first('channels', `kind = 'whatsapp'`)).settings
+  await team.patch('channels', channel.id, { settings: { ...now, history_days: 7 } })
+  await sim.post('history', { number: SHOP, to: MARIA, text: 'Ontem', file: face })
+  const past = await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'Ontem'`))
+  assert.equal(past.data.file, 'earlier')
+  await page.goto(`${base}/inbox/${past.conversation}`)
+  await page.getByText('from before the number was linked').waitFor()
+  await ready(page)
+  await shot(page, 'whatsapp-earlier')
+  assert.deepEqual(await faults(page), [])
+  await page.getByRole('button', { name: 'Load', exact: true }).click()
+  await page.locator('img[data-file]').waitFor()
+
   // a group, whose participants have names
   await page.goto(`${base}/settings/channels/${channel.id}`)
   await page.getByLabel('Groups').selectOption('read_only')
@@ -156,6 +195,13 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   await page.getByText('Fornecedores').first().click()
   await page.getByText('Chegou a entrega').last().waitFor()
   await page.getByText('Groups are only read on this channel').waitFor()
+  const box = page.getByRole('textbox', { name: 'Reply' })
+  assert.equal(await box.isDisabled(), true)
+  assert.equal(await page.getByRole('button', { name: 'Send' }).isDisabled(), true)
+  const modes = page.getByRole('group', { name: 'What you write' })
+  await modes.getByRole('button', { name: 'Note' }).click()
+  assert.equal(await page.getByRole('textbox', { name: 'Note for colleagues' }).isEnabled(), true)
+  await modes.getByRole('button', { name: 'Reply' }).click()
   await ready(page)
   await shot(page, 'whatsapp-group')
   assert.deepEqual(await faults(page), [])
@@ -202,8 +248,10 @@ test('a number is linked by the code on the screen, survives a restart, and is l
 
   // after five minutes it is said on every screen, with what waits
   await page.clock.setFixedTime(Date.now() + 6 * 60_000)
-  await page.goto(`${base}/calendar`)
-  await page.getByText('has been off for more than 5 minutes').waitFor()
+  for (const screen of ['inbox', 'contacts', 'settings/company', 'calendar']) {
+    await page.goto(`${base}/${screen}`)
+    await page.getByText('has been off for more than 5 minutes').waitFor()
+  }
   await page.getByText('1 message waits').waitFor()
   await ready(page)
   await shot(page, 'whatsapp-off')

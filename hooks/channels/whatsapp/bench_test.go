@@ -81,7 +81,7 @@ func talk(b *testing.B, all []*wasim.Phone, shop *wasim.Phone, count int) {
 
 // bareClient is a linked whatsmeow client with the options Recado has.
 func bareClient(b testing.TB, sim *wasim.Server, shop *wasim.Phone, heard func()) *whatsmeow.Client {
-	db := got(sql.Open("sqlite", whatsapp.DSN(filepath.Join(b.TempDir(), "bare.db"))))(b)
+	db := got(sql.Open("sqlite", bareDSN(filepath.Join(b.TempDir(), "bare.db"))))(b)
 	db.SetMaxOpenConns(8)
 	b.Cleanup(func() { _ = db.Close() })
 	container := sqlstore.NewWithDB(db, "sqlite", waLog.Noop)
@@ -95,6 +95,12 @@ func bareClient(b testing.TB, sim *wasim.Server, shop *wasim.Phone, heard func()
 	must(b, shop.Online(within(b)))
 
 	return client
+}
+
+// bareDSN has the settings that config.DBConnect gives Recado's databases.
+func bareDSN(path string) string {
+	return path + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=journal_size_limit(200000000)" +
+		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-8000)&_defensive=1&_txlock=immediate"
 }
 
 func bareOptions(device *store.Device, heard func()) *whatsmeow.Client {
@@ -355,7 +361,7 @@ func serveFolder(dir, endpoint, address string) error {
 }
 
 func connectFolder(dir, endpoint string) error {
-	db, err := sql.Open("sqlite", whatsapp.DSN(filepath.Join(dir, whatsapp.SimulatedFile)))
+	db, err := sql.Open("sqlite", bareDSN(filepath.Join(dir, whatsapp.SimulatedFile)))
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (r *Room) bindChannels() {
 }
 
 // configured does what follows from other settings: what waits for the budget may
-// have its turn earlier now, and a longer history is brought in.
+// have its turn earlier now, and a longer history, or that of groups, is brought in.
 func (r *Room) configured(was, is *core.Record) {
 	now := r.deps.Now()
 	if coldLimit(is, now) > coldLimit(was, now) {
@@ -80,7 +80,7 @@ func (r *Room) configured(was, is *core.Record) {
 			r.app.Logger().Error("Waiting messages were not woken", "error", err)
 		}
 	}
-	if historyDays(is) > historyDays(was) {
+	if historyDays(is) > historyDays(was) || historyDays(is) > 0 && groupsOf(was) == groupsIgnored && groupsOf(is) != groupsIgnored {
 		if err := r.journal.again(is.Id, eventHistory); err != nil {
 			r.app.Logger().Error("The history was not asked for again", "error", err)
 		}

@@ -201,7 +201,7 @@ func people(cards ...*waE2E.ContactMessage) said {
 // phonesOf reads the TEL lines of a vCard.
 func phonesOf(card string) []string {
 	phones := []string{}
-	for line := range strings.Lines(card) {
+	for line := range strings.FieldsFuncSeq(card, func(c rune) bool { return c == '\r' || c == '\n' }) {
 		name, value, found := strings.Cut(strings.TrimSpace(line), ":")
 		name, _, _ = strings.Cut(strings.ToUpper(name), ";")
 		if _, group, ok := strings.Cut(name, "."); ok {

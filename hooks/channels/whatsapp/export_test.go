@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// DSN and SimulatedFile are the database of keys, for what stands beside Recado.
-var DSN = dsn
-
+// SimulatedFile is the database of keys, for what stands beside Recado.
 const SimulatedFile = simulatedFileName
+
+// DueSQL is how events that are due are read.
+const DueSQL = dueSQL
 
 // LimitKeys puts a pragma on the database of keys: a quota, or no writing at all,
 // as a full or a read-only disk has for it.

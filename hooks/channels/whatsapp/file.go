@@ -27,7 +27,8 @@ import (
 // What data.file of a message says while its attachment is not there.
 const (
 	fileWaiting  = "waiting"
-	fileAsked    = "asked" // expired over there; the phone was asked to upload it again
+	fileEarlier  = "earlier" // from before the link: fetched when someone asks for it
+	fileAsked    = "asked"   // expired over there; the phone was asked to upload it again
 	fileTooLarge = "too_large"
 	fileGone     = "gone" // the phone hasn't got it either
 )
@@ -156,6 +157,10 @@ func (r *Room) askForFile(ctx context.Context, client *whatsmeow.Client, row *ro
 		return err
 	}
 	info := &types.MessageInfo{ID: e.ID, MessageSource: types.MessageSource{Chat: chat, IsFromMe: e.Mine}}
+	if chat.Server == types.GroupServer {
+		info.IsGroup = true
+		info.Sender, _ = types.ParseJID(e.From) // it is one that was kept
+	}
 	if err := client.SendMediaRetryReceipt(ctx, info, s.file.media.GetMediaKey()); err != nil {
 		return err
 	}
@@ -194,14 +199,26 @@ func (r *Room) Refetch(_ context.Context, channel, external string) (bool, error
 
 // setPath makes a message say where its file is.
 func setPath(media whatsmeow.DownloadableMessage, path string) {
-	message, ok := media.(interface{ ProtoReflect() protoreflect.Message })
-	if !ok {
-		return
-	}
-	reflected := message.ProtoReflect()
-	if field := reflected.Descriptor().Fields().ByName("directPath"); field != nil {
+	if reflected, field := fieldNamed(media, "directPath"); field != nil {
 		reflected.Set(field, protoreflect.ValueOfString(path))
 	}
+}
+
+// lighten takes off the small picture that a message brings along with its file.
+func lighten(media whatsmeow.DownloadableMessage) {
+	if reflected, field := fieldNamed(media, "JPEGThumbnail"); field != nil {
+		reflected.Clear(field)
+	}
+}
+
+func fieldNamed(media whatsmeow.DownloadableMessage, name protoreflect.Name) (protoreflect.Message, protoreflect.FieldDescriptor) {
+	message, ok := media.(interface{ ProtoReflect() protoreflect.Message })
+	if !ok {
+		return nil, nil
+	}
+	reflected := message.ProtoReflect()
+
+	return reflected, reflected.Descriptor().Fields().ByName(name)
 }
 
 // mediaOverhead is what encryption adds to a file.

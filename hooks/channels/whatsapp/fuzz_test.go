@@ -88,6 +88,7 @@ func FuzzKeptEvent(f *testing.F) {
 func FuzzPhonesOfACard(f *testing.F) {
 	f.Add("BEGIN:VCARD\nitem1.TEL;type=CELL:+55 11\nEND:VCARD")
 	f.Add("TEL:\r\nTEL;:\n.TEL:1")
+	f.Add("TEL:1\r2")
 	f.Fuzz(func(t *testing.T, card string) {
 		phones := phonesOf(card)
 		if len(phones) > 10 {
@@ -152,9 +153,10 @@ func FuzzChosen(f *testing.F) {
 func FuzzWhereAMessageGoes(f *testing.F) {
 	f.Add("phone", "+5511988880001")
 	f.Add("lid", "9")
+	f.Add("group", "120363000001")
 	f.Fuzz(func(t *testing.T, kind, value string) {
 		jid, ok := jidOf(channels.Address{Kind: kind, Value: value})
-		if ok && (jid.User == "" || ignored(jid)) {
+		if ok && (jid.User == "" || ignored(jid) && jid.Server != types.GroupServer) {
 			t.Errorf("%s %q goes to %v", kind, value, jid)
 		}
 		_ = digitsOf(value)

@@ -1,6 +1,7 @@
 package whatsapp_test
 
 import (
+	"context"
 	"io/fs"
 	"net/http"
 	"os"
@@ -10,8 +11,11 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
+	"recado/config"
+	"recado/hooks"
 	"recado/hooks/channels/whatsapp/wasim"
 	"recado/hooks/recadotest"
 )
@@ -135,4 +139,34 @@ func TestTheFirstOfTwoRecadosWithOneLinkStops(t *testing.T) {
 	if d.sim.Dials() != dials || d.state()["state"] != "replaced" {
 		t.Error("they fight")
 	}
+}
+
+// Of two Recados on one data folder one has the numbers, and the other takes them over
+// when it ends.
+func TestOneOfTwoRecadosOnOneFolderHasTheNumber(t *testing.T) {
+	d := linked(t)
+	d.says(d.maria, "oi")
+	must(t, d.shop.Settled(within(t)))
+	dials := d.sim.Dials()
+	app := core.NewBaseApp(core.BaseAppConfig{DataDir: d.DataDir(), DBConnect: config.DBConnect})
+	must(t, app.Bootstrap())
+	t.Cleanup(func() { _ = app.ClearBootstrap() })
+	second := hooks.Register(app, d.Config, time.Now)
+	second.Inbox.Start()
+	t.Cleanup(second.Inbox.Stop)
+	must(t, second.WhatsApp.Start(t.Context()))
+	t.Cleanup(func() { _ = second.WhatsApp.Stop(context.Background()) })
+	out := d.reply(d.says(d.maria, "um"), map[string]any{"text": "sim?"})
+	d.waitStatus(out, "delivered")
+	if d.sim.Dials() != dials || d.state()["state"] != "online" {
+		t.Errorf("%d clients dialled, the first is %v", d.sim.Dials()-dials, d.state()["state"])
+	}
+
+	must(t, d.WhatsApp.Stop(t.Context()))
+	id := got(d.maria.Say(d.shop, "e agora?"))(t)
+	d.eventually("the second has it", func() bool {
+		n, err := app.CountRecords(collections.Messages, dbx.HashExp{"external_id": id})
+
+		return err == nil && n == 1
+	})
 }

@@ -84,7 +84,8 @@ func (r *Room) importHistory(row *row, since time.Time) error {
 		return err
 	}
 
-	chats := r.pastChats(ctx, client, row, sync, since)
+	groups := r.groups(row.Channel) != groupsIgnored
+	chats := r.pastChats(ctx, client, row, sync, since, groups)
 	total := 0
 	for _, chat := range chats {
 		total += len(chat.Messages)
@@ -95,8 +96,11 @@ func (r *Room) importHistory(row *row, since time.Time) error {
 			if passed += len(batch); passed <= done {
 				continue
 			}
+			if err := r.journal.keepFiles(row, chat.files, batch); err != nil {
+				return err
+			}
 			chat.Messages = batch
-			n, err := r.deps.Inbox.Import(ctx, chat)
+			n, err := r.deps.Inbox.Import(ctx, chat.History)
 			if err != nil {
 				return err
 			}
@@ -117,16 +121,25 @@ func isGone(err error) bool {
 		errors.Is(err, whatsmeow.ErrMediaDownloadFailedWith410)
 }
 
-// pastChats are the chats of people in a part of the history, each oldest first.
-func (r *Room) pastChats(ctx context.Context, client *whatsmeow.Client, row *row, sync *waHistorySync.HistorySync, since time.Time) []channels.History {
+// pastChat is a chat of the history. Of messages with a file it has what it takes to
+// fetch that when someone wants it.
+type pastChat struct {
+	channels.History
+	files map[string]event // by the id of the message
+}
+
+// pastChats are the chats of a part of the history, each oldest first: those with
+// people, and with groups where the channel wants them.
+func (r *Room) pastChats(ctx context.Context, client *whatsmeow.Client, row *row, sync *waHistorySync.HistorySync, since time.Time, groups bool) []pastChat {
 	names := map[string]string{}
 	for _, one := range sync.GetPushnames() {
 		names[one.GetID()] = one.GetPushname()
 	}
-	var list []channels.History
+	var list []pastChat
 	for _, c := range sync.GetConversations() {
 		chat, err := types.ParseJID(c.GetID())
-		if err != nil || ignored(chat) || chat.User == client.Store.GetJID().User {
+		isGroup := chat.Server == types.GroupServer
+		if err != nil || ignored(chat) && !(isGroup && groups) || chat.User == client.Store.GetJID().User {
 			continue
 		}
 		alt, _ := types.ParseJID(cmp.Or(c.GetPnJID(), c.GetLidJID()))
@@ -134,14 +147,28 @@ func (r *Room) pastChats(ctx context.Context, client *whatsmeow.Client, row *row
 			alt = types.EmptyJID
 		}
 		address, also := r.addresses(ctx, row.Company, chat, alt)
-		past := channels.History{
-			Company: row.Company, Channel: row.Channel, Address: address, Also: also,
-			Name: cmp.Or(names[c.GetID()], c.GetDisplayName(), c.GetName()),
+		name := cmp.Or(names[c.GetID()], c.GetDisplayName(), c.GetName())
+		if isGroup {
+			name = cmp.Or(c.GetName(), c.GetDisplayName(), r.groupName(ctx, row.Channel, chat))
 		}
+		past := pastChat{files: map[string]event{}, History: channels.History{
+			Company: row.Company, Channel: row.Channel, Address: address, Also: also, Name: name,
+		}}
 		for _, m := range c.GetMessages() {
-			if one, ok := pastMessage(client, chat, m.GetMessage(), since); ok {
-				past.Messages = append(past.Messages, one)
+			said, e, ok := pastMessage(client, chat, m.GetMessage(), since)
+			if !ok {
+				continue
 			}
+			e.Name = cmp.Or(e.Name, names[e.From])
+			said = r.signed(ctx, e, said)
+			if len(e.Message) > 0 {
+				past.files[e.ID] = e
+			}
+			one := channels.Past{ExternalID: e.ID, Mine: e.Mine, Kind: said.kind, Text: said.text, Data: said.data, At: e.At, Status: "received"}
+			if one.Mine {
+				one.Status = pastStatus(m.GetMessage().GetStatus())
+			}
+			past.Messages = append(past.Messages, one)
 		}
 		if len(past.Messages) == 0 {
 			continue
@@ -153,30 +180,30 @@ func (r *Room) pastChats(ctx context.Context, client *whatsmeow.Client, row *row
 	return list
 }
 
-// pastMessage converts a message of the history. What it did to others is in them.
-func pastMessage(client *whatsmeow.Client, chat types.JID, m *waWeb.WebMessageInfo, since time.Time) (channels.Past, bool) {
+// pastMessage converts a message of the history: what it says, and the event it would
+// have been, with the message itself where that has a file. What it did to others is
+// in them.
+func pastMessage(client *whatsmeow.Client, chat types.JID, m *waWeb.WebMessageInfo, since time.Time) (s said, e event, ok bool) {
 	if m.GetKey().GetID() == "" || time.Unix(int64(m.GetMessageTimestamp()), 0).Before(since) {
-		return channels.Past{}, false
+		return s, e, false
 	}
-	e, err := client.ParseWebMessage(chat, m)
+	parsed, err := client.ParseWebMessage(chat, m)
 	if err != nil {
-		return channels.Past{}, false
+		return s, e, false
 	}
-	s := content(e.Message)
+	s, e = content(parsed.Message), of(eventMessage, parsed.Info)
 	if s.kind == "" || s.target != "" {
-		return channels.Past{}, false
+		return s, e, false
 	}
 	if s.file != nil {
-		s.data = withFile(s.data, fileGone)
-	}
-	past := channels.Past{
-		ExternalID: e.Info.ID, Mine: e.Info.IsFromMe, Kind: s.kind, Text: s.text, Data: s.data, At: e.Info.Timestamp.UTC(), Status: "received",
-	}
-	if past.Mine {
-		past.Status = pastStatus(m.GetStatus())
+		lighten(s.file.media)
+		if e.Message, err = proto.Marshal(parsed.Message); err != nil {
+			return s, e, false
+		}
+		s.data = withFile(s.data, fileEarlier)
 	}
 
-	return past, true
+	return s, e, true
 }
 
 func pastStatus(status waWeb.WebMessageInfo_Status) string {

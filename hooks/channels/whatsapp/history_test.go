@@ -1,6 +1,7 @@
 package whatsapp_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -126,6 +127,95 @@ func TestHistoryGoesOnWhereItWas(t *testing.T) {
 	d.eventually("the rest is there", func() bool { return len(d.imported()) == 1 && len(d.said(d.imported()[0])) == 50 })
 	if first := d.said(d.imported()[0])[0].GetString("text"); first != "400" {
 		t.Errorf("it went on at %s", first)
+	}
+}
+
+// The files of what was said before are fetched when someone asks for them, also where
+// WhatsApp has forgotten them and the phone has not.
+//
+// Parity: WT-media.
+func TestFilesOfTheHistoryComeWhenAskedFor(t *testing.T) {
+	d := newDesk(t)
+	d.set(map[string]any{"history_days": 30})
+	d.link()
+	at := time.Now().Add(-48 * time.Hour)
+	must(t, d.shop.ShareHistory(d.shop.Devices()[0], d.maria,
+		wasim.Past{ID: "F1", Text: "a foto", At: at, File: picture()},
+		wasim.Past{ID: "F2", Text: "a nossa", At: at.Add(time.Minute), Mine: true, File: picture()},
+		wasim.Past{ID: "F3", Text: "linda", At: at.Add(2 * time.Minute)}))
+	d.brought()
+	d.eventually("they are there", func() bool { return len(d.imported()) == 1 })
+	conversation := d.conversation()
+	load := func(external string) {
+		t.Helper()
+		message := d.message(external)
+		d.fileState(message, "earlier")
+		if message.GetString("kind") != "image" || len(message.GetStringSlice("attachments")) != 0 {
+			t.Errorf("it came as %v", message.PublicExport())
+		}
+		d.Do("POST", d.company.URL("/api/recado/messages/"+message.Id+"/fetch"), d.owner.Token, nil).Must(t, http.StatusNoContent)
+		file := d.attached(message)
+		down := d.Do("GET", d.company.URL("/api/recado/files/"+file.Id), d.owner.Token, nil).Must(t, http.StatusOK)
+		if !bytes.Equal(down.Raw, picture()) || strings.Contains(d.Reload(message).GetString("data"), `"file"`) {
+			t.Errorf("another file came: %s", d.Reload(message).GetString("data"))
+		}
+	}
+	load("F1")
+	d.sim.ExpireMedia()
+	load("F2")
+
+	must(t, d.WhatsApp.Drain(t.Context()))
+	must(t, d.Inbox.Drain(t.Context()))
+	after := d.conversation()
+	if after.GetString("status") != "closed" || after.GetInt("unread") != 0 || after.GetString("preview") != conversation.GetString("preview") || len(d.said(after)) != 3 {
+		t.Errorf("the past has changed: %v", after.PublicExport())
+	}
+	if n := d.maria.Received().Len(); n != 0 {
+		t.Errorf("%d answers", n)
+	}
+}
+
+func TestTheHistoryOfGroupsIsBroughtInWhereTheyAreWanted(t *testing.T) {
+	d := newDesk(t)
+	d.set(map[string]any{"history_days": 30})
+	d.link()
+	ana := d.sim.NewPhone("5511988880002", "Ana")
+	group := d.sim.NewGroup("Fornecedores", d.maria, ana, d.shop)
+	at := time.Now().Add(-48 * time.Hour)
+	must(t, d.shop.ShareGroupHistory(d.shop.Devices()[0], group,
+		wasim.Past{ID: "G1", By: d.maria, Text: "chegou?", At: at},
+		wasim.Past{ID: "G2", Mine: true, Text: "chegou", At: at.Add(time.Minute)},
+		wasim.Past{ID: "G3", By: ana, Text: "a nota", At: at.Add(2 * time.Minute), File: picture()}))
+	d.brought()
+	if n := len(d.imported()); n != 0 {
+		t.Fatalf("%d conversations of groups that are ignored", n)
+	}
+
+	d.set(map[string]any{"groups": "read_only"})
+	d.brought()
+	d.eventually("they are there", func() bool { return len(d.imported()) == 1 })
+	conversation := d.conversation()
+	list := d.said(conversation)
+	if !conversation.GetBool("is_group") || conversation.GetString("status") != "closed" || conversation.GetString("preview") != "Ana: a nota" || len(list) != 3 {
+		t.Fatalf("it is %v with %d messages", conversation.PublicExport(), len(list))
+	}
+	if data := list[0].GetString("data"); !strings.Contains(data, `"name":"Maria"`) || !strings.Contains(data, `"phone":"+5511988880001"`) {
+		t.Errorf("who wrote it: %s", data)
+	}
+	contact := got(d.FindRecordById(collections.Contacts, conversation.GetString("contact")))(t)
+	if contact.GetString("name") != "Fornecedores" || contact.GetString("lifecycle") != "other" || !contact.GetBool("bot_off") {
+		t.Errorf("the group is %v", contact.PublicExport())
+	}
+
+	d.sim.ExpireMedia()
+	d.Do("POST", d.company.URL("/api/recado/messages/"+list[2].Id+"/fetch"), d.owner.Token, nil).Must(t, http.StatusNoContent)
+	d.attached(list[2])
+	if data := d.Reload(list[2]).GetString("data"); !strings.Contains(data, `"name":"Ana"`) || strings.Contains(data, `"file"`) {
+		t.Errorf("with its file it is %s", data)
+	}
+	live := d.message(got(group.Say(ana, "e hoje?"))(t))
+	if live.GetString("conversation") == conversation.Id || live.GetString("contact") != contact.Id {
+		t.Error("the present goes on in the past, or in another group")
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"recado/collections"
+	"recado/hooks/channels"
 )
 
 // journal keeps what numbers received, raw, in channel_events, and hands it on
@@ -49,28 +50,49 @@ func newJournal(r *Room) *journal {
 	}
 }
 
-// keep writes an event down. The same event again is written once.
+// keep writes an event down. The same event again is written once. Each message waits
+// for this commit, so it is one statement.
 func (j *journal) keep(n *number, e event) error {
+	err := j.write(j.room.app.NonconcurrentDB(), n.company, n.channel, e, "")
+	if err == nil {
+		j.wake()
+	}
+
+	return err
+}
+
+// keepFiles writes down messages of a part of the history that have a file, handled:
+// it is fetched when one of them is made due ([Room.Refetch]).
+func (j *journal) keepFiles(part *row, files map[string]event, messages []channels.Past) error {
+	return j.room.app.RunInTransaction(func(txApp core.App) error {
+		for _, message := range messages {
+			e, ok := files[message.ExternalID]
+			if !ok {
+				continue
+			}
+			if err := j.write(txApp.DB(), part.Company, part.Channel, e, stamp(j.room.deps.Now())); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	})
+}
+
+// write inserts an event, handled at a time or not ("").
+func (j *journal) write(db dbx.Builder, company, channel string, e event, handled string) error {
 	payload, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
-	err = j.room.app.RunInTransaction(func(txApp core.App) error {
-		now := stamp(j.room.deps.Now())
-		_, err := txApp.DB().NewQuery(`INSERT INTO channel_events
-				(id, company, channel, external_id, kind, payload, attempts, due, handled, error, created, updated)
-			VALUES ({:id}, {:company}, {:channel}, {:external}, {:kind}, {:payload}, 0, {:now}, '', '', {:now}, {:now})
-			ON CONFLICT (channel, external_id) DO NOTHING`).
-			Bind(dbx.Params{
-				"id": j.room.deps.IDs.Next(), "company": n.company, "channel": n.channel, "external": e.key(), "kind": e.Kind,
-				"payload": string(payload), "now": now,
-			}).Execute()
-
-		return err
-	})
-	if err == nil {
-		j.wake()
-	}
+	_, err = db.NewQuery(`INSERT INTO channel_events
+			(id, company, channel, external_id, kind, payload, attempts, due, handled, error, created, updated)
+		VALUES ({:id}, {:company}, {:channel}, {:external}, {:kind}, {:payload}, 0, {:now}, {:handled}, '', {:now}, {:now})
+		ON CONFLICT (channel, external_id) DO NOTHING`).
+		Bind(dbx.Params{
+			"id": j.room.deps.IDs.Next(), "company": company, "channel": channel, "external": e.key(), "kind": e.Kind,
+			"payload": string(payload), "now": stamp(j.room.deps.Now()), "handled": handled,
+		}).Execute()
 
 	return err
 }
@@ -137,6 +159,11 @@ type row struct {
 	event event
 }
 
+// dueSQL reads what is due in the order it came. The plus keeps SQLite from walking all
+// events there ever were in that order, in place of the few that are not handled.
+const dueSQL = `SELECT id, company, channel, payload, attempts FROM channel_events
+	WHERE handled = '' AND due <= {:now} ORDER BY +id LIMIT {:most}`
+
 // round handles what is due until nothing is: chat by chat, in the order it came.
 func (j *journal) round(ctx context.Context) error {
 	j.busy.Lock()
@@ -144,9 +171,8 @@ func (j *journal) round(ctx context.Context) error {
 
 	for ctx.Err() == nil {
 		var rows []*row
-		err := j.room.app.ConcurrentDB().Select("id", "company", "channel", "payload", "attempts").From(collections.ChannelEvents).
-			Where(dbx.NewExp("handled = '' AND due <= {:now}", dbx.Params{"now": stamp(j.room.deps.Now())})).
-			OrderBy("id").Limit(journalBatch).All(&rows)
+		err := j.room.app.ConcurrentDB().NewQuery(dueSQL).
+			Bind(dbx.Params{"now": stamp(j.room.deps.Now()), "most": journalBatch}).All(&rows)
 		if err != nil {
 			return err
 		}

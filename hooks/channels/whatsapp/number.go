@@ -107,8 +107,10 @@ func (n *number) keepConnected(client *whatsmeow.Client) {
 		var reason string
 		var wait time.Duration
 		var err error
+		over := func() {}
 		if client == nil {
 			n.setState(stateConnecting, n.waitingFor(attempt))
+			over = n.room.turn(n.ctx)
 			n.clearSignals()
 			client, err = n.dial()
 		}
@@ -124,11 +126,12 @@ func (n *number) keepConnected(client *whatsmeow.Client) {
 			}
 		} else {
 			var wasOnline bool
-			end, reason, wait, wasOnline = n.watch(client)
+			end, reason, wait, wasOnline = n.watch(client, over)
 			if wasOnline {
 				attempt = 0
 			}
 		}
+		over()
 		n.offline()
 
 		switch end {
@@ -260,8 +263,9 @@ func (n *number) dial() (*whatsmeow.Client, error) {
 	return client, nil
 }
 
-// watch stays with a connected client until its connection ends.
-func (n *number) watch(client *whatsmeow.Client) (end ending, reason string, wait time.Duration, online bool) {
+// watch stays with a connected client until its connection ends. signedIn is called
+// once it is signed in.
+func (n *number) watch(client *whatsmeow.Client, signedIn func()) (end ending, reason string, wait time.Duration, online bool) {
 	n.mu.Lock()
 	n.client = client
 	n.mu.Unlock()
@@ -292,6 +296,7 @@ func (n *number) watch(client *whatsmeow.Client) (end ending, reason string, wai
 			switch s := signal.(type) {
 			case *events.Connected:
 				online = true
+				signedIn()
 				n.connected(client)
 			case *events.OfflineSyncPreview:
 				promised = s.Total > 0

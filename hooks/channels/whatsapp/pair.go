@@ -114,6 +114,23 @@ func (n *number) pairOnce(w *wish) (linked *whatsmeow.Client, problem string) {
 		return nil, problemNetwork
 	}
 
+	done, problem := n.follow(codes, w, func() (string, error) {
+		return client.PairPhone(ctx, w.phone, true, whatsmeow.PairClientChrome, "Chrome (Linux)")
+	})
+	if done {
+		return client, ""
+	}
+	client.Disconnect()
+	if taken.Load() {
+		return nil, problemTaken
+	}
+
+	return nil, problem
+}
+
+// follow shows the codes as they come, each in place of the one before, until one is
+// used; problem is "" where they just ran out. ask gets the code for a phone.
+func (n *number) follow(codes <-chan whatsmeow.QRChannelItem, w *wish, ask func() (string, error)) (done bool, problem string) {
 	asked := false
 	for item := range codes {
 		switch {
@@ -121,30 +138,22 @@ func (n *number) pairOnce(w *wish) (linked *whatsmeow.Client, problem string) {
 			n.show(link{QR: item.Code, Expires: time.Now().Add(item.Timeout)})
 		case item.Event == whatsmeow.QRChannelEventCode && !asked:
 			asked = true
-			code, err := client.PairPhone(ctx, w.phone, true, whatsmeow.PairClientChrome, "Chrome (Linux)")
+			code, err := ask()
+			if errors.Is(err, whatsmeow.ErrPhoneNumberTooShort) || errors.Is(err, whatsmeow.ErrPhoneNumberIsNotInternational) {
+				return false, problemPhone
+			}
 			if err != nil {
-				client.Disconnect()
-				if errors.Is(err, whatsmeow.ErrPhoneNumberTooShort) || errors.Is(err, whatsmeow.ErrPhoneNumberIsNotInternational) {
-					return nil, problemPhone
-				}
-
-				return nil, problemNetwork
+				return false, problemNetwork
 			}
 			n.show(link{Code: code, Expires: time.Now().Add(160 * time.Second)})
 		case item == whatsmeow.QRChannelSuccess:
-			return client, ""
+			return true, ""
 		case item == whatsmeow.QRChannelTimeout:
-			client.Disconnect()
-
-			return nil, ""
+			return false, ""
 		}
 	}
-	client.Disconnect()
-	if taken.Load() {
-		return nil, problemTaken
-	}
 
-	return nil, problemNetwork
+	return false, problemNetwork
 }
 
 // claim makes the number this channel's before whatsmeow keeps the link, so that

@@ -62,6 +62,11 @@ func (r *Room) processMessage(ctx context.Context, row *row) (done bool, err err
 	if hasFile(result.Message) {
 		return true, nil // an earlier try got it
 	}
+	if result.Duplicate { // someone asks for it, or an earlier try did not get it
+		if err := r.noFile(row, s, fileWaiting); err != nil {
+			return false, err
+		}
+	}
 	r.journal.fetch(row, func() error { return r.fetchFile(row, s, result.Conversation) })
 
 	return false, nil

@@ -18,12 +18,16 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/gofrs/flock"
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 	"go.mau.fi/whatsmeow"
 
 	"recado/collections"
+	"recado/config"
 	"recado/hooks/channels"
 )
 
@@ -95,9 +99,13 @@ type Room struct {
 	storage storage
 
 	patience patience
+	dialling chan struct{} // held by numbers that connect
 
 	ctx    context.Context // of all numbers
 	cancel context.CancelFunc
+
+	lock  *flock.Flock // held by the process that has the numbers
+	begun atomic.Bool  // this one has them
 
 	mu      sync.Mutex
 	numbers map[string]*number // by channel
@@ -125,13 +133,18 @@ func Open(app core.App, deps Deps) *Room {
 	if deps.HTTP == nil {
 		deps.HTTP = slowClient()
 	}
-	r := &Room{app: app, deps: deps, numbers: map[string]*number{}, patience: usualPatience}
+	r := &Room{app: app, deps: deps, numbers: map[string]*number{}, patience: usualPatience, dialling: make(chan struct{}, dialsAtOnce)}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.journal = newJournal(r)
 	r.storage.dir, r.storage.simulated = app.DataDir, deps.Network != nil
 	deps.Channels.Add(Kind, r)
 
 	r.bindChannels()
+	app.OnBackupCreate().BindFunc(func(e *core.BackupEvent) error {
+		e.Exclude = append(append(e.Exclude, config.LinksFiles()...), lockName)
+
+		return e.Next()
+	})
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		r.routes(e.Router)
 		if err := r.Start(r.ctx); err != nil {
@@ -149,14 +162,26 @@ func Open(app core.App, deps Deps) *Room {
 	return r
 }
 
-// Start connects every linked number of an active channel of an active company.
-func (r *Room) Start(context.Context) error {
-	var linked []*core.Record
-	err := r.app.RecordQuery(collections.Channels).
-		AndWhere(linkedChannels).AndWhere(collections.OfActiveCompany()).All(&linked)
-	if err != nil {
+// Start connects every linked number of an active channel of an active company, as soon
+// as no other process has them.
+func (r *Room) Start(context.Context) error { return r.take(r.begin) }
+
+func (r *Room) begin() error {
+	numbers := dbx.And(linkedChannels, collections.OfActiveCompany())
+	// Said of all at once: one commit is quicker than one of each, and nobody watches yet.
+	now := dbx.Params{"now": stamp(r.deps.Now())}
+	_, err := r.app.NonconcurrentDB().Update(collections.Channels, dbx.Params{
+		"state": stateConnecting, "state_reason": "", "state_since": dbx.NewExp("CASE WHEN state = 'connecting' THEN state_since ELSE {:now} END", now),
+		"off_since": dbx.NewExp("CASE WHEN off_since = '' THEN {:now} ELSE off_since END", now), "updated": dbx.NewExp("{:now}", now),
+	}, numbers).Execute()
+	if err != nil && !isStorage(err) {
 		return err
 	}
+	var linked []*core.Record
+	if err := r.app.RecordQuery(collections.Channels).AndWhere(numbers).All(&linked); err != nil {
+		return err
+	}
+	r.begun.Store(true)
 	r.journal.start()
 	for _, channel := range linked {
 		r.supervise(channel, nil)
@@ -174,7 +199,7 @@ func (r *Room) Stop(context.Context) error {
 	r.running.Wait()
 	r.journal.stop()
 
-	return r.storage.close()
+	return errors.Join(r.storage.close(), r.letGo())
 }
 
 // Tick looks after received events whose handling failed, for the schedule.
@@ -193,7 +218,7 @@ func (r *Room) supervise(channel *core.Record, wish *wish) {
 
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.stopped {
+	if r.stopped || !r.begun.Load() {
 		return
 	}
 	n := newNumber(r, channel)
@@ -220,6 +245,25 @@ func (r *Room) release(channel string) {
 		n.cancel()
 		<-n.done
 	}
+}
+
+const (
+	dialsAtOnce = 4
+	dialTurn    = 500 * time.Millisecond
+)
+
+// turn waits until a number may connect. Where all of many do at once none is there
+// soon. The turn is over with the function returned, and after a while by itself.
+func (r *Room) turn(ctx context.Context) (over func()) {
+	select {
+	case r.dialling <- struct{}{}:
+	case <-ctx.Done():
+		return func() {}
+	}
+	over = sync.OnceFunc(func() { <-r.dialling })
+	time.AfterFunc(dialTurn, over)
+
+	return over
 }
 
 func (r *Room) number(channel string) *number {

@@ -122,6 +122,8 @@ func (r *Room) connect(e *core.RequestEvent, channel *core.Record) error {
 		return apierr.Invalid("phone", "Give the number in international form, such as +5511987654321.")
 	case !channel.GetBool("active"):
 		return apierr.New(http.StatusConflict, "channel_off", "This channel is switched off. Switch it on first.", nil)
+	case !r.begun.Load():
+		return elsewhere()
 	}
 
 	if err := r.update(channel.Id, answerNobody); err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
@@ -15,14 +14,16 @@ import (
 	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/store/sqlstore"
 	waLog "go.mau.fi/whatsmeow/util/log"
+
+	"recado/config"
 )
 
 // The database of keys and sessions in the data folder; backups leave it out. A
 // real link shown to the simulator would be refused and given up for lost, and the
 // other way round: a data folder has links of one kind.
 const (
-	fileName          = "whatsapp.db"
-	simulatedFileName = "whatsapp-simulated.db"
+	fileName          = config.LinksFile
+	simulatedFileName = config.SimulatedLinksFile
 )
 
 // storage opens whatsapp.db when the first number needs it.
@@ -54,11 +55,13 @@ func (s *storage) open(ctx context.Context, log *slog.Logger) (*sqlstore.Contain
 	if _, err := os.Stat(filepath.Join(s.dir(), other)); err == nil {
 		return nil, errMixed
 	}
-	db, err := sql.Open("sqlite", dsn(filepath.Join(s.dir(), name)))
+	connected, err := config.DBConnect(filepath.Join(s.dir(), name))
 	if err != nil {
 		return nil, err
 	}
+	db := connected.DB()
 	db.SetMaxOpenConns(8)
+	db.SetMaxIdleConns(4)
 	container := sqlstore.NewWithDB(db, "sqlite", logger{log, "store"})
 	if err := container.Upgrade(ctx); err != nil {
 		_ = db.Close()
@@ -74,12 +77,6 @@ func (s *storage) open(ctx context.Context, log *slog.Logger) (*sqlstore.Contain
 	s.db, s.container = db, container
 
 	return container, nil
-}
-
-// dsn is how the database at path is opened.
-func dsn(path string) string {
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-8000)&_txlock=immediate"
 }
 
 var errMixed = errors.New("this data folder has numbers of the other kind, real or simulated; use a folder of its own for the simulator")

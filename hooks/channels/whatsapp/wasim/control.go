@@ -28,6 +28,7 @@ func (s *Server) Control() http.Handler {
 	for name, do := range map[string]func(context.Context, command) (any, error){
 		"phones": s.doPhone, "scan": s.doScan, "code": s.doCode, "say": s.doSay, "type": s.doType,
 		"attach": s.doAttach, "read": s.doRead, "unlink": s.doUnlink, "cut": s.doCut, "group": s.doGroup, "group-say": s.doGroupSay,
+		"show": s.doShow, "history": s.doHistory,
 	} {
 		mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) {
 			// A page of another website can't send this type without asking first.
@@ -233,6 +234,33 @@ func (s *Server) doGroupSay(_ context.Context, c command) (any, error) {
 	}
 
 	return map[string]string{"id": id}, nil
+}
+
+// doShow makes a file the picture that others see of a phone.
+func (s *Server) doShow(_ context.Context, c command) (any, error) {
+	p := s.Phone(c.Number)
+	if p == nil {
+		return nil, errNoPhone
+	}
+	p.Show(c.File)
+
+	return map[string]string{}, nil
+}
+
+// doHistory tells what the other phone wrote yesterday, with a picture where there is one.
+func (s *Server) doHistory(_ context.Context, c command) (any, error) {
+	p, other, err := s.pair(c)
+	if err != nil {
+		return nil, err
+	}
+	past := Past{ID: s.nextID(), Text: c.Text, At: s.options.Now().Add(-24 * time.Hour), File: c.File}
+	for _, d := range p.Devices() {
+		if err := p.ShareHistory(d, other, past); err != nil {
+			return nil, err
+		}
+	}
+
+	return map[string]string{"id": past.ID}, nil
 }
 
 func (s *Server) doUnlink(_ context.Context, c command) (any, error) {

@@ -46,6 +46,13 @@ func TestPhonesHaveARemoteControl(t *testing.T) {
 	}
 	next(c, says("oi"))
 
+	for path, body := range map[string]string{
+		"/show": `{"number":"5511988880001","file":"iVBORw=="}`, "/history": `{"number":"5511999990001","to":"5511988880001","text":"ontem","file":"iVBORw=="}`,
+	} {
+		if w := post(path, kind, body); w.Code != http.StatusOK {
+			t.Errorf("%s: %s", path, w.Body)
+		}
+	}
 	w := httptest.NewRecorder()
 	control.ServeHTTP(w, httptest.NewRequest("GET", "/state", nil))
 	if !strings.Contains(w.Body.String(), `"name":"Shop","linked":1`) {

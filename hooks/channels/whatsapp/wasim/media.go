@@ -188,6 +188,12 @@ func (p *Phone) uploadAgain(d *Device, n *waBinary.Node) {
 	id := attr(n, "id")
 	rmr := n.GetChildByTag("rmr")
 	owner := p.server.account(jidOf(&rmr, "jid"))
+	if author := p.server.account(jidOf(&rmr, "participant")); author != nil {
+		owner = author
+	}
+	if attr(&rmr, "from_me") == "true" {
+		owner = p
+	}
 	if owner == nil {
 		return
 	}

@@ -58,13 +58,24 @@ func (p *Phone) Revoke(to *Phone, id string) (string, error) {
 
 // Attach sends a file: kind is image, video, audio, voice, document or sticker.
 func (p *Phone) Attach(to *Phone, kind string, content []byte, mime, caption string) (id string, err error) {
+	id = p.server.nextID()
+	message, err := p.attach(id, kind, content, mime, caption)
+	if err != nil {
+		return "", err
+	}
+
+	return p.SendAs(id, to, message, nil)
+}
+
+// attach uploads a file for the message with an id, and makes that.
+func (p *Phone) attach(id, kind string, content []byte, mime, caption string) (*waE2E.Message, error) {
 	media := map[string]whatsmeow.MediaType{
 		"image": whatsmeow.MediaImage, "sticker": whatsmeow.MediaImage, "video": whatsmeow.MediaVideo,
 		"audio": whatsmeow.MediaAudio, "voice": whatsmeow.MediaAudio, "document": whatsmeow.MediaDocument,
 	}[kind]
 	file, err := p.Upload(content, media)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	message := &waE2E.Message{}
 	url := proto.String("https://" + mediaHost + file.Path)
@@ -95,12 +106,11 @@ func (p *Phone) Attach(to *Phone, kind string, content []byte, mime, caption str
 			MediaKey: file.Key, FileSHA256: file.Sum, FileEncSHA256: file.EncryptedSum, FileLength: &file.Length,
 		}
 	default:
-		return "", fmt.Errorf("a phone can't attach a %q", kind)
+		return nil, fmt.Errorf("a phone can't attach a %q", kind)
 	}
-	id = p.server.nextID()
 	p.attached(id, file.Key, content, media)
 
-	return p.SendAs(id, to, message, nil)
+	return message, nil
 }
 
 // loudness is the picture of a voice note; other sounds have none.

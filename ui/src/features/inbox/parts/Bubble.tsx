@@ -210,9 +210,9 @@ function Missing({ message, state, canFetch }: { message: Message; state: string
   return (
     <p className={c.missing} role="status">
       {t(`file.missing.${state}`, { defaultValue: t('file.missing.gone') })}
-      {canFetch && (state === 'gone' || state === 'asked') && (
+      {canFetch && (state === 'gone' || state === 'asked' || state === 'earlier') && (
         <button type="button" className={c.link} onClick={() => void fetchAgain(message)}>
-          {t('failed.retry')}
+          {t(state === 'earlier' ? 'file.load' : 'failed.retry')}
         </button>
       )}
     </p>

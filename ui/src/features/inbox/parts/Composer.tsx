@@ -52,6 +52,9 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   const sendable = uploads.filter((one) => one.error === undefined)
   const empty = text.trim() === '' && sendable.length === 0
   const tooLong = text.length > MOST
+  const readOnly = conversation.is_group && (names.channels.find((channel) => channel.id === conversation.channel)?.settings as { groups?: string } | null)?.groups !== 'handled'
+  /** Nothing can be sent here; a note can still be left. */
+  const shut = readOnly && !note
 
   const replyTo = useQuote(id)
   /** The word being typed after a / or, in a note, an @: what fits is offered. */
@@ -154,7 +157,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   const offering = token !== undefined && (note ? people.data !== undefined : replies.data !== undefined) && (suggestions.length > 0 || token.query === '' || !note)
 
   function send(): void {
-    if (empty || tooLong) return
+    if (empty || tooLong || shut) return
     if (uploading) {
       setSendWhenReady(true)
       return
@@ -224,7 +227,6 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
 
   const drafts = Boolean(names.queues.find((queue) => queue.id === conversation.queue)?.agent || names.channels.find((channel) => channel.id === conversation.channel)?.agent)
   const closed = conversation.status === 'closed'
-  const readOnly = conversation.is_group && (names.channels.find((channel) => channel.id === conversation.channel)?.settings as { groups?: string } | null)?.groups !== 'handled'
   const other = conversation.assignee !== '' && conversation.assignee !== rights.me
   const hint = note
     ? ''
@@ -246,7 +248,11 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
           {t('composer.answered', { name: names.member(answered) })}
         </p>
       ) : (
-        hint && <p className={c.hint}>{hint}</p>
+        hint && (
+          <p id="composer-hint" className={c.hint}>
+            {hint}
+          </p>
+        )
       )}
       <div className={c.box}>
         {offering && (
@@ -269,6 +275,8 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
           rows={1}
           placeholder={note ? t('composer.noteHere') : t('composer.replyHere')}
           aria-label={note ? t('composer.note') : t('composer.reply')}
+          aria-describedby={shut ? 'composer-hint' : undefined}
+          disabled={shut}
           aria-keyshortcuts="r n"
           aria-autocomplete="list"
           aria-controls={offering ? SUGGESTIONS : undefined}
@@ -304,7 +312,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
             />
           </Suspense>
         ) : (
-          <Tools conversation={drafts ? id : ''} note={note} disabled={empty || tooLong} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
+          <Tools conversation={drafts && !shut ? id : ''} note={note} shut={shut} disabled={empty || tooLong || shut} waiting={sendWhenReady} over={tooLong ? text.length - MOST : 0} act={act} />
         )}
       </div>
     </div>
@@ -343,7 +351,7 @@ interface Acts {
 }
 
 /** The row below the text: reply or note, files, send. */
-const Tools = memo(function Tools({ conversation, note, disabled, waiting, over, act }: { /** Whose agent can draft a reply; empty: nobody does. */ conversation: string; note: boolean; disabled: boolean; waiting: boolean; over: number; act: Acts }) {
+const Tools = memo(function Tools({ conversation, note, shut, disabled, waiting, over, act }: { /** Whose agent can draft a reply; empty: nobody does. */ conversation: string; note: boolean; shut: boolean; disabled: boolean; waiting: boolean; over: number; act: Acts }) {
   const { t } = useTranslation('inbox')
   const picker = useRef<HTMLInputElement>(null)
   return (
@@ -356,7 +364,7 @@ const Tools = memo(function Tools({ conversation, note, disabled, waiting, over,
           {t('composer.modeNote')}
         </button>
       </div>
-      <ActionIcon data-hint={t('composer.attach')} size={32} aria-label={t('composer.attach')} onClick={() => picker.current?.click()}>
+      <ActionIcon data-hint={t('composer.attach')} size={32} disabled={shut} aria-label={t('composer.attach')} onClick={() => picker.current?.click()}>
         <IconPaperclip size={18} stroke={1.6} />
       </ActionIcon>
       {!note && conversation && (
@@ -365,12 +373,12 @@ const Tools = memo(function Tools({ conversation, note, disabled, waiting, over,
         </Suspense>
       )}
       {!note && (
-        <ActionIcon data-hint={t('voice.record')} size={32} aria-label={t('voice.record')} onClick={act.record}>
+        <ActionIcon data-hint={t('voice.record')} size={32} disabled={shut} aria-label={t('voice.record')} onClick={act.record}>
           <IconMicrophone size={18} stroke={1.6} />
         </ActionIcon>
       )}
       {/* the text keeps the focus, so that the list stays */}
-      <ActionIcon data-hint={note ? t('mention.open') : t('quick.open')} size={32} aria-label={note ? t('mention.open') : t('quick.open')} onPointerDown={(event) => event.preventDefault()} onClick={act.offer}>
+      <ActionIcon data-hint={note ? t('mention.open') : t('quick.open')} size={32} disabled={shut} aria-label={note ? t('mention.open') : t('quick.open')} onPointerDown={(event) => event.preventDefault()} onClick={act.offer}>
         {note ? <IconAt size={18} stroke={1.6} /> : <IconBolt size={18} stroke={1.6} />}
       </ActionIcon>
       <input

@@ -2,6 +2,7 @@ import { IconArrowBackUp, IconAt, IconBrandWhatsapp, IconClock, IconMessageCircl
 import type { TFunction } from 'i18next'
 import { memo, useRef } from 'react'
 import { Avatar } from '@/components/Avatar'
+import { ContactAvatar } from '@/components/ContactAvatar'
 import { toDate, type Format } from '@/lib/format'
 import { warmThread, type useNames } from '../api'
 import { useTyping } from '../presence'
@@ -44,6 +45,8 @@ export const ConversationRow = memo(
     const at = quote?.at ?? conversation.last_message_at
     const waiting = !quote && waitingMinutes(conversation, minute)
     const unread = conversation.unread > 0
+    /** People show themselves on WhatsApp alone. */
+    const shows = !conversation.is_group && channel?.kind === 'whatsapp'
 
     return (
       <a
@@ -62,7 +65,7 @@ export const ConversationRow = memo(
         onPointerLeave={() => clearTimeout(hover.current)}
       >
         <span className={c.face}>
-          <Avatar name={name} size={38} />
+          <ContactAvatar contact={shows ? conversation.contact : ''} name={name} size={38} />
           <span className={c.channel} data-user-text title={channel?.name}>
             {conversation.is_group ? <IconUsers size={12} aria-label={t('group.label')} /> : channel?.kind.startsWith('whatsapp') ? <IconBrandWhatsapp size={12} /> : <IconMessageCircle size={12} />}
           </span>
