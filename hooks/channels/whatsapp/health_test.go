@@ -143,6 +143,8 @@ func TestTheFirstOfTwoRecadosWithOneLinkStops(t *testing.T) {
 
 // Of two Recados on one data folder one has the numbers, and the other takes them over
 // when it ends.
+//
+// Parity: LS-instances.
 func TestOneOfTwoRecadosOnOneFolderHasTheNumber(t *testing.T) {
 	d := linked(t)
 	d.says(d.maria, "oi")

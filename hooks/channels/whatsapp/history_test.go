@@ -175,6 +175,7 @@ func TestFilesOfTheHistoryComeWhenAskedFor(t *testing.T) {
 	}
 }
 
+// Parity: WT-whatsapp.
 func TestTheHistoryOfGroupsIsBroughtInWhereTheyAreWanted(t *testing.T) {
 	d := newDesk(t)
 	d.set(map[string]any{"history_days": 30})
