@@ -95,7 +95,7 @@ func TestAForgottenPassword(t *testing.T) {
 // TestWhoHasAnAccountIsNotTold: known and unknown addresses get the same status, body
 // and headers wherever one can be given.
 //
-// Parity: LC-otp, LC-auth, LS-auth-reset, LS-auth-register.
+// Parity: LC-otp, LC-auth, LC-errors, LS-auth-reset, LS-auth-register.
 func TestWhoHasAnAccountIsNotTold(t *testing.T) {
 	for _, ask := range []struct {
 		path string
