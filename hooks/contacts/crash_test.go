@@ -80,9 +80,7 @@ func TestKillingAnImportLosesAndDoublesNothing(t *testing.T) {
 	runs := 0
 	kill := func(state string) {
 		dir := d.app.DataDir()
-		if err := d.app.ClearBootstrap(); err != nil {
-			t.Fatal(err)
-		}
+		d.app.Leave()
 		for _, ticks := range []int{6, 17, 0} {
 			runs++
 			crash(t, dir, runs, ticks)

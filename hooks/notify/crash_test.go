@@ -111,9 +111,7 @@ func TestKillingRemindsOnce(t *testing.T) {
 		}
 	}
 	dir := d.DataDir()
-	if err := d.ClearBootstrap(); err != nil { // the children have the folder to themselves
-		t.Fatal(err)
-	}
+	d.Leave() // the children have the folder to themselves
 
 	now := monday.Add(26 * time.Hour)
 	for _, kill := range []int{10, 25, 0} {

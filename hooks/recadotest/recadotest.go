@@ -136,6 +136,18 @@ func (a *App) Listen() string {
 	return server.URL
 }
 
+// Leave lets another process have the data folder: work that goes on by itself ends,
+// and the databases are closed. Bootstrap opens them again, for the test alone.
+func (a *App) Leave() {
+	a.T.Helper()
+
+	a.Contacts.Stop()
+	a.Knowledge.Stop()
+	if err := a.ClearBootstrap(); err != nil {
+		a.T.Fatal(err)
+	}
+}
+
 // Response is an answer with its decoded JSON object, if it was one.
 type Response struct {
 	Status int

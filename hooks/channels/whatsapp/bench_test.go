@@ -275,7 +275,7 @@ func newFleet(b *testing.B, numbers int) *fleet {
 	must(b, d.shop.Settled(within(b)))
 	must(b, d.WhatsApp.Stop(b.Context()))
 	d.Inbox.Stop()
-	must(b, d.ClearBootstrap()) // the children have the folder to themselves
+	d.Leave() // the children have the folder to themselves
 
 	return f
 }

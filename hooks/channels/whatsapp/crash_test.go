@@ -134,7 +134,7 @@ func TestKillingLosesAndDoublesNothing(t *testing.T) {
 	must(t, d.WhatsApp.Stop(t.Context()))
 	d.Inbox.Stop()
 	d.queue(size.outgoing) // what is to be sent stands in the outbox before the first process dies
-	must(t, d.ClearBootstrap())
+	d.Leave()
 
 	sim.Faults.Play(wasim.Script{Duplicate: 0.02, Reorder: 0.02, Delay: 0.05, Late: 20 * time.Millisecond, CutEvery: size.cutEvery})
 	lives := 0
