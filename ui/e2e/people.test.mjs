@@ -146,6 +146,7 @@ test('people, roles and companies', async (t) => {
     await shot(guest, 'join-phone')
     assert.deepEqual(await faults(guest), [])
     await guest.getByRole('link', { name: 'Sign in' }).click()
+    await guest.getByRole('button', { name: 'Sign in' }).waitFor() // the page before has the same fields
     await guest.getByLabel('E-mail').fill('ana@bela.test')
     await guest.locator('input[name=password]').fill('front-desk-2')
     await guest.getByRole('button', { name: 'Sign in' }).click()
