@@ -1,24 +1,9 @@
 // The owner's side of a front desk: people are invited, queues and hours made, tags given, and looked at who cannot be
 // reached and which mails were written. In the real browser against the real binary.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { desk } from './desk.mjs'
-import { faults, launch, open, ready, setUp, shot, signIn, startRecado } from './harness.mjs'
-
-let browser
-let recado
-let owner
-let team
-before(async () => {
-  browser = await launch()
-  recado = await startRecado()
-  owner = await setUp(recado.url)
-  team = await desk(recado.url, owner)
-})
-after(async () => {
-  await browser?.close()
-  await recado?.stop()
-})
+import { test } from 'node:test'
+import { browser, owner, recado, team } from './front.mjs'
+import { faults, open, ready, shot, signIn } from './harness.mjs'
 
 test('what an owner looks after', async (t) => {
   const page = await open(browser, recado.url, { viewport: { width: 1600, height: 900 } })

@@ -3,24 +3,9 @@
 // real binary.
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
-import { after, before, test } from 'node:test'
-import { desk } from './desk.mjs'
-import { bareTexts, faults, launch, open, ready, scheme, setUp, shot, signIn, startRecado } from './harness.mjs'
-
-let browser
-let recado
-let owner
-let team
-before(async () => {
-  browser = await launch()
-  recado = await startRecado()
-  owner = await setUp(recado.url)
-  team = await desk(recado.url, owner)
-})
-after(async () => {
-  await browser?.close()
-  await recado?.stop()
-})
+import { test } from 'node:test'
+import { browser, owner, recado, team } from './front.mjs'
+import { bareTexts, faults, open, ready, scheme, shot, signIn } from './harness.mjs'
 
 test('people, roles and companies', async (t) => {
   const page = await open(browser, recado.url, { viewport: { width: 1280, height: 900 } })

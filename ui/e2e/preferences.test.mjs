@@ -2,24 +2,10 @@
 // the browser, where they begin, and how lists, details and exports look, in every browser. In the real browser against
 // the real binary.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { desk } from './desk.mjs'
-import { bareTexts, faults, launch, open, ready, scheme, setUp, shot, signIn, startRecado } from './harness.mjs'
-
-let browser
-let recado
-let owner
-let team
-before(async () => {
-  browser = await launch()
-  recado = await startRecado()
-  owner = await setUp(recado.url)
-  team = await desk(recado.url, owner)
-})
-after(async () => {
-  await browser?.close()
-  await recado?.stop()
-})
+import { browser, owner, recado, team } from './front.mjs'
+import { bareTexts, faults, open, ready, scheme, shot, signIn } from './harness.mjs'
 
 /** Stands for the notices of the system: keeps their titles in window.shown. The page is never looked at. */
 const NOTICES = () => {

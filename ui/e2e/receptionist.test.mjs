@@ -1,29 +1,11 @@
 // A Tuesday at the desk, as the receptionist lives it: what waits in the queue is taken, answered, booked, handed on, put
 // off and closed, in the real browser against the real binary.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { desk } from './desk.mjs'
-import { launch, open, ready, setUp, shot, signIn, startRecado } from './harness.mjs'
+import { test } from 'node:test'
+import { browser, owner, recado, team } from './front.mjs'
+import { open, ready, shot, signIn } from './harness.mjs'
 
 const ROOM = { viewport: { width: 1600, height: 900 } }
-
-let browser
-let recado
-let owner
-let team
-before(async () => {
-  browser = await launch()
-  recado = await startRecado()
-  owner = await setUp(recado.url)
-  team = await desk(recado.url, owner)
-  await team.patch('channels', team.channel.id, { answerer: 'none' })
-  await team.patch('companies', owner.company.id, { settings: { ...owner.company.settings, attendees: true, rating_scale: 5 } })
-  await team.create('quick_replies', { shortcut: 'parking', text: 'Temos estacionamento ao lado, {{contact.first_name}}.' })
-})
-after(async () => {
-  await browser?.close()
-  await recado?.stop()
-})
 
 async function seat(person, path = 'inbox') {
   const page = await open(browser, recado.url, ROOM)
@@ -38,6 +20,9 @@ const said = (page, text) => page.locator('[role=log] article', { hasText: text 
 const views = (page, name) => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name, exact: true }).click()
 
 test('a Tuesday at the desk', async (t) => {
+  await team.patch('channels', team.channel.id, { answerer: 'none' })
+  await team.patch('companies', owner.company.id, { settings: { ...owner.company.settings, attendees: true, rating_scale: 5 } })
+  await team.create('quick_replies', { shortcut: 'parking', text: 'Temos estacionamento ao lado, {{contact.first_name}}.' })
   const [ana, bob] = [await team.colleague('Ana Lima', 'manager'), await team.colleague('Bob Reis', 'manager')]
   const carla = await team.visitor('Carla Gómez')
   const dora = await team.visitor('Dora Nunes')
