@@ -54,10 +54,12 @@ func titleOf(def Def) string {
 
 var markdownLink = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 
+var marks = strings.NewReplacer("`", "", "\n", " ")
+
 // plain is a text of the manual without its marks.
 func plain(text string) string {
 	text = markdownLink.ReplaceAllString(text, "$1")
-	text = strings.NewReplacer("`", "", "\n", " ").Replace(text)
+	text = marks.Replace(text)
 	if runes := []rune(text); len(runes) > 250 {
 		text = string(runes[:249]) + "…"
 	}
