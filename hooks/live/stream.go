@@ -121,15 +121,12 @@ func (r *Room) write(ctx context.Context, rc *http.ResponseController, w http.Re
 
 // pause is the shortest time to the next write to a connection, after one of so
 // many events. What comes closer together than a tenth of a second looks
-// simultaneous; and where more happens than anyone can follow, a quarter of a
-// second does as well and costs less than half.
+// simultaneous. A write costs what a dozen events do, so where more happens than
+// anyone can follow there is one for more of them, twice a second at least.
 func pause(events int) time.Duration {
-	const calm = 2 // a message and what it does to its conversation
-	if events > calm {
-		return 250 * time.Millisecond
-	}
+	const shortest, each, longest = 100 * time.Millisecond, 30 * time.Millisecond, 500 * time.Millisecond
 
-	return 100 * time.Millisecond
+	return min(max(shortest, time.Duration(events)*each), longest)
 }
 
 // isMember refuses who has no active membership, in the same words whether the

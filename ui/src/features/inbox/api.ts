@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
-import { startTransition, useEffect, useState } from 'react'
+import { startTransition, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { useMe } from '@/lib/company'
 import { applyRecord, keys, listOptions, saveRecord } from '@/lib/data'
@@ -233,21 +233,25 @@ export const useMembers = () => useQuery({ ...listOptions('members', { ...ALL, f
 export const useQueues = () => useQuery({ ...listOptions('queues', ALL, byName), staleTime: Infinity })
 export const useChannels = () => useQuery({ ...listOptions('channels', ALL, byName), staleTime: Infinity })
 
-/** Names by id, for the sentences of the inbox. */
+export type Names = ReturnType<typeof useNames>
+
+/** Names by id, for the sentences of the inbox. The same object as long as nothing changes. */
 export function useNames() {
   const { t } = useTranslation('inbox')
   const members = useMembers().data?.items
   const queues = useQueues().data?.items
   const channels = useChannels().data?.items
-  const of = (list: { id: string; name: string }[] | undefined, id: string): string => list?.find((one) => one.id === id)?.name ?? ''
-  return {
-    members: members ?? [],
-    queues: queues ?? [],
-    channels: channels ?? [],
-    member: (id: string) => of(members, id) || t('someone'),
-    queue: (id: string) => of(queues, id),
-    channel: (id: string) => of(channels, id),
-  }
+  return useMemo(() => {
+    const of = (list: { id: string; name: string }[] | undefined, id: string): string => list?.find((one) => one.id === id)?.name ?? ''
+    return {
+      members: members ?? [],
+      queues: queues ?? [],
+      channels: channels ?? [],
+      member: (id: string) => of(members, id) || t('someone'),
+      queue: (id: string) => of(queues, id),
+      channel: (id: string) => of(channels, id),
+    }
+  }, [t, members, queues, channels])
 }
 
 /** The whole contact, for the panel. */
@@ -386,7 +390,6 @@ export async function markSeen(conversation: Conversation, me: string): Promise<
   }
 }
 
-/** Sends a message again that the channel could not deliver. */
 /** Asks the server to try again to get a message's file. */
 export async function fetchAgain(message: Message): Promise<void> {
   try {
@@ -396,6 +399,7 @@ export async function fetchAgain(message: Message): Promise<void> {
   }
 }
 
+/** Sends a message again that the channel could not deliver. */
 export async function retryMessage(message: Message): Promise<void> {
   const put = (record: MessagesRecord): void => applyChanges([{ collection: 'messages', id: record.id, action: 'update', record: record as never }])
   put({ ...message, status: 'queued', error: '' })

@@ -5,7 +5,7 @@ import { useTranslation } from '@/lib/useTranslation'
 import { errorText } from '@/lib/errors'
 import { toDate, type Format } from '@/lib/format'
 import { showPhone } from '@/lib/phone'
-import { fetchAgain, retryMessage, type useNames } from '../api'
+import { fetchAgain, retryMessage, type Names } from '../api'
 import { groupReactions, react, reactionsOf, useQuoted } from '../changes'
 import { useAttachments } from '../files'
 import { outbox } from '../outbox'
@@ -18,7 +18,6 @@ import c from './Bubble.module.css'
 
 const MessageMenu = lazy(() => import('./MessageMenu'))
 
-type Names = ReturnType<typeof useNames>
 /** Handed down: a thread has many bubbles, and asking for it in each part of them takes its time. */
 type T = TFunction<'inbox'>
 

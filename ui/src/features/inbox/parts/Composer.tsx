@@ -4,7 +4,7 @@ import { forwardRef, lazy, memo, Suspense, useEffect, useImperativeHandle, useLa
 import { useTranslation } from '@/lib/useTranslation'
 import { useLive } from '@/lib/live'
 import { toast, toastError } from '@/lib/toast'
-import { useNames } from '../api'
+import type { Names } from '../api'
 import { useQuoted } from '../changes'
 import { attach, attachStored, clearDraft, draftText, isNote, keepNote, keepText, quote, useAnswering, useQuote, useUploads } from '../drafts'
 import { kindOf } from '../files'
@@ -34,10 +34,9 @@ const typing = new TypingSignal()
 const growsByItself = typeof CSS !== 'undefined' && CSS.supports?.('field-sizing', 'content')
 
 /** Where replies and notes are written. Enter sends, Shift+Enter starts a line; what is not sent stays with its conversation. */
-export const Composer = forwardRef<ComposerHandle, { conversation: Conversation; rights: Rights }>(function Composer({ conversation, rights }, ref) {
+export const Composer = forwardRef<ComposerHandle, { conversation: Conversation; rights: Rights; names: Names }>(function Composer({ conversation, rights, names }, ref) {
   const { t } = useTranslation('inbox')
   const { id } = conversation
-  const names = useNames()
   const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState(() => draftText(id))
   const [note, setNote] = useState(() => isNote(id))
@@ -70,6 +69,19 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
     if (draftText(id).trim()) setAnswered(String(record.author))
   })
 
+  // its field and buttons stay from conversation to conversation: to make them anew takes longer than all the rest
+  const [shown, setShown] = useState(id)
+  if (shown !== id) {
+    setShown(id)
+    setText(draftText(id))
+    setNote(isNote(id))
+    setSendWhenReady(false)
+    setRecording(false)
+    setToken(undefined)
+    setActive('')
+    setAnswered('')
+  }
+
   useImperativeHandle(ref, () => ({
     focus(wish) {
       if (wish !== undefined) mode(wish)
@@ -89,6 +101,10 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
 
   const answering = useAnswering()
   const wish = useRef(answering)
+  useEffect(() => {
+    wish.current = answering
+    // oxlint-disable-next-line react/exhaustive-deps -- what was wished before the conversation was opened is over
+  }, [id])
   useEffect(() => {
     if (!answering || answering === wish.current || answering.conversation !== id) return
     wish.current = answering
@@ -149,7 +165,8 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
             fillReply(reply.id, id)
               .then(({ text, files }) => {
                 attachStored(id, files)
-                insert(token, text)
+                if (open.current === id) insert(token, text)
+                else keepText(id, replaceToken(draftText(id), token, text).text, true)
               })
               .catch((error: unknown) => toastError(error))
           },
@@ -186,8 +203,10 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
   }, [sendWhenReady, uploading])
 
   // one object that never changes, so that a key draws the text and nothing else
-  const latest = useRef({ mode, send, offer: () => {}, add: (_files: File[]) => {}, record: () => {}, draft: (_words: string) => {} })
+  const latest = useRef({ mode, send, offer: () => {}, add: (_files: File[]) => {}, record: () => {}, draft: (_of: string, _words: string) => {} })
+  const open = useRef(id)
   useEffect(() => {
+    open.current = id
     latest.current = {
       mode,
       send,
@@ -206,14 +225,19 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
         if (!('mediaDevices' in navigator) || typeof MediaRecorder === 'undefined') toast(t('voice.insecure'))
         else setRecording(true)
       },
-      draft(words) {
-        const before = draftText(id).trimEnd()
-        write(before ? `${before}\n\n${words}` : words)
+      draft(of, words) {
+        const before = draftText(of).trimEnd()
+        const whole = before ? `${before}\n\n${words}` : words
+        if (of !== id) {
+          keepText(of, whole, true)
+          return
+        }
+        write(whole)
         field.current?.focus()
       },
     }
   })
-  const [act] = useState<Acts>(() => ({ mode: (wish) => latest.current.mode(wish), send: () => latest.current.send(), offer: () => latest.current.offer(), add: (files) => latest.current.add(files), record: () => latest.current.record(), draft: (words) => latest.current.draft(words) }))
+  const [act] = useState<Acts>(() => ({ mode: (wish) => latest.current.mode(wish), send: () => latest.current.send(), offer: () => latest.current.offer(), add: (files) => latest.current.add(files), record: () => latest.current.record(), draft: (of, words) => latest.current.draft(of, words) }))
 
   if (!rights.reply) {
     const reason = rights.edit ? t('composer.noReply') : conversation.assignee ? t('composer.taken', { name: names.member(conversation.assignee) }) : t('composer.noReply')
@@ -266,7 +290,7 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
             onActive={setActive}
           />
         )}
-        {replyTo && <Quoting id={replyTo} conversation={conversation} onClose={() => quote(id, '')} />}
+        {replyTo && <Quoting id={replyTo} conversation={conversation} names={names} onClose={() => quote(id, '')} />}
         <Uploads conversation={id} uploads={uploads} />
         <textarea
           ref={field}
@@ -320,9 +344,8 @@ export const Composer = forwardRef<ComposerHandle, { conversation: Conversation;
 })
 
 /** The message that is answered, over the text. */
-function Quoting({ id, conversation, onClose }: { id: string; conversation: Conversation; onClose: () => void }) {
+function Quoting({ id, conversation, names, onClose }: { id: string; conversation: Conversation; names: Names; onClose: () => void }) {
   const { t } = useTranslation('inbox')
-  const names = useNames()
   const quoted: Message | undefined = useQuoted(id, conversation.id)
   const who = !quoted ? '' : quoted.direction === 'in' ? nameOf(conversation.expand?.contact, conversation.contact, t) : authorOf(quoted, names, t)
   return (
@@ -346,8 +369,8 @@ interface Acts {
   add(files: File[]): void
   /** Begins a voice note. */
   record(): void
-  /** Takes what an agent drafted. */
-  draft(words: string): void
+  /** Takes what an agent drafted for a conversation. */
+  draft(of: string, words: string): void
 }
 
 /** The row below the text: reply or note, files, send. */
@@ -369,7 +392,7 @@ const Tools = memo(function Tools({ conversation, note, shut, disabled, waiting,
       </ActionIcon>
       {!note && conversation && (
         <Suspense fallback={null}>
-          <DraftNow key={conversation} conversation={conversation} onDraft={act.draft} />
+          <DraftNow key={conversation} conversation={conversation} onDraft={(words) => act.draft(conversation, words)} />
         </Suspense>
       )}
       {!note && (

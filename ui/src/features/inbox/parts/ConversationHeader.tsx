@@ -1,18 +1,18 @@
 import { ActionIcon, Button, Menu, Popover } from '@mantine/core'
 import { IconArrowLeft, IconArrowForwardUp, IconCheck, IconChevronDown, IconClockPause, IconDots, IconHandStop, IconLayoutSidebarRight, IconRobot, IconRotate, IconTag, IconUserShare } from '@tabler/icons-react'
-import { forwardRef, lazy, Suspense, useImperativeHandle, useState } from 'react'
+import { forwardRef, lazy, memo, Suspense, useDeferredValue, useImperativeHandle, useLayoutEffect, useRef, useState, type RefObject } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { Avatar } from '@/components/Avatar'
 import { ContactAvatar } from '@/components/ContactAvatar'
 import { TagList } from '@/components/Tag'
 import { tagIds } from '@/lib/tags'
-import { changeConversation, useActions, useNames } from '../api'
+import { changeConversation, useActions, type Names } from '../api'
 import { useViewers } from '../presence'
 import { showPhone } from '@/lib/phone'
 import type { Conversation } from '../types'
 import type { Panel } from '../usePanel'
-import type { Rights } from '../useRights'
 import { nameOf } from '../words'
+import { useRights, type Rights } from '../useRights'
 import { AssignPicker } from './AssignPicker'
 import { SnoozeItems } from './SnoozeItems'
 import c from './ConversationHeader.module.css'
@@ -29,30 +29,28 @@ export interface HeaderHandle {
 interface Props {
   conversation: Conversation
   rights: Rights
+  names: Names
   panel: Panel
   onBack: () => void
 }
 
 /** Who it is, who has it, and what can be done with it. */
-export const ConversationHeader = forwardRef<HeaderHandle, Props>(function ConversationHeader({ conversation, rights, panel, onBack }, ref) {
+export const ConversationHeader = forwardRef<HeaderHandle, Props>(function ConversationHeader({ conversation, rights, names, panel, onBack }, ref) {
   const { t } = useTranslation('inbox')
-  const names = useNames()
-  const actions = useActions()
   const viewers = useViewers(conversation.id, rights.me)
   const [picking, setPicking] = useState(false)
-  const [asking, setAsking] = useState<'snooze' | 'transfer'>()
-  const [snoozing, setSnoozing] = useState(false)
   useImperativeHandle(ref, () => ({ assign: () => rights.edit && setPicking(true) }))
+
+  // who it is comes with what was said; the buttons follow, and act on what is on the screen
+  const later = useDeferredValue(conversation)
+  const now = useRef(conversation)
+  useLayoutEffect(() => {
+    now.current = conversation
+  })
 
   const contact = conversation.expand?.contact
   const name = nameOf(contact, conversation.contact, t)
   const channel = names.channels.find(({ id }) => id === conversation.channel)
-  const closed = conversation.status === 'closed'
-  const mine = conversation.assignee === rights.me
-  const canTransfer = rights.edit && !closed && (mine || rights.assign)
-  const canSnooze = rights.edit && !closed && conversation.status !== 'snoozed'
-  const canTake = rights.edit && !mine && (conversation.assignee === '' || rights.assign)
-  const canBot = rights.edit && !closed && !conversation.is_group && conversation.answerer !== 'bot' && conversation.answerer !== 'agent' && (channel?.answerer === 'bot' || channel?.answerer === 'agent')
   const below = [contact?.name && contact.phone ? showPhone(contact.phone) : contact?.name ? contact.email : '', channel?.name, names.queue(conversation.queue)].filter(Boolean)
 
   return (
@@ -68,7 +66,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
         </span>
       </button>
 
-      <Tags conversation={conversation} edit={rights.edit} />
+      <Tags conversation={later} now={now} edit={rights.edit} />
       {viewers.length > 0 && (
         <span data-hint={t('viewing', { count: viewers.length, names: viewers.map(names.member).join(', ') })} className={c.viewers}>
           {viewers.slice(0, 3).map((id) => (
@@ -78,13 +76,50 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
         </span>
       )}
 
+      <Actions conversation={later} now={now} names={names} picking={picking} onPick={setPicking} />
+      <ActionIcon data-hint={panel.shown ? t('contact.hide') : t('contact.show')} className={c.toggle} size={30} aria-pressed={panel.shown} aria-label={panel.shown ? t('contact.hide') : t('contact.show')} onClick={panel.toggle}>
+        <IconLayoutSidebarRight size={18} stroke={1.6} />
+      </ActionIcon>
+    </header>
+  )
+})
+
+interface ActionsProps {
+  /** The conversation the buttons are drawn for. */
+  conversation: Conversation
+  /** The one they act on: that which is on the screen. */
+  now: RefObject<Conversation>
+  names: Names
+  picking: boolean
+  onPick: (open: boolean) => void
+}
+
+/** What can be done with the conversation, as buttons and as a menu. */
+const Actions = memo(function Actions({ conversation, now, names, picking, onPick }: ActionsProps) {
+  const { t } = useTranslation('inbox')
+  const rights = useRights(conversation)
+  const actions = useActions()
+  const [asking, setAsking] = useState<'snooze' | 'transfer'>()
+  const [snoozing, setSnoozing] = useState(false)
+
+  const channel = names.channels.find(({ id }) => id === conversation.channel)
+  const closed = conversation.status === 'closed'
+  const mine = conversation.assignee === rights.me
+  const canTransfer = rights.edit && !closed && (mine || rights.assign)
+  const canSnooze = rights.edit && !closed && conversation.status !== 'snoozed'
+  const canTake = rights.edit && !mine && (conversation.assignee === '' || rights.assign)
+  const canBot = rights.edit && !closed && !conversation.is_group && conversation.answerer !== 'bot' && conversation.answerer !== 'agent' && (channel?.answerer === 'bot' || channel?.answerer === 'agent')
+  const act = (does: (conversation: Conversation) => Promise<unknown>) => () => void does(now.current)
+
+  return (
+    <>
       {rights.edit && (
         <div className={c.actions}>
-          <AssignPicker conversation={conversation} rights={rights} open={picking} onOpen={setPicking}>
+          <AssignPicker conversation={conversation} rights={rights} open={picking} onOpen={onPick}>
             <Button
               variant="default"
               className={c.assignee}
-              onClick={() => setPicking(!picking)}
+              onClick={() => onPick(!picking)}
               rightSection={<IconChevronDown size={14} />}
               leftSection={conversation.assignee ? <Avatar name={names.member(conversation.assignee)} size={18} /> : conversation.answerer === 'bot' ? <IconRobot size={16} stroke={1.6} /> : <IconUserShare size={16} stroke={1.6} />}
               aria-label={t('assign.label', { name: conversation.assignee ? names.member(conversation.assignee) : t('assign.nobody') })}
@@ -94,12 +129,12 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
             </Button>
           </AssignPicker>
           {canTake && !closed && (
-            <Button className={conversation.assignee ? c.wide : c.take} leftSection={<IconHandStop size={16} stroke={1.6} />} onClick={() => void actions.take(conversation)}>
+            <Button className={conversation.assignee ? c.wide : c.take} leftSection={<IconHandStop size={16} stroke={1.6} />} onClick={act(actions.take)}>
               {t('take')}
             </Button>
           )}
           {canBot && (
-            <Button data-hint={t('toBot.hint')} aria-description={t('toBot.hint')} className={c.wide} variant="default" leftSection={<IconRobot size={16} stroke={1.6} />} onClick={() => void actions.toBot(conversation)}>
+            <Button data-hint={t('toBot.hint')} aria-description={t('toBot.hint')} className={c.wide} variant="default" leftSection={<IconRobot size={16} stroke={1.6} />} onClick={act(actions.toBot)}>
               {t('toBot.short')}
             </Button>
           )}
@@ -121,11 +156,11 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
             </Menu>
           )}
           {closed ? (
-            <Button variant="default" className={c.end} leftSection={<IconRotate size={16} stroke={1.6} />} onClick={() => void actions.reopen(conversation)}>
+            <Button variant="default" className={c.end} leftSection={<IconRotate size={16} stroke={1.6} />} onClick={act(actions.reopen)}>
               <span className={c.label}>{t('reopen')}</span>
             </Button>
           ) : (
-            <Button data-hint={`${t('close')} (E)`} variant="default" className={c.end} leftSection={<IconCheck size={16} stroke={1.6} />} onClick={() => void actions.close(conversation)}>
+            <Button data-hint={`${t('close')} (E)`} variant="default" className={c.end} leftSection={<IconCheck size={16} stroke={1.6} />} onClick={act(actions.close)}>
               <span className={c.label}>{t('close')}</span>
             </Button>
           )}
@@ -137,11 +172,11 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
             </Menu.Target>
             <Menu.Dropdown>
               {canTake && conversation.assignee && !closed && (
-                <Menu.Item leftSection={<IconHandStop size={16} />} onClick={() => void actions.take(conversation)}>
+                <Menu.Item leftSection={<IconHandStop size={16} />} onClick={act(actions.take)}>
                   {t('take')}
                 </Menu.Item>
               )}
-              <Menu.Item leftSection={<IconUserShare size={16} />} onClick={() => setPicking(true)}>
+              <Menu.Item leftSection={<IconUserShare size={16} />} onClick={() => onPick(true)}>
                 {t('assign.title')}
               </Menu.Item>
               {canTransfer && (
@@ -158,30 +193,27 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
                 </>
               )}
               {canBot && (
-                <Menu.Item leftSection={<IconRobot size={16} />} onClick={() => void actions.toBot(conversation)}>
+                <Menu.Item leftSection={<IconRobot size={16} />} onClick={act(actions.toBot)}>
                   {t('toBot.long')}
                 </Menu.Item>
               )}
-              <Menu.Item leftSection={closed ? <IconRotate size={16} /> : <IconCheck size={16} />} onClick={() => void (closed ? actions.reopen(conversation) : actions.close(conversation))}>
+              <Menu.Item leftSection={closed ? <IconRotate size={16} /> : <IconCheck size={16} />} onClick={act(closed ? actions.reopen : actions.close)}>
                 {closed ? t('reopen') : t('close')}
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </div>
       )}
-      <ActionIcon data-hint={panel.shown ? t('contact.hide') : t('contact.show')} className={c.toggle} size={30} aria-pressed={panel.shown} aria-label={panel.shown ? t('contact.hide') : t('contact.show')} onClick={panel.toggle}>
-        <IconLayoutSidebarRight size={18} stroke={1.6} />
-      </ActionIcon>
       <Suspense fallback={null}>
         {asking === 'snooze' && <SnoozeModal conversation={conversation} onClose={() => setAsking(undefined)} />}
         {asking === 'transfer' && <TransferModal conversation={conversation} rights={rights} onClose={() => setAsking(undefined)} />}
       </Suspense>
-    </header>
+    </>
   )
 })
 
 /** The tags of the conversation, and where they are given. */
-function Tags({ conversation, edit }: { conversation: Conversation; edit: boolean }) {
+const Tags = memo(function Tags({ conversation, now, edit }: Pick<ActionsProps, 'conversation' | 'now'> & { edit: boolean }) {
   const { t } = useTranslation('inbox')
   const ids = tagIds(conversation.tags)
   return (
@@ -198,11 +230,11 @@ function Tags({ conversation, edit }: { conversation: Conversation; edit: boolea
           </Popover.Target>
           <Popover.Dropdown>
             <Suspense fallback={null}>
-              <TagField bare label={t('tags.title')} ids={ids} edit onSave={(tags) => changeConversation(conversation, { tags })} />
+              <TagField bare label={t('tags.title')} ids={ids} edit onSave={(tags) => changeConversation(now.current, { tags })} />
             </Suspense>
           </Popover.Dropdown>
         </Popover>
       )}
     </span>
   )
-}
+})

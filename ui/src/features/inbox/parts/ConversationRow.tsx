@@ -4,7 +4,7 @@ import { memo, useRef } from 'react'
 import { Avatar } from '@/components/Avatar'
 import { ContactAvatar } from '@/components/ContactAvatar'
 import { toDate, type Format } from '@/lib/format'
-import { warmThread, type useNames } from '../api'
+import { warmThread, type Names } from '../api'
 import { useTyping } from '../presence'
 import type { Conversation } from '../types'
 import { hrefOf } from '../useRoute'
@@ -18,7 +18,7 @@ export const LOW_ROW = 52
 export interface RowContext {
   t: TFunction<'inbox'>
   format: Format
-  names: ReturnType<typeof useNames>
+  names: Names
   /** The current minute: rows that say how long someone waits are drawn again as it passes. */
   minute: number
   company: string

@@ -6,7 +6,7 @@ import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { fault } from '@/lib/errors'
 import { useLive } from '@/lib/live'
-import { useActions, useConversation, useSettled } from '../api'
+import { useActions, useConversation, useNames, useSettled } from '../api'
 import { attach } from '../drafts'
 import { useViewing } from '../presence'
 import type { Panel } from '../usePanel'
@@ -44,6 +44,7 @@ export default forwardRef<ViewHandle, Props>(function ConversationView({ id, hit
   const { t } = useTranslation('inbox')
   const query = useConversation(id)
   const actions = useActions()
+  const names = useNames()
   const composer = useRef<ComposerHandle>(null)
   const header = useRef<HeaderHandle>(null)
   const conversation = query.data
@@ -96,14 +97,14 @@ export default forwardRef<ViewHandle, Props>(function ConversationView({ id, hit
   return (
     <>
       <DropZone className={c.root!} label={t('conversation')} enabled={rights.reply} onFiles={(files) => attach(id, files)}>
-        <ConversationHeader ref={header} conversation={conversation} rights={rights} panel={panel} onBack={onBack} />
+        <ConversationHeader ref={header} conversation={conversation} rights={rights} names={names} panel={panel} onBack={onBack} />
         {hit.message ? (
           <Around key={hit.message} conversation={conversation} message={hit.message} words={hit.words} rights={rights} onLeave={() => onOpen(id)} />
         ) : (
-          <Thread key={id} conversation={conversation} rights={rights} />
+          <Thread key={id} conversation={conversation} rights={rights} names={names} />
         )}
         <SnoozedBar conversation={conversation} rights={rights} />
-        <Composer key={`composer-${id}`} ref={composer} conversation={conversation} rights={rights} />
+        <Composer ref={composer} conversation={conversation} rights={rights} names={names} />
       </DropZone>
       {panel.beside ? (
         panel.shown && (

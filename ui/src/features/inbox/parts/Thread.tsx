@@ -5,7 +5,7 @@ import { useTranslation } from '@/lib/useTranslation'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorState } from '@/components/ErrorState'
 import { useFormat } from '@/lib/format'
-import { markRead, markSeen, trimThread, useNames, useThread } from '../api'
+import { markRead, markSeen, trimThread, useThread, type Names } from '../api'
 import { useDialog } from '../changes'
 import { usePending } from '../outbox'
 import { firstUnread, layOut, type Row } from '../thread'
@@ -34,11 +34,10 @@ const PAINTED = 60
 const AGAIN = 5000
 
 /** The messages of one conversation. It follows the end, keeps its place while older ones come in, and marks what is new. */
-export function Thread({ conversation, rights }: { conversation: Conversation; rights: Rights }) {
+export function Thread({ conversation, rights, names }: { conversation: Conversation; rights: Rights; names: Names }) {
   const { t } = useTranslation('inbox')
   const { id } = conversation
   const format = useFormat()
-  const names = useNames()
   const attention = useAttention()
   const { query, older, asking, failed } = useThread(id)
   const pending = usePending(id)
@@ -246,7 +245,7 @@ export function Thread({ conversation, rights }: { conversation: Conversation; r
             <MessageDialogs />
           </Suspense>
         )}
-        <TypingLine conversation={id} me={rights.me} who={who} />
+        <TypingLine conversation={id} me={rights.me} who={who} names={names} />
       </div>
     </Gallery>
   )

@@ -1,12 +1,11 @@
 import { useTranslation } from '@/lib/useTranslation'
-import { useNames } from '../api'
+import type { Names } from '../api'
 import { useTyping } from '../presence'
 import c from './TypingLine.module.css'
 
 /** Says who is typing: the customer, or a colleague about to answer the same person. */
-export function TypingLine({ conversation, me, who }: { conversation: string; me: string; who: string }) {
+export function TypingLine({ conversation, me, who, names }: { conversation: string; me: string; who: string; names: Names }) {
   const { t } = useTranslation('inbox')
-  const names = useNames()
   const typing = useTyping(conversation).filter((by) => by !== me)
   const people = typing.map((by) => (by === 'contact' ? who : names.member(by)))
   return (
