@@ -131,7 +131,7 @@ func TestPagesAreFoundByTheirWords(t *testing.T) {
 	d := newDesk(t)
 	prices := d.page("Preços", "# Corte\n\nUm corte custa 50 reais.\n\n# Barba\n\nA barba custa 30 reais.")
 	d.is(prices, "waiting")
-	d.page("Estacionamento", "Há vagas atrás da casa, ao lado da padaria.")
+	d.page("Estacionamento", "Há vagas atrás da casa, ao lado da padaria. Senha 12345.")
 	d.work()
 	ready := d.is(prices, "ready")
 	if ready.GetInt("pieces") != 2 || ready.GetInt("letters") == 0 || ready.GetString("due") != "" || ready.GetInt("total") != 2 {
@@ -145,6 +145,8 @@ func TestPagesAreFoundByTheirWords(t *testing.T) {
 	d.finds("de o a", "")
 	d.finds(`" OR company : "x`, "")
 	d.finds("zebra", "")
+	d.finds("sala 12345", "Estacionamento [words]")
+	d.finds("1234", "") // of another number
 	answer := d.Do(http.MethodGet, d.company.URL("/api/recado/knowledge/find?q=barba"), d.owner.Token, nil).Must(t, http.StatusOK)
 	first := answer.JSON["items"].([]any)[0].(map[string]any)
 	if first["heading"] != "Barba" || first["text"] != "A barba custa 30 reais." || first["number"] != float64(1) {
