@@ -496,6 +496,27 @@ func TestAReadingThatWasCutOff(t *testing.T) {
 	}
 }
 
+// Who changes a source just when its reading begins is not overruled by it.
+func TestAChangeThatCrossesAReading(t *testing.T) {
+	d := newDesk(t)
+	page := d.page("A", "zebra")
+	stale := d.Reload(page)
+	_, err := d.NonconcurrentDB().NewQuery("UPDATE knowledge SET state = 'reading', claimed_until = '2027-03-10 13:01:00.000Z'").Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stale.Set("title", "B")
+	if err := d.Save(stale); err != nil {
+		t.Fatal(err)
+	}
+	if row := d.is(page, "waiting"); row.GetString("claimed_until") != "" {
+		t.Error("the reading goes on")
+	}
+	d.work()
+	d.is(page, "ready")
+	d.finds("zebra", "B [words]")
+}
+
 // What is happening to a source is seen as it happens.
 func TestProgressIsLive(t *testing.T) {
 	d := newDesk(t)
