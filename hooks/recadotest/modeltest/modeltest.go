@@ -30,14 +30,16 @@ type Message struct {
 
 // Request is what the server was asked.
 type Request struct {
-	Path     string    `json:"-"`
-	Key      string    `json:"-"`
-	File     string    `json:"-"` // name of a recording
-	Sound    []byte    `json:"-"`
-	Model    string    `json:"model"`
-	Messages []Message `json:"messages"`
-	Stream   bool      `json:"stream"`
-	Tools    []struct {
+	Path        string    `json:"-"`
+	Key         string    `json:"-"`
+	File        string    `json:"-"` // name of a recording
+	Sound       []byte    `json:"-"`
+	Model       string    `json:"model"`
+	Messages    []Message `json:"messages"`
+	Stream      bool      `json:"stream"`
+	Temperature float64   `json:"temperature"`
+	MaxTokens   int       `json:"max_tokens"`
+	Tools       []struct {
 		Function struct {
 			Name string `json:"name"`
 		} `json:"function"`
