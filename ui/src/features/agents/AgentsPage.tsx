@@ -1,4 +1,4 @@
-import { Badge, Button, SegmentedControl, Table, Text, UnstyledButton } from '@mantine/core'
+import { Anchor, Badge, Button, SegmentedControl, Table, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight, IconFileText, IconKey, IconPlus, IconSparkles } from '@tabler/icons-react'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -220,9 +220,9 @@ function Costs() {
                 {cells.map((text, index) => (
                   <Table.Td key={index} data-user-text>
                     {index === 0 && link ? (
-                      <Link to="/c/$company/inbox/{-$conversation}" params={{ company: id, conversation: link }}>
+                      <Anchor component={Link} size="sm" to="/c/$company/inbox/{-$conversation}" params={{ company: id, conversation: link } as never}>
                         {text}
-                      </Link>
+                      </Anchor>
                     ) : (
                       text
                     )}
