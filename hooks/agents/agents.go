@@ -70,10 +70,10 @@ type Ledger struct {
 // Inbox is where answers go.
 type Inbox interface {
 	Current(txApp core.App, conversation, seen string) (*core.Record, error)
-	Turn(app core.App, conversation, since, seen string) (inbox.Turn, error)
+	Turn(app core.App, conversation *core.Record, since, seen string) (inbox.Turn, error)
 	Answer(txApp core.App, turn inbox.Turn, answer inbox.Answer) error
 	Event(txApp core.App, conversation *core.Record, name string, details map[string]any) error
-	Types(conversation *core.Record, on bool)
+	Types(channel, conversation *core.Record, on bool)
 	Heard(ctx context.Context, message, transcript string) error
 }
 
@@ -110,6 +110,7 @@ type Room struct {
 	sound   chan struct{} // a voice note is to be heard
 	hearing sync.Mutex    // held while some are
 	slots   chan struct{}
+	second  time.Duration
 }
 
 // mostAtOnce bounds the runs that wait for a model at a time.
@@ -120,7 +121,7 @@ const mostAtOnce = 200
 func Open(app core.App, deps Deps) *Room {
 	r := &Room{
 		app: app, deps: deps, running: map[string]context.CancelFunc{},
-		signal: make(chan struct{}, 1), sound: make(chan struct{}, 1), slots: make(chan struct{}, mostAtOnce),
+		signal: make(chan struct{}, 1), sound: make(chan struct{}, 1), slots: make(chan struct{}, mostAtOnce), second: time.Second,
 	}
 	if r.deps.Client == nil {
 		r.deps.Client = guardedClient()
@@ -153,6 +154,14 @@ func Open(app core.App, deps Deps) *Room {
 	})
 
 	return r
+}
+
+// Hurry makes a second of waiting for a model shorter, before the first run, for tests.
+func (r *Room) Hurry(second time.Duration) { r.second = second }
+
+// lasts is how long a wait for a model takes.
+func (r *Room) lasts(wait time.Duration) time.Duration {
+	return time.Duration(float64(wait) * float64(r.second) / float64(time.Second))
 }
 
 var _ inbox.Answerer = (*Room)(nil)

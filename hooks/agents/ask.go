@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pocketbase/pocketbase/tools/routine"
+
 	"recado/collections"
 	"recado/hooks/agents/model"
 )
@@ -16,7 +18,7 @@ func (x *run) ask(ctx context.Context) (model.Reply, error) {
 	var last error
 	for _, way := range [][2]string{{"ai_key", "model"}, {"fallback_key", "fallback_model"}} {
 		id, name := x.agent.GetString(way[0]), x.agent.GetString(way[1])
-		if id == "" || last != nil && time.Since(x.began) > failBy {
+		if id == "" || last != nil && x.age() > failBy {
 			continue
 		}
 		if name == "" {
@@ -59,9 +61,7 @@ func (x *run) askBy(ctx context.Context, key, name string) (model.Reply, error) 
 			return model.Reply{}, err
 		}
 		began := time.Now()
-		asked, cancel := context.WithTimeout(ctx, patienceFor(span(x.limits.CallSeconds), time.Since(x.began), x.heard))
-		reply, err := endpoint.Chat(asked, request)
-		cancel()
+		reply, err := x.wait(ctx, endpoint, request)
 		x.reconcile(booked, reply, err)
 		line := step{Kind: "model", Name: name, Text: clip(reply.Text, 4_000), In: reply.TokensIn, Out: reply.TokensOut, MS: time.Since(began).Milliseconds()}
 		if err != nil {
@@ -84,9 +84,32 @@ func (x *run) askBy(ctx context.Context, key, name string) (model.Reply, error) 
 		select {
 		case <-ctx.Done():
 			return model.Reply{}, err
-		case <-time.After(known.After):
+		case <-time.After(x.room.lasts(known.After)):
 		}
 	}
+}
+
+// wait asks, and tells the customer meanwhile that it takes a moment.
+func (x *run) wait(ctx context.Context, endpoint model.Endpoint, request model.Request) (reply model.Reply, err error) {
+	ctx, cancel := context.WithTimeout(ctx, x.room.lasts(patienceFor(span(x.limits.CallSeconds), x.age(), x.heard)))
+	defer cancel()
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		err = routine.SafeWrap(func() (failed error) {
+			reply, failed = endpoint.Chat(ctx, request)
+
+			return failed
+		})()
+	}()
+	select {
+	case <-x.moment:
+		x.sayMoment()
+		<-answered
+	case <-answered:
+	}
+
+	return reply, err
 }
 
 // patienceFor is how long a question may take, a while after the run began. Until the
@@ -98,6 +121,11 @@ func patienceFor(call, sinceBegan time.Duration, heard bool) time.Duration {
 	}
 
 	return min(call, max(time.Second, failBy-sinceBegan))
+}
+
+// age is how long the run has waited and worked.
+func (x *run) age() time.Duration {
+	return time.Duration(float64(time.Since(x.began)) * float64(time.Second) / float64(x.room.second))
 }
 
 // endpoint opens a key, once for the run.
@@ -119,10 +147,8 @@ func (x *run) endpoint(key string) (model.Endpoint, error) {
 
 func (x *run) toolsFor() []model.Tool {
 	var list []model.Tool
-	for _, t := range x.room.tools {
-		if mayUse(x.agent, t) {
-			list = append(list, model.Tool{Name: t.Name, Description: t.Description, Parameters: json.RawMessage(t.Parameters)})
-		}
+	for _, t := range x.tools {
+		list = append(list, model.Tool{Name: t.Name, Description: t.Description, Parameters: json.RawMessage(t.Parameters)})
 	}
 
 	return list

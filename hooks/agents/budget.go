@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -35,28 +36,11 @@ func (x *run) reserve(request model.Request) (spend, error) {
 	b := spend{in: in, out: out, cost: price(x.agent, in, out)}
 	if x.day == "" {
 		var err error
-		if x.day, err = x.room.day(x.record.GetString("company")); err != nil {
+		if x.day, err = x.room.day(x.turn.Company); err != nil {
 			return b, err
 		}
 	}
-	err := x.room.app.RunInTransaction(func(txApp core.App) error {
-		var mine bool
-		err := txApp.DB().NewQuery("SELECT EXISTS (SELECT 1 FROM agent_runs WHERE id = {:id} AND status = 'running' AND claim = {:claim})").
-			Bind(dbx.Params{"id": x.id, "claim": x.claim}).Row(&mine)
-		if err != nil || !mine {
-			return cmp.Or(err, errLost)
-		}
-		if len(x.steps) == 0 { // what it is told is on its row before it is told
-			if _, err := txApp.DB().Update(collections.AgentRuns, x.told, dbx.HashExp{"id": x.id}).Execute(); err != nil {
-				return err
-			}
-		}
-		if !x.room.rehearses() {
-			return x.setAside(txApp, txApp, b)
-		}
-
-		return x.room.deps.Ledger.App.RunInTransaction(func(ledger core.App) error { return x.setAside(txApp, ledger, b) })
-	})
+	err := x.setAside(b)
 	if err == nil {
 		x.owed = spend{}
 	}
@@ -64,26 +48,80 @@ func (x *run) reserve(request model.Request) (spend, error) {
 	return b, err
 }
 
+// setAside books a question that can be afforded, if the run is still this process's.
+func (x *run) setAside(b spend) error {
+	first := len(x.steps) == 0
+	if !first && !x.room.rehearses() && !x.limits.money() {
+		return x.bookIfMine(b) // nothing to compare: one statement does
+	}
+
+	return x.room.app.RunInTransaction(func(txApp core.App) error {
+		told := dbx.Params{"status": "running"}
+		if first { // what it is told is on its row before it is told
+			maps.Copy(told, x.told)
+		}
+		if err := mine(txApp.DB().Update(collections.AgentRuns, told, dbx.HashExp{"id": x.id, "status": "running", "claim": x.claim})); err != nil {
+			return err
+		}
+		if !x.room.rehearses() {
+			return x.bookAffordable(txApp, txApp, b, first)
+		}
+
+		return x.room.deps.Ledger.App.RunInTransaction(func(ledger core.App) error { return x.bookAffordable(txApp, ledger, b, first) })
+	})
+}
+
+// mine executes a statement that does something only while the run is this process's.
+func mine(statement *dbx.Query) error {
+	result, err := statement.Execute()
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return cmp.Or(err, errLost)
+	}
+
+	return nil
+}
+
 // rehearses tells whether the room works apart from where its money is counted.
 func (r *Room) rehearses() bool { return r.deps.Ledger.App != r.app }
 
 // day is the one on which money of a company is spent now, in its zone.
-func (r *Room) day(company string) (string, error) {
-	record, err := r.deps.Ledger.App.FindRecordById(collections.Companies, company) // in a rehearsal the room's own may be a made-up one
-	if err != nil {
-		return "", err
+func (r *Room) day(company *core.Record) (string, error) {
+	if r.rehearses() { // the room's own may be a made-up one
+		var err error
+		if company, err = r.deps.Ledger.App.FindRecordById(collections.Companies, company.Id); err != nil {
+			return "", err
+		}
 	}
 
-	return r.deps.Ledger.Now().In(zoneOf(record)).Format(time.DateOnly), nil
+	return r.deps.Ledger.Now().In(zoneOf(company)).Format(time.DateOnly), nil
 }
 
-// setAside books a question that can be afforded; app has the runs, ledger the money.
-func (x *run) setAside(app, ledger core.App, b spend) error {
+// bookAffordable books a question if it can be afforded; app has the runs, ledger the
+// money.
+func (x *run) bookAffordable(app, ledger core.App, b spend, first bool) error {
 	if err := x.affordable(app, ledger, b); err != nil {
 		return err
 	}
 
-	return x.room.book(ledger, x.record.GetString("company"), x.agent.Id, x.day, b.in+b.out+x.owed.in+x.owed.out, b.cost+x.owed.cost, len(x.steps) == 0)
+	return x.book(ledger, b, first)
+}
+
+// book counts a question, and puts right what was set aside for the one before.
+func (x *run) book(ledger core.App, b spend, first bool) error {
+	return x.room.book(ledger, x.record.GetString("company"), x.agent.Id, x.day, b.in+b.out+x.owed.in+x.owed.out, b.cost+x.owed.cost, first)
+}
+
+// bookIfMine is [run.book] after a run's first question, outside of a transaction.
+func (x *run) bookIfMine(b spend) error {
+	return mine(x.room.app.NonconcurrentDB().NewQuery(`UPDATE agent_spend SET tokens = tokens + {:tokens}, cost = cost + {:cost}
+		WHERE company = {:company} AND day = {:day} AND agent = {:agent} AND EXISTS (SELECT 1 FROM agent_runs WHERE id = {:id} AND status = 'running' AND claim = {:claim})`).
+		Bind(dbx.Params{
+			"tokens": b.in + b.out + x.owed.in + x.owed.out, "cost": b.cost + x.owed.cost, "company": x.record.GetString("company"), "day": x.day, "agent": x.agent.Id,
+			"id": x.id, "claim": x.claim,
+		}))
 }
 
 // reconcile counts what a question used. What was set aside for it is put right with
@@ -103,13 +141,13 @@ func (x *run) reconcile(b spend, reply model.Reply, failure error) {
 
 // settleUp puts right what was set aside for the last question.
 func (x *run) settleUp() error {
-	owed := x.owed
-	if owed == (spend{}) {
+	if x.owed == (spend{}) {
 		return nil
 	}
+	err := x.book(x.room.deps.Ledger.App, spend{}, false)
 	x.owed = spend{}
 
-	return x.room.book(x.room.deps.Ledger.App, x.record.GetString("company"), x.agent.Id, x.day, owed.in+owed.out, owed.cost, false)
+	return err
 }
 
 // book counts what is used on a day; agent is empty for what is nobody's; first: it is
@@ -143,6 +181,11 @@ func (s spend) within(more spend, tokens, cost int) bool {
 }
 
 const spentThisMonth = "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM agent_spend WHERE company = {:company} AND day >= {:month} AND day <= {:day}"
+
+// money tells whether there is a limit on tokens or cost.
+func (l limits) money() bool {
+	return [6]int{l.ConversationTokens, l.DayTokens, l.MonthTokens, l.ConversationCost, l.DayCost, l.MonthCost} != [6]int{}
+}
 
 // affordable compares what is used with what may be, for the conversation, the
 // agent's day and the company's month.
@@ -186,7 +229,11 @@ func (x *run) affordable(app, ledger core.App, b spend) error {
 // It is refused where no agent of the company could spend it this month: each says in
 // its limits what all of the company may use.
 func (r *Room) reserveMeaning(company string, tokens, cost int) (day string, err error) {
-	if day, err = r.day(company); err != nil {
+	record, err := r.app.FindRecordById(collections.Companies, company)
+	if err != nil {
+		return "", err
+	}
+	if day, err = r.day(record); err != nil {
 		return "", err
 	}
 	var agents []*core.Record

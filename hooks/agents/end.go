@@ -52,6 +52,11 @@ func (x *run) finish(txApp core.App, outcome, reason string) error {
 	r.Set("due", nil)
 	r.Set("claimed_until", nil)
 	x.account(r)
+	if x.owed != (spend{}) && !x.room.rehearses() { // with the end, where the money is in the same database
+		if err := x.book(txApp, spend{}, false); err != nil {
+			return err
+		}
+	}
 
 	return save(txApp, r)
 }

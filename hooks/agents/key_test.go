@@ -128,9 +128,12 @@ func TestAnAgentIsConfigured(t *testing.T) {
 	}
 
 	// What an agent may not use it is not offered, and cannot use.
-	s.change(s.agent, map[string]any{"tools": []string{}})
+	s.change(s.agent, map[string]any{"tools": []string{}, "temperature": 0.5, "max_tokens": 700})
 	s.model.Script(modeltest.Use("propose_booking", `{"slot_id":"x"}`), modeltest.Say("Certo."))
 	s.write("Oi")
+	if r := s.model.Requests()[0]; r.Model != "small" || r.Temperature != 0.5 || r.MaxTokens != 700 {
+		t.Errorf("asked %q, temperature %v, at most %d tokens", r.Model, r.Temperature, r.MaxTokens)
+	}
 	for _, tool := range s.model.Requests()[0].Tools {
 		if strings.HasPrefix(tool.Function.Name, "propose") || tool.Function.Name == "update_contact" {
 			t.Errorf("offered %s", tool.Function.Name)

@@ -41,8 +41,7 @@ func (x *run) prepare() error {
 	if err != nil {
 		return err
 	}
-	var s state
-	c := x.room.scene(app, x.turn, x.agent, &s)
+	c := x.look()
 	system := x.system(c, version)
 	x.told = dbx.Params{"ai_key": x.agent.GetString("ai_key"), "model": x.agent.GetString("model"), "prompt_text": clip(system, 60_000)}
 	if version != nil {
@@ -56,8 +55,7 @@ func (x *run) prepare() error {
 		return err
 	}
 	x.messages = append(x.messages, history...)
-	if current, _ := stateOf(x.turn.Conversation); current.open(c.now) != nil {
-		p := current.open(c.now)
+	if p := x.state.open(c.now); p != nil {
 		x.messages = append(x.messages, model.Message{Role: "system", Text: fmt.Sprintf(
 			"The server has asked the customer to confirm proposal_id %s (%s). If their last message clearly says yes to it, call confirm_booking; if they want something else, go on with that.", p.ID, p.Do)})
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,9 +36,13 @@ type run struct {
 	record *core.Record
 	agent  *core.Record
 	turn   inbox.Turn // what the customer wrote since the last answer
+	state  state      // of the conversation, when it began
+	looked *scene     // by tools that only read
+	tools  []Tool     // it may use
 	limits limits
 	shadow bool
-	began  time.Time // by the real clock: how long a model takes is real
+	began  time.Time        // by the real clock: how long a model takes is real
+	moment <-chan time.Time // when the customer is told that it takes one
 
 	messages []model.Message
 	facts    []string // what an answer may name: prompt and results of tools
@@ -85,15 +91,16 @@ func (r *Room) run(ctx context.Context, id string) error {
 	if err != nil || x == nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, span(x.limits.RunSeconds))
+	ctx, cancel := context.WithTimeout(ctx, r.lasts(span(x.limits.RunSeconds)))
 	defer cancel()
 
 	if !x.shadow {
-		r.deps.Inbox.Types(x.turn.Conversation, true)
-		defer r.deps.Inbox.Types(x.turn.Conversation, false)
+		r.deps.Inbox.Types(x.turn.Channel, x.turn.Conversation, true)
+		defer r.deps.Inbox.Types(x.turn.Channel, x.turn.Conversation, false)
 	}
-	moment := time.AfterFunc(momentAfter, func() { x.sayMoment() })
+	moment := time.NewTimer(r.lasts(momentAfter))
 	defer moment.Stop()
+	x.moment = moment.C
 
 	err = x.think(ctx)
 	if failed := x.settleUp(); failed != nil && err == nil {
@@ -133,7 +140,8 @@ func (r *Room) begin(id string) (x *run, err error) {
 		if err != nil {
 			return err
 		}
-		if _, err := r.current(txApp, record, last); err != nil {
+		conversation, err := r.current(txApp, record, last)
+		if err != nil {
 			if errors.Is(err, inbox.ErrTakenOver) {
 				return r.discard(txApp, record, "taken_over", "a person has the conversation")
 			}
@@ -154,13 +162,19 @@ func (r *Room) begin(id string) (x *run, err error) {
 		if err != nil {
 			return err
 		}
-		turn, err := r.deps.Inbox.Turn(txApp, record.GetString("conversation"), record.GetString("since"), last)
+		turn, err := r.deps.Inbox.Turn(txApp, conversation, record.GetString("since"), last)
 		if err != nil {
 			return err
 		}
 		x = &run{
 			room: r, id: id, claim: record.GetString("claim"), record: record, agent: agent, turn: turn, limits: limitsOf(agent),
 			shadow: record.GetBool("shadow"), began: time.Now(), same: map[string]int{}, endpoints: map[string]model.Endpoint{},
+		}
+		x.state, _ = stateOf(conversation)
+		for _, t := range r.tools {
+			if mayUse(agent, t) {
+				x.tools = append(x.tools, t)
+			}
 		}
 
 		return nil
@@ -196,7 +210,7 @@ func (r *Room) current(txApp core.App, run *core.Record, inbound string) (*core.
 // within runs fn in a transaction that has made sure that the run may still act:
 // it is this process's, nobody took over, and the customer has not written since.
 func (x *run) within(fn func(c scene) error) error {
-	return x.room.app.RunInTransaction(func(txApp core.App) error {
+	err := x.room.app.RunInTransaction(func(txApp core.App) error {
 		record, err := txApp.FindRecordById(collections.AgentRuns, x.id)
 		if err != nil {
 			return errLost
@@ -219,6 +233,11 @@ func (x *run) within(fn func(c scene) error) error {
 
 		return fn(x.room.scene(txApp, turn, x.agent, &s))
 	})
+	if err == nil && x.record.GetString("status") == "done" && !x.room.rehearses() {
+		x.owed = spend{} // [run.finish] has put it right
+	}
+
+	return err
 }
 
 // think asks the model and uses tools for it until there is an answer.
@@ -269,6 +288,9 @@ func (x *run) think(ctx context.Context) error {
 	return x.giveUp("it asked too often", "agent.unsure")
 }
 
+// ids are the names of things for tools, which say nothing that an answer may say.
+var ids = regexp.MustCompile(`"\w+_id":"\w*",?`)
+
 // use calls the tools the model asked for; ended is true when one answered the customer.
 func (x *run) use(answer model.Reply) (ended bool, err error) {
 	x.messages = append(x.messages, model.Message{Role: "assistant", Text: answer.Text, Calls: answer.Calls})
@@ -290,7 +312,7 @@ func (x *run) use(answer model.Reply) (ended bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		x.facts = append(x.facts, string(raw))
+		x.facts = append(x.facts, ids.ReplaceAllLiteralString(string(raw), ""))
 		x.messages = append(x.messages, model.Message{Role: "tool", CallID: call.ID, Text: string(raw)})
 	}
 
@@ -305,10 +327,11 @@ func (x *run) call(call model.Call) (result any, err error) {
 		x.steps = append(x.steps, line)
 	}()
 
-	tool, known := x.room.tool(call.Name)
-	if !known || !mayUse(x.agent, tool) {
+	at := slices.IndexFunc(x.tools, func(t Tool) bool { return t.Name == call.Name })
+	if at < 0 {
 		return map[string]any{"problem": "There is no such tool."}, nil
 	}
+	tool := x.tools[at]
 	if tool.Writes {
 		err = x.within(func(c scene) error {
 			use := &Call{scene: c, run: x, args: json.RawMessage(call.Arguments)}
@@ -330,6 +353,7 @@ func (x *run) call(call model.Call) (result any, err error) {
 
 			return save(use.app, use.turn.Conversation)
 		})
+		x.looked = nil
 		if err != nil {
 			x.final = nil // the transaction took it back
 
@@ -339,14 +363,27 @@ func (x *run) call(call model.Call) (result any, err error) {
 		return result, nil
 	}
 
-	s, _ := stateOf(x.turn.Conversation)
-	s.merge(x.offers)
-	result, err = tool.Call(&Call{scene: x.room.scene(x.room.app, x.turn, x.agent, &s), run: x, args: json.RawMessage(call.Arguments)})
+	result, err = tool.Call(&Call{scene: x.look(), run: x, args: json.RawMessage(call.Arguments)})
 	if p, ok := isProblem(err); ok {
 		return map[string]any{"problem": string(p)}, nil
 	}
 
 	return result, err
+}
+
+// look is the scene for tools that only read; what they read stays until something
+// is written.
+func (x *run) look() scene {
+	if x.looked == nil {
+		c := x.room.scene(x.room.app, x.turn, x.agent, nil)
+		x.looked = &c
+	}
+	c, s := *x.looked, x.state
+	s.Slots = slices.Clone(s.Slots)
+	s.merge(x.offers)
+	c.now, c.state = x.room.deps.Now().In(c.now.Location()), &s
+
+	return c
 }
 
 func rawOf(arguments string) json.RawMessage {
@@ -375,7 +412,5 @@ func (x *run) overReplies() (bool, error) {
 
 // ungrounded lists what a text names that nothing said.
 func (x *run) ungrounded(text string) []string {
-	now := x.room.deps.Now().In(zoneOf(x.turn.Company))
-
-	return ground.Check(text, x.facts, x.names(), now)
+	return ground.Check(text, x.facts, x.names(), x.look().now)
 }

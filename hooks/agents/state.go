@@ -28,8 +28,9 @@ type state struct {
 
 const stateVersion = 1
 
-// mostOffers bounds what is remembered; the oldest go.
-const mostOffers = 60
+// mostOffers bounds what is remembered, as much as a run finds in all its rounds; the
+// oldest go.
+const mostOffers = 6 * mostSlots
 
 // offer is a free time under the only name the model knows it by.
 type offer struct {

@@ -68,15 +68,6 @@ func (r *Room) Add(tools ...Tool) {
 // Tools are those that are known.
 func (r *Room) Tools() []Tool { return slices.Clone(r.tools) }
 
-func (r *Room) tool(name string) (Tool, bool) {
-	at := slices.IndexFunc(r.tools, func(t Tool) bool { return t.Name == name })
-	if at < 0 {
-		return Tool{}, false
-	}
-
-	return r.tools[at], true
-}
-
 // listTools is GET /api/recado/agents/tools: what an agent can be allowed.
 func (r *Room) listTools(e *core.RequestEvent) error {
 	if _, err := r.deps.Require(e, e.Request.URL.Query().Get("company"), "agents.manage"); err != nil {

@@ -45,21 +45,17 @@ func (r *Room) Current(txApp core.App, conversation, seen string) (*core.Record,
 
 // Turn is what an answerer is given of a conversation, outside of triage:
 // messages are what the customer wrote after since, up to seen.
-func (r *Room) Turn(app core.App, conversation, since, seen string) (Turn, error) {
-	record, err := lookup(app, collections.Conversations, conversation)
-	if err != nil {
-		return Turn{}, err
-	}
+func (r *Room) Turn(app core.App, conversation *core.Record, since, seen string) (Turn, error) {
 	var messages []*core.Record
-	err = app.RecordQuery(collections.Messages).
-		AndWhere(dbx.HashExp{"conversation": conversation, "direction": "in"}).
+	err := app.RecordQuery(collections.Messages).
+		AndWhere(dbx.HashExp{"conversation": conversation.Id, "direction": "in"}).
 		AndWhere(dbx.NewExp("id > {:since} AND id <= {:seen}", dbx.Params{"since": since, "seen": seen})).
 		OrderBy("id").Limit(200).All(&messages)
 	if err != nil {
 		return Turn{}, err
 	}
 
-	return r.turn(app, record, messages)
+	return r.turn(app, conversation, messages)
 }
 
 // Answer gives an answer that took time ([Answer.Later]), in the transaction
@@ -69,11 +65,7 @@ func (r *Room) Answer(txApp core.App, turn Turn, answer Answer) error {
 }
 
 // Types shows the customer, where the channel can, that an answer is being written.
-func (r *Room) Types(conversation *core.Record, on bool) {
-	channel, err := lookup(r.app, collections.Channels, conversation.GetString("channel"))
-	if err != nil {
-		return
-	}
+func (r *Room) Types(channel, conversation *core.Record, on bool) {
 	if adapter, ok := r.deps.Channels.Of(channel.GetString("kind")); ok {
 		if typer, ok := adapter.(Typer); ok {
 			typer.Typing(conversation, on)

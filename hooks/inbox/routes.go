@@ -70,7 +70,9 @@ func (r *Room) signal(pass func(conversation *core.Record, member string, on boo
 // typing shows colleagues and the customer that a member is typing.
 func (r *Room) typing(conversation *core.Record, member string, on bool) {
 	r.deps.Live.Typing(conversation, member, on)
-	r.Types(conversation, on)
+	if channel, err := lookup(r.app, collections.Channels, conversation.GetString("channel")); err == nil {
+		r.Types(channel, conversation, on)
+	}
 }
 
 // view shows colleagues what a member is looking at.

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -99,7 +100,8 @@ func (r *Room) byWords(app core.App, reach Reach, question string) (keys []int64
 }
 
 // query is the question for the index: of the company, any of the words; of those
-// long enough also what begins with them, because prices are looked for as price.
+// long enough also what begins with them, because prices are looked for as price. What
+// a number begins is another number.
 func query(company, folded string) string {
 	var terms []string
 	for _, word := range strings.FieldsFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
@@ -110,7 +112,7 @@ func query(company, folded string) string {
 			continue
 		}
 		term := `"` + word + `"`
-		if stem := strings.TrimSuffix(word, "s"); len(stem) >= 4 {
+		if stem := strings.TrimSuffix(word, "s"); len(stem) >= 4 && !strings.ContainsAny(word, "0123456789") {
 			term = `"` + stem + `" *`
 		}
 		if !slices.Contains(terms, term) {
@@ -158,7 +160,7 @@ func (r *Room) byMeaning(ctx context.Context, app core.App, reach Reach, questio
 
 		return nil, ctx.Err()
 	}
-	asked := vector.Pack(vectors[0])
+	likeness := vector.To(vector.Pack(vectors[0]))
 
 	rows, err := app.DB().NewQuery(`SELECT piece, vector FROM knowledge_vectors WHERE company = {:company} AND model = {:model}
 		AND ({:all} OR source IN (SELECT value FROM json_each({:sources})))`).
@@ -167,31 +169,45 @@ func (r *Room) byMeaning(ctx context.Context, app core.App, reach Reach, questio
 		return nil, err
 	}
 	defer rows.Close()
-	type near struct {
-		key      int64
-		likeness float64
-	}
-	var all []near
+	var best []near
+	var packed sql.RawBytes // of one row, not kept
 	for rows.Next() {
 		var one near
-		var packed []byte
 		if err := rows.Scan(&one.key, &packed); err != nil {
 			return nil, err
 		}
-		if one.likeness = vector.Likeness(asked, packed); one.likeness > 0 {
-			all = append(all, one)
+		if one.likeness = likeness(packed); one.likeness > 0 {
+			best = keepNearest(best, one)
 		}
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(all, func(a, b near) int { return cmp.Or(cmp.Compare(b.likeness, a.likeness), cmp.Compare(a.key, b.key)) })
-	keys := make([]int64, min(len(all), candidates))
-	for i := range keys {
-		keys[i] = all[i].key
+	keys := make([]int64, len(best))
+	for i, one := range best {
+		keys[i] = one.key
 	}
 
 	return keys, nil
+}
+
+// near is a piece and how alike it is to what was asked.
+type near struct {
+	key      int64
+	likeness float64
+}
+
+// keepNearest adds a piece to the candidates, the nearest first, if it is one of them.
+func keepNearest(best []near, one near) []near {
+	at, _ := slices.BinarySearchFunc(best, one, func(a, b near) int {
+		return cmp.Or(cmp.Compare(b.likeness, a.likeness), cmp.Compare(a.key, b.key))
+	})
+	if at == candidates {
+		return best
+	}
+	best = slices.Insert(best, at, one)
+
+	return best[:min(len(best), candidates)]
 }
 
 // ranked is a piece with what speaks for it.

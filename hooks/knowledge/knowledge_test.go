@@ -131,7 +131,7 @@ func TestPagesAreFoundByTheirWords(t *testing.T) {
 	d := newDesk(t)
 	prices := d.page("Preços", "# Corte\n\nUm corte custa 50 reais.\n\n# Barba\n\nA barba custa 30 reais.")
 	d.is(prices, "waiting")
-	d.page("Estacionamento", "Há vagas atrás da casa, ao lado da padaria.")
+	d.page("Estacionamento", "Há vagas atrás da casa, ao lado da padaria. Senha 12345.")
 	d.work()
 	ready := d.is(prices, "ready")
 	if ready.GetInt("pieces") != 2 || ready.GetInt("letters") == 0 || ready.GetString("due") != "" || ready.GetInt("total") != 2 {
@@ -145,6 +145,8 @@ func TestPagesAreFoundByTheirWords(t *testing.T) {
 	d.finds("de o a", "")
 	d.finds(`" OR company : "x`, "")
 	d.finds("zebra", "")
+	d.finds("sala 12345", "Estacionamento [words]")
+	d.finds("1234", "") // of another number
 	answer := d.Do(http.MethodGet, d.company.URL("/api/recado/knowledge/find?q=barba"), d.owner.Token, nil).Must(t, http.StatusOK)
 	first := answer.JSON["items"].([]any)[0].(map[string]any)
 	if first["heading"] != "Barba" || first["text"] != "A barba custa 30 reais." || first["number"] != float64(1) {
@@ -492,6 +494,27 @@ func TestAReadingThatWasCutOff(t *testing.T) {
 	if n, words := d.rows("knowledge_pieces"), d.rows("knowledge_words"); n != 1 || words != 1 {
 		t.Errorf("%d pieces, %d of words", n, words)
 	}
+}
+
+// Who changes a source just when its reading begins is not overruled by it.
+func TestAChangeThatCrossesAReading(t *testing.T) {
+	d := newDesk(t)
+	page := d.page("A", "zebra")
+	stale := d.Reload(page)
+	_, err := d.NonconcurrentDB().NewQuery("UPDATE knowledge SET state = 'reading', claimed_until = '2027-03-10 13:01:00.000Z'").Execute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stale.Set("title", "B")
+	if err := d.Save(stale); err != nil {
+		t.Fatal(err)
+	}
+	if row := d.is(page, "waiting"); row.GetString("claimed_until") != "" {
+		t.Error("the reading goes on")
+	}
+	d.work()
+	d.is(page, "ready")
+	d.finds("zebra", "B [words]")
 }
 
 // What is happening to a source is seen as it happens.

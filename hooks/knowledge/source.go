@@ -93,12 +93,22 @@ func (r *Room) updated(e *core.RecordEvent) error {
 	for _, field := range []string{"title", "text", "url"} {
 		changed = changed || record.GetString(field) != before.GetString(field)
 	}
-	if changed {
-		r.askAgain(record)
-	}
 	record.IgnoreUnchangedFields(true) // the worker writes beside us
+	if !changed {
+		return e.Next()
+	}
+	r.askAgain(record)
 
-	return e.Next()
+	return collections.InTransaction(e, func() error {
+		// A reading that began after the record was loaded stops as well: it would put
+		// back the title it knows, and nobody would read the new one.
+		_, err := e.App.DB().Update(collections.Knowledge, dbx.Params{"state": stateWaiting, "claimed_until": "", "hash": ""}, dbx.HashExp{"id": record.Id}).Execute()
+		if err != nil {
+			return err
+		}
+
+		return e.Next()
+	})
 }
 
 // askAgain makes a source due now. A reading that is under way stops at its next step.

@@ -1,10 +1,12 @@
 // AI agents in the real browser against the real binary: a key that is tried, instructions that are released, an agent
 // that books with a visitor's yes, and how each answer came about. The model is a script that speaks OpenAI's protocol.
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
 import { after, before, test } from 'node:test'
 import { desk } from './desk.mjs'
 import { bareTexts, faults, launch, open, ready, scheme, setUp, shot, signIn, startRecado } from './harness.mjs'
 import { model } from './model.mjs'
+import { tell } from './story.mjs'
 
 let browser
 before(async () => {
@@ -50,6 +52,11 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
   await page.getByRole('button', { name: 'New instructions' }).click()
   await drawer.getByRole('textbox', { name: 'Name', exact: true }).fill('Recepção')
   await drawer.getByLabel('The agent is told').fill('Seja gentil.\nSeja breve.')
+  await drawer.getByText('about 6 tokens').waitFor()
+  await drawer.getByRole('button', { name: '{{today}}' }).click()
+  await drawer.getByText('about 9 tokens').waitFor()
+  assert.equal(await drawer.getByLabel('The agent is told').inputValue(), 'Seja gentil.\nSeja breve.{{today}}')
+  await drawer.getByLabel('The agent is told').fill('Seja gentil.\nSeja breve.')
   await drawer.getByRole('button', { name: 'Save' }).click()
   await drawer.getByText('Version 1').waitFor()
   await drawer.getByRole('button', { name: 'Make live' }).click()
@@ -60,6 +67,8 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
   await drawer.getByText('Version 2').waitFor()
   await drawer.getByRole('button', { name: 'What changed' }).first().click()
   await drawer.locator('pre').getByText('Seja muito breve.').waitFor()
+  const [was, is] = await Promise.all(['Seja breve.', 'Seja muito breve.'].map((line) => drawer.locator('pre').getByText(line, { exact: true }).boundingBox()))
+  assert.ok(is.x > was.x && is.y === was.y, 'versions stand side by side')
   assert.deepEqual(await faults(page), [])
   await shot(page, 'agents-versions')
   await page.keyboard.press('Escape')
@@ -134,6 +143,28 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
   await drawer.getByRole('button', { name: 'Save' }).click()
   await team.until(async () => (await team.list('queues')).some((queue) => queue.agent === agent.id))
 
+  // what it cost, by day and by conversation, as a file too
+  await page.goto(`${base}/settings/ai-agents`)
+  const spent = { runs: 0, tokens: 0 }
+  for (const { tokens_in, tokens_out } of await team.list('agent_runs')) if (tokens_in) Object.assign(spent, { runs: spent.runs + 1, tokens: spent.tokens + tokens_in + tokens_out })
+  const costs = page.getByRole('region', { name: 'Costs' }).last()
+  for (const [by, key, first] of [
+    ['By day', 'day', /^"\d{4}-\d\d-\d\d"$/],
+    ['By conversation', 'conversation', /^"Ana Prado"$/],
+  ]) {
+    await page.getByText(by, { exact: true }).click()
+    await costs.getByRole('row').nth(1).waitFor()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'As CSV' }).click()])
+    assert.equal(download.suggestedFilename(), `ai-costs-${key}.csv`)
+    const [head, line] = fs.readFileSync(await download.path(), 'utf8').split('\r\n')
+    assert.equal(head.split(',').slice(0, 5).join(), `${key},agent,runs,tokens,cost`)
+    const [what, agent, runs, tokens] = line.split(',')
+    assert.match(what, first)
+    assert.deepEqual([agent, Number(runs), Number(tokens)], ['"Clara"', spent.runs, spent.tokens])
+  }
+  assert.deepEqual(await faults(page), [])
+  await shot(page, 'agents-costs')
+
   // small, dark, and in no language at all
   await page.setViewportSize({ width: 390, height: 844 })
   await scheme(page, 'dark')
@@ -144,4 +175,36 @@ test('an agent is made, answers, books with a yes, and can be looked at', async 
   assert.deepEqual(await bareTexts(page, ['Maria Souza', 'Clínica Bela', 'Recado']), [])
   await shot(page, 'agents-phone')
   assert.deepEqual(page.errors, [])
+})
+
+test('the story of a front desk, whose agent answers', async (t) => {
+  const ai = await model(t)
+  const recado = await startRecado()
+  t.after(() => recado.stop())
+  await tell(t, browser, recado.url, {
+    booked: 'Tudo certo! Está marcado: Avaliação',
+    moved: 'Pronto! Novo horário: Avaliação',
+    asked: () => ai.seen.length,
+    async prepare(page) {
+      const { token } = await page.evaluate(() => JSON.parse(localStorage.getItem('pocketbase_auth')))
+      const team = await desk(recado.url, { token, company: { id: /\/c\/(\w+)\//.exec(page.url())[1] } })
+      const key = await team.create('ai_keys', { name: 'Modelo', base_url: ai.url, key: 'sk-browser-0123456789WXYZ', stream: true })
+      const tools = ['list_services', 'find_slots', 'propose_booking', 'my_appointments', 'propose_reschedule', 'update_contact']
+      const agent = await team.create('agents', { name: 'Clara', active: true, ai_key: key.id, model: 'clara-small', tools, audience: 'everyone', limits: { debounce: 0.2 } })
+      await team.patch('channels', team.channel.id, { answerer: 'agent', agent: agent.id })
+    },
+    async book(talk, name, day, time) {
+      await talk.write(`Oi, sou a ${name}`)
+      await talk.bubble('Claro! Como posso ajudar').waitFor()
+      await talk.write(`Quero marcar uma avaliação em ${day} às ${time}`)
+      await talk.bubble('Posso marcar Avaliação para').waitFor()
+      await talk.choose('Sim, pode marcar')
+    },
+    async move(talk, day, time) {
+      await talk.write(`Quero remarcar para ${day} às ${time}`)
+      await talk.bubble('Posso mudar Avaliação de').waitFor()
+      await talk.choose('Sim, pode mudar')
+    },
+  })
+  assert.ok(ai.seen.length > 0 && ai.seen.every(({ stream }) => stream), 'every answer is read as it is written')
 })

@@ -251,6 +251,9 @@ func whole(ctx context.Context, client *openai.Client, request openai.ChatComple
 	if len(answer.Choices) == 0 {
 		return Reply{}, io.ErrUnexpectedEOF
 	}
+	if answer.Choices[0].FinishReason == failed {
+		return Reply{}, errFailed
+	}
 	message := answer.Choices[0].Message
 	reply := Reply{Text: plain(message.Content), Calls: calls(message.ToolCalls)}
 	if old := message.FunctionCall; old != nil && len(reply.Calls) == 0 { // the shape before tool_calls
@@ -260,6 +263,11 @@ func whole(ctx context.Context, client *openai.Client, request openai.ChatComple
 
 	return reply, nil
 }
+
+// failed is why an answer ends that OpenRouter's own endpoint broke off.
+const failed = "error"
+
+var errFailed = errors.New("the endpoint broke its answer off")
 
 // streamed reads an answer piece by piece. One that ends without being finished
 // is no answer.
@@ -295,6 +303,9 @@ func streamed(ctx context.Context, client *openai.Client, request openai.ChatCom
 			}
 			if old := choice.Delta.FunctionCall; old != nil {
 				parts = join(parts, openai.ToolCall{Function: *old})
+			}
+			if choice.FinishReason == failed {
+				return Reply{}, errFailed
 			}
 			finished = finished || choice.FinishReason != ""
 		}

@@ -33,6 +33,7 @@ func TestDialects(t *testing.T) {
 		"Groq, calls in a part": {Calls: two, InOnePart: true},
 		"Ollama, no usage":      {Calls: two, NoUsage: true, FinishAs: "stop", InOnePart: true},
 		"vLLM, no ids":          {Calls: two, NoIDs: true},
+		"OpenRouter, comments":  {Calls: two, Waits: true, InOnePart: true},
 		"no index":              {Calls: two, NoIndex: true},
 		"neither index nor ids": {Calls: two, NoIndex: true, NoIDs: true},
 	} {
@@ -87,6 +88,7 @@ func TestProblems(t *testing.T) {
 		"a page":                {modeltest.Answer{Raw: "<html>hello</html>"}, model.Broken},
 		"no choices":            {modeltest.Answer{Raw: `{"choices":[]}`}, model.Broken},
 		"nothing at all":        {modeltest.Answer{}, model.Broken},
+		"broken off, told so":   {modeltest.Answer{Text: "half an answer, then an error in its stead", FinishAs: "error"}, model.Broken},
 		"half an answer":        {modeltest.Answer{Text: "a long answer that ends in the middle of", Cut: true}, model.Broken},
 	} {
 		for _, stream := range []bool{false, true} {

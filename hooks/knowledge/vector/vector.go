@@ -35,22 +35,28 @@ func Pack(values []float32) []byte {
 	return packed
 }
 
-// Likeness is the cosine between two packed vectors: 1 for the same direction, 0 for
+// To is the cosine between a packed vector and others: 1 for the same direction, 0 for
 // none in common. Vectors of different lengths have nothing in common.
-func Likeness(a, b []byte) float64 {
-	if len(a) != len(b) {
-		return 0
-	}
-	var dot, aa, bb int64
-	for i := range a {
-		x, y := int64(int8(a[i])), int64(int8(b[i]))
-		dot += x * y
-		aa += x * x
-		bb += y * y
-	}
-	if aa == 0 || bb == 0 {
-		return 0
+func To(asked []byte) func(other []byte) float64 {
+	var length int32 // a vector of the most numbers is far from too long for it
+	for _, v := range asked {
+		length += int32(int8(v)) * int32(int8(v))
 	}
 
-	return float64(dot) / math.Sqrt(float64(aa)*float64(bb))
+	return func(other []byte) float64 {
+		if len(other) != len(asked) {
+			return 0
+		}
+		var dot, others int32
+		for i, v := range other {
+			x := int32(int8(v))
+			dot += x * int32(int8(asked[i]))
+			others += x * x
+		}
+		if length == 0 || others == 0 {
+			return 0
+		}
+
+		return float64(dot) / math.Sqrt(float64(length)*float64(others))
+	}
 }

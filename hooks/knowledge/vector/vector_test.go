@@ -22,7 +22,7 @@ func TestLikenessSurvivesPacking(t *testing.T) {
 			bb += float64(b[i]) * float64(b[i])
 		}
 		want := dot / math.Sqrt(aa*bb)
-		if got := vector.Likeness(vector.Pack(a), vector.Pack(b)); math.Abs(got-want) > 0.01 {
+		if got := vector.To(vector.Pack(a))(vector.Pack(b)); math.Abs(got-want) > 0.01 {
 			t.Errorf("%v, want %v", got, want)
 		}
 	}
@@ -35,7 +35,7 @@ func TestWhatIsNoDirection(t *testing.T) {
 		}
 	}
 	one := vector.Pack([]float32{1, 2})
-	if vector.Likeness(one, vector.Pack([]float32{1, 2, 3})) != 0 || vector.Likeness(nil, nil) != 0 || vector.Likeness(one, one) < 0.999 {
+	if vector.To(one)(vector.Pack([]float32{1, 2, 3})) != 0 || vector.To(nil)(nil) != 0 || vector.To(one)(one) < 0.999 {
 		t.Error("likeness of what is not alike")
 	}
 }

@@ -30,14 +30,16 @@ type Message struct {
 
 // Request is what the server was asked.
 type Request struct {
-	Path     string    `json:"-"`
-	Key      string    `json:"-"`
-	File     string    `json:"-"` // name of a recording
-	Sound    []byte    `json:"-"`
-	Model    string    `json:"model"`
-	Messages []Message `json:"messages"`
-	Stream   bool      `json:"stream"`
-	Tools    []struct {
+	Path        string    `json:"-"`
+	Key         string    `json:"-"`
+	File        string    `json:"-"` // name of a recording
+	Sound       []byte    `json:"-"`
+	Model       string    `json:"model"`
+	Messages    []Message `json:"messages"`
+	Stream      bool      `json:"stream"`
+	Temperature float64   `json:"temperature"`
+	MaxTokens   int       `json:"max_tokens"`
+	Tools       []struct {
 		Function struct {
 			Name string `json:"name"`
 		} `json:"function"`
@@ -78,6 +80,7 @@ type Answer struct {
 	OldCall   bool // function_call, the shape before tool_calls
 	FinishAs  string
 	InOnePart bool // a streamed call in one piece, as Groq sends it
+	Waits     bool // comments in the stream before the answer, as OpenRouter sends them
 }
 
 // Say is an answer of words.
@@ -336,6 +339,11 @@ func (a Answer) stream(w http.ResponseWriter) {
 	}
 	piece := func(delta map[string]any, finish any) {
 		send(map[string]any{"id": "x", "object": "chat.completion.chunk", "choices": []map[string]any{{"index": 0, "delta": delta, "finish_reason": finish}}})
+	}
+	if a.Waits {
+		for range 5 {
+			fmt.Fprint(w, ": OPENROUTER PROCESSING\n\n")
+		}
 	}
 	piece(map[string]any{"role": "assistant", "content": ""}, nil)
 	runes := []rune(a.Text)

@@ -1,4 +1,4 @@
-import { Badge, Button, SegmentedControl, Table, Text, UnstyledButton } from '@mantine/core'
+import { Anchor, Badge, Button, SegmentedControl, Table, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight, IconFileText, IconKey, IconPlus, IconSparkles } from '@tabler/icons-react'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -166,7 +166,7 @@ function Costs() {
     by === 'day'
       ? {
           head: ['day', 'agent', 'runs', 'tokens', 'cost', 'trials'],
-          rows: days.data.items.map((row) => ({ key: row.day + row.agent, cells: [row.day, row.agent ? row.name : t('costs.knowledge')], figures: [row.runs, row.tokens], amounts: [row.cost, row.trials] })),
+          rows: days.data.items.map((row) => ({ key: row.day + row.agent, day: format.date(`${row.day}T12:00:00Z`), cells: [row.day, row.agent ? row.name : t('costs.knowledge')], figures: [row.runs, row.tokens], amounts: [row.cost, row.trials] })),
         }
       : {
           head: ['conversation', 'agent', 'runs', 'tokens', 'cost'],
@@ -215,14 +215,14 @@ function Costs() {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {table.rows.map(({ key, cells, figures, amounts, link }) => (
+            {table.rows.map(({ key, day, cells, figures, amounts, link }) => (
               <Table.Tr key={key}>
-                {cells.map((text, index) => (
+                {[day ?? cells[0], ...cells.slice(1)].map((text, index) => (
                   <Table.Td key={index} data-user-text>
                     {index === 0 && link ? (
-                      <Link to="/c/$company/inbox/{-$conversation}" params={{ company: id, conversation: link }}>
+                      <Anchor component={Link} size="sm" to="/c/$company/inbox/{-$conversation}" params={{ company: id, conversation: link } as never}>
                         {text}
-                      </Link>
+                      </Anchor>
                     ) : (
                       text
                     )}
@@ -245,8 +245,8 @@ function Costs() {
   )
 }
 
-/** Costs as a table: names, then figures, then amounts in millionths of the minor unit. */
+/** Costs as a table: names, then figures, then amounts in millionths of the minor unit. `day` is how a day is written on the screen. */
 interface CostTable {
   head: string[]
-  rows: { key: string; cells: string[]; figures: number[]; amounts: number[]; link?: string }[]
+  rows: { key: string; day?: string; cells: string[]; figures: number[]; amounts: number[]; link?: string }[]
 }

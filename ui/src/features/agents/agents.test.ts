@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { diff, limitsOf, listOf, quoted } from './api'
+import { beside, diff, limitsOf, listOf, quoted } from './api'
 
 describe('what a version changes', () => {
   it('names lines that stayed, went and came', () => {
@@ -11,6 +11,14 @@ describe('what a version changes', () => {
     ])
     expect(diff('a', 'a')).toEqual([{ kind: 'same', text: 'a' }])
     expect(diff('', 'a').filter(({ kind }) => kind === 'new')).toEqual([{ kind: 'new', text: 'a' }])
+  })
+})
+
+describe('versions side by side', () => {
+  it('pairs what went with what came in its place', () => {
+    expect(beside('a\nb\nc', 'a\nx\ny\nc')).toEqual([{ was: 'a', is: 'a' }, { was: 'b', is: 'x' }, { is: 'y' }, { was: 'c', is: 'c' }])
+    expect(beside('a\nb\nc', 'c')).toEqual([{ was: 'a' }, { was: 'b' }, { was: 'c', is: 'c' }])
+    expect(beside('a', 'b\na')).toEqual([{ is: 'b' }, { was: 'a', is: 'a' }])
   })
 })
 

@@ -107,7 +107,7 @@ export function limitsOf(agent: AgentsRecord | undefined): Record<string, number
   return typeof limits === 'object' && limits !== null ? (limits as Record<string, number>) : {}
 }
 
-/** Lines of two texts side by side: what stayed, went and came. */
+/** Lines of two texts: what stayed, went and came. */
 export function diff(before: string, after: string): { kind: 'same' | 'gone' | 'new'; text: string }[] {
   const [a, b] = [before.split('\n'), after.split('\n')]
   const length = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0))
@@ -122,4 +122,17 @@ export function diff(before: string, after: string): { kind: 'same' | 'gone' | '
     else lines.push({ kind: 'new', text: b[j++]! })
   }
   return lines
+}
+
+/** The same side by side: what stood on a line before and stands there now; undefined where there is nothing beside it. */
+export function beside(before: string, after: string): { was?: string; is?: string }[] {
+  const rows: { was?: string; is?: string }[] = []
+  let open = 0 // the first row that waits for what came in its place
+  for (const { kind, text } of diff(before, after)) {
+    if (kind === 'same') open = rows.push({ was: text, is: text })
+    else if (kind === 'gone') rows.push({ was: text })
+    else if (open < rows.length) rows[open++]!.is = text
+    else open = rows.push({ is: text })
+  }
+  return rows
 }

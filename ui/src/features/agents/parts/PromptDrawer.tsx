@@ -1,6 +1,6 @@
 import { Badge, Button, Group, NumberInput, Text, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { ConfirmButton } from '@/components/ConfirmButton'
 import { FormDrawer } from '@/components/FormDrawer'
@@ -9,7 +9,7 @@ import { removeRecord, saveRecord } from '@/lib/data'
 import { useFormat } from '@/lib/format'
 import type { AgentPromptsRecord, AgentPromptVersionsRecord } from '@/lib/pb-types'
 import { toast } from '@/lib/toast'
-import { diff, release, versionsOptions } from '../api'
+import { beside, release, versionsOptions } from '../api'
 import c from '../Agents.module.css'
 
 const VARIABLES = ['{{company.name}}', '{{company.phone}}', '{{contact.name}}', '{{contact.first_name}}', '{{today}}']
@@ -117,14 +117,15 @@ function Version({ version, parent, alone }: { version: AgentPromptVersionsRecor
         </Text>
       )}
       {shown && (
-        <pre className={c.diff} data-user-text>
-          {diff(parent?.text ?? '', version.text)
-            .filter(({ kind, text }) => parent || kind === 'new' || text)
-            .map(({ kind, text }, index) => (
-              <span key={index} data-kind={parent ? kind : 'same'}>
-                {text || ' '}
-              </span>
-            ))}
+        <pre className={c.diff} data-sides={Boolean(parent)} data-user-text>
+          {parent
+            ? beside(parent.text, version.text).map(({ was, is }, index) => (
+                <Fragment key={index}>
+                  <span data-kind={was === is ? 'same' : was === undefined ? 'none' : 'gone'}>{was || ' '}</span>
+                  <span data-kind={was === is ? 'same' : is === undefined ? 'none' : 'new'}>{is || ' '}</span>
+                </Fragment>
+              ))
+            : version.text}
         </pre>
       )}
       <Group gap={6} mt={6}>

@@ -81,7 +81,7 @@ export function Compare({ prompt, versions }: { prompt: string; versions: AgentP
         <>
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls what has the focus */}
           <div className={c.scroll} tabIndex={0} role="region" aria-label={t('compare.title')}>
-            <Table>
+            <Table horizontalSpacing={6}>
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>{t('version')}</Table.Th>
