@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
 
 	"recado/hooks/apierr"
 	"recado/hooks/limits"
@@ -78,6 +79,17 @@ func (r *Room) bindTries(app core.App) {
 			proven()
 		}
 
-		return err
+		return named(err)
 	})
+}
+
+// named gives PocketBase's refusal of an account or its password a code, the same for
+// both.
+func named(err error) error {
+	var refused *router.ApiError
+	if !errors.As(err, &refused) || refused.Status != http.StatusBadRequest || refused.Message != "Failed to authenticate." {
+		return err
+	}
+
+	return apierr.New(http.StatusBadRequest, "invalid_credentials", "E-mail address or password is not right.", nil)
 }
