@@ -77,6 +77,9 @@ func TestOutsideTheirHoursNobodySignsIn(t *testing.T) {
 			t.Errorf("in %q it says %q", locale, message)
 		}
 	}
+	for range 12 { // the password is right: nobody is locked out by it
+		outOfHours(t, "again and again", signs(agent), http.StatusUnauthorized, next)
+	}
 	wrong, nobody := knock(app, agent.User.Email(), "a guess"), knock(app, "nobody@example.com", "a guess")
 	if wrong.Status != http.StatusBadRequest || wrong.Code() != "invalid_credentials" || !bytes.Equal(wrong.Raw, nobody.Raw) {
 		t.Errorf("a guess is told %d %s, for nobody %d %s", wrong.Status, wrong.Raw, nobody.Status, nobody.Raw)

@@ -3,6 +3,7 @@ package access
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
@@ -67,6 +68,9 @@ type asked struct {
 	who string
 }
 
+// afterPassword are the refusals of who knew the password.
+var afterPassword = []string{"second_factor", "second_factor_setup", "account_inactive", "system_invalid", "out_of_hours"}
+
 // bindTries lets passwords be tried only so often, of people and superusers alike.
 func (r *Room) bindTries(app core.App) {
 	app.OnRecordAuthWithPasswordRequest().BindFunc(func(e *core.RecordAuthWithPasswordRequestEvent) error {
@@ -75,7 +79,7 @@ func (r *Room) bindTries(app core.App) {
 			return err
 		}
 		err = e.Next()
-		if code := apierr.Code(err); err == nil || errors.Is(err, apis.ErrMFA) || code == "second_factor" || code == "second_factor_setup" {
+		if err == nil || errors.Is(err, apis.ErrMFA) || slices.Contains(afterPassword, apierr.Code(err)) {
 			proven()
 		}
 

@@ -6,7 +6,7 @@ import { browser, owner, recado, team } from './front.mjs'
 import { bareTexts, faults, open, ready, scheme, shot, signIn, workday } from './harness.mjs'
 
 test('working hours', async (t) => {
-  const ana = await team.colleague('Ana Lima')
+  await team.colleague('Ana Lima')
   const member = await team.first('members', `email = 'ana@bela.test'`)
   const day = workday(2)
   const weekday = new Date(`${day}T12:00:00Z`).getUTCDay()
@@ -15,8 +15,9 @@ test('working hours', async (t) => {
   const page = await open(browser, recado.url, { viewport: { width: 1280, height: 900 } })
   await signIn(page, owner)
   const hers = await open(browser, recado.url)
-  await signIn(hers, ana)
-  await hers.goto(`/c/${owner.company.id}/inbox`)
+  await hers.goto('/login')
+  await enter(hers)
+  await hers.waitForURL('**/inbox')
   await ready(hers, 'nav')
   const spoken = { en: /outside your work hours. You can come in again on .*9:00/, 'pt-BR': /fora do seu horário de trabalho. O próximo começa: .*09:00/, es: /fuera de tu horario de trabajo. El próximo empieza: .*9:00/ }
 
@@ -48,10 +49,9 @@ test('working hours', async (t) => {
   await t.test('and may not sign in, in three languages', async () => {
     for (const [language, words] of Object.entries(spoken)) {
       await hers.setViewportSize({ width: 390, height: 800 })
-      await hers.goto(`/login?lang=${language}`)
-      await hers.locator('input[name=email]').fill('ana@bela.test')
-      await hers.locator('input[name=password]').fill('front-desk-2')
-      await hers.locator('button[type=submit]').click()
+      await hers.evaluate((language) => localStorage.setItem('recado-language', language), language)
+      await hers.goto('/login')
+      await enter(hers)
       await hers.getByRole('alert').filter({ hasText: words }).waitFor()
       await shot(hers, `refused-${language}`)
       assert.deepEqual(await faults(hers), [], language)
@@ -76,6 +76,7 @@ test('working hours', async (t) => {
     await team.patch('members', member.id, { work_hours: { weekly: [{ weekday, start: 540, end: 1080 }], closed: [] } })
     await there.reload()
     await there.getByText(spoken.en).waitFor()
+    await there.getByText('Not at this hour').waitFor()
     await shot(there, 'here')
     assert.deepEqual(await faults(there), [])
     await there.goto(`/c/${owner.company.id}/inbox?lang=qps`)
@@ -85,6 +86,12 @@ test('working hours', async (t) => {
     await there.waitForURL(`**/c/${second.id}/*`)
     await ready(there, 'nav')
   })
+
+  async function enter(page) {
+    await page.locator('input[name=email]').fill('ana@bela.test')
+    await page.locator('input[name=password]').fill('front-desk-2')
+    await page.locator('button[type=submit]').click()
+  }
 
   /** Another sign-in of hers. */
   async function again() {

@@ -13,13 +13,15 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: (() =
   const { t } = useTranslation()
   const { status, code, message } = fault(error)
   const forbidden = status === 403
-  const detail = [status > 0 ? status : '', code, message].filter(Boolean).join(' · ')
+  const closed = code === 'out_of_hours'
+  const detail = closed ? '' : [status > 0 ? status : '', code, message].filter(Boolean).join(' · ')
+  const title = t(closed ? 'error.closedTitle' : forbidden ? 'error.forbiddenTitle' : 'error.title')
   return (
     <div role="alert">
-      <EmptyState icon={forbidden ? IconLock : IconCloudOff} title={forbidden ? t('error.forbiddenTitle') : t('error.title')} text={errorText(error)}>
+      <EmptyState icon={forbidden ? IconLock : IconCloudOff} title={title} text={errorText(error)}>
         <Stack gap="xs" align="center">
-          {onRetry && (!forbidden || code === 'out_of_hours') && <Button onClick={onRetry}>{t('common.retry')}</Button>}
-          {code === 'out_of_hours' && <Elsewhere />}
+          {onRetry && (!forbidden || closed) && <Button onClick={onRetry}>{t('common.retry')}</Button>}
+          {closed && <Elsewhere />}
           {detail && (
             <Text size="xs" c="dimmed" component="div">
               <Code>{detail}</Code>
