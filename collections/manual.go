@@ -205,7 +205,7 @@ var manual = map[string]struct {
 			"active":    "in an inactive one everything can only be looked at",
 			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours, rating_scale, rating_hours, " +
 				"hours, capacity, attendees, booking: {on, color, intro}, mails, retention: {messages_days, events_days}}`; human_hours, reopen_hours, greeting_hours, rating_hours default to 12, 24, 12, 24. `rating_scale`: 0, 5 or 10. " +
-				"`hours`: when people are there, as in queues; `capacity`: how many open conversations a queue gives a member at most, 10 where it isn't said, 0 for any number. " +
+				"`hours`: when people are there, as in queues; `capacity`: how many open conversations a queue gives a member at most, 10 where it isn't said, 0 for any number; `work_hours_only`: members with `work_hours` may be here within them only, but for owners ([api.md](api.md#work-hours)). " +
 				"`attendees`: who books is asked who comes; `booking`: the public page; `retention`: days messages are kept (0: for ever) and raw events (0: 30); `mails`: `fallback` (default: where no chat reaches the customer) or `always`",
 		},
 	},
@@ -227,7 +227,7 @@ var manual = map[string]struct {
 			"email":       "Server: the account's",
 			"permissions": "Server: the effective set, from role, exceptions and company",
 			"queues":      "the member sees what waits in these; a conversation in another queue only with `inbox.view_all` or as its assignee",
-			"work_hours":  "`{\"weekly\": [{weekday,start,end}], \"closed\": [\"YYYY-MM-DD\"]}` in the company's time zone: when a queue may give the member conversations. No weekly hours: always",
+			"work_hours":  "`{\"weekly\": [{weekday,start,end}], \"closed\": [\"YYYY-MM-DD\"]}` in the company's time zone: when a queue may give the member conversations, and with `settings.work_hours_only` of the company when they may be there. No weekly hours: always",
 			"away":        "given no conversations for now. Members say so themselves by `POST /api/recado/away`",
 			"active":      "false ends access at once, open connections included",
 		},

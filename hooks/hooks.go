@@ -110,8 +110,9 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		Lifetimes: access.Lifetimes{Access: time.Duration(cfg.SessionMinutes) * time.Minute, Whole: time.Duration(cfg.SessionDays) * 24 * time.Hour},
 	})
 	feed := live.Open(app, live.Deps{
-		Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}, Session: access.SessionOf,
+		Now: now, Guard: live.GuardLimits{Connections: cfg.RealtimeMaxConnections}, Session: access.SessionOf, Admit: access.AtWork,
 	})
+	entrance.Feed(feed)
 
 	people := contacts.Open(app, contacts.Deps{
 		Now: now, IDs: ids, Require: access.Require, Live: feed, Unindex: search.Remove, Compact: search.Compact, Export: preferences.Export,

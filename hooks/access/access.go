@@ -91,6 +91,8 @@ type Room struct {
 	deps Deps
 
 	sessions *sessions
+	shifts   *shifts
+	feed     Feed
 	keys     *keys
 	audit    *audit
 	duties   []duty // what is handed over when somebody leaves
@@ -128,7 +130,7 @@ func Open(app core.App, deps Deps) *Room {
 	allowances := limits.New(deps.Now)
 	r := &Room{
 		app: app, deps: deps, limits: allowances, loopback: deps.Loopback,
-		sessions: newSessions(app, deps.Now), keys: newKeys(app, deps.Now, allowances),
+		sessions: newSessions(app, deps.Now), shifts: newShifts(app, deps.Now), keys: newKeys(app, deps.Now, allowances),
 		codeKey: sync.OnceValues(func() ([]byte, error) {
 			key, err := deps.Key()
 			if err != nil {
@@ -248,9 +250,9 @@ type Mails interface {
 // Post says who writes the e-mails with invites. It is called before the app serves.
 func (r *Room) Post(mails Mails) { r.mails = mails }
 
-// Tick keeps sign-ins, keys and tickets: see sessions.go, keys.go and tickets.go.
+// Tick keeps sign-ins, keys and tickets: see sessions.go, shifts.go, keys.go and tickets.go.
 func (r *Room) Tick(ctx context.Context) error {
-	return errors.Join(r.sessions.Tick(ctx), r.keys.Tick(ctx), r.forgetTickets())
+	return errors.Join(r.sessions.Tick(ctx), r.endShifts(), r.keys.Tick(ctx), r.forgetTickets())
 }
 
 // later does what its answer must not wait for: who asks would learn from the time

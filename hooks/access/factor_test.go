@@ -145,7 +145,7 @@ func TestACompanyMayWantASecondFactor(t *testing.T) {
 	}
 
 	d.Do(http.MethodPost, "/api/collections/users/auth-refresh", there.token, nil).Must(t, http.StatusUnauthorized)
-	refused(t, "going on without one", there.renew(), http.StatusUnauthorized, "signed_out")
+	refused(t, "going on without one", there.renew(), http.StatusUnauthorized, "session_expired")
 	there.me().Must(t, http.StatusUnauthorized)
 
 	half := d.signIn(recadotest.Password)

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/pocketbase/dbx"
@@ -28,7 +29,7 @@ func Member(app core.App, user, company string) (*core.Record, error) {
 
 // Require returns the caller's active membership in the company if it holds the
 // permission, else an error for the client: sign_in (401), not_a_member or
-// forbidden (403). permission may be empty. Superusers are not members: they
+// forbidden or out_of_hours (403). permission may be empty. Superusers are not members: they
 // work in the dashboard.
 func Require(e *core.RequestEvent, company, permission string) (*core.Record, error) {
 	if e.Auth == nil || e.Auth.Collection().Name != collections.Users {
@@ -37,6 +38,9 @@ func Require(e *core.RequestEvent, company, permission string) (*core.Record, er
 
 	member, err := Member(e.App, e.Auth.Id, company)
 	if err != nil {
+		return nil, err
+	}
+	if err := AtWork(e, company); err != nil {
 		return nil, err
 	}
 	if permission != "" && !Holds(member, permission) {
@@ -54,4 +58,14 @@ func Holds(member *core.Record, permission string) bool {
 // companyOf is the company a request speaks of.
 func companyOf(e *core.RequestEvent) string {
 	return e.Request.URL.Query().Get("company")
+}
+
+// companyAt is the company that an address speaks of.
+func companyAt(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+
+	return parsed.Query().Get("company")
 }

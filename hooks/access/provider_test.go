@@ -23,6 +23,13 @@ func provider(t *testing.T, app *recadotest.App) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /token", func(w http.ResponseWriter, r *http.Request) {
+		if strings.TrimSpace(r.FormValue("code")) == "" { // it says what it was shown
+			w.WriteHeader(http.StatusUnauthorized)
+			_, secret, _ := r.BasicAuth()
+			answer(w, map[string]any{"error": "invalid_client", "error_description": "what is " + secret + r.FormValue("client_secret") + "?"})
+
+			return
+		}
 		if r.FormValue("code_verifier") == "" || r.FormValue("redirect_uri") != "https://desk.example.com/auth/oauth" {
 			w.WriteHeader(http.StatusBadRequest)
 
@@ -51,7 +58,7 @@ func provider(t *testing.T, app *recadotest.App) {
 	}
 }
 
-// Parity: DC-auth.
+// Parity: DC-auth, DC-errors.
 func TestSigningInByAProvider(t *testing.T) {
 	d := newDesk(t)
 	if got := d.Do(http.MethodGet, "/api/recado/sessions/ways", "", nil).Must(t, http.StatusOK); len(got.JSON["providers"].([]any)) != 0 {
@@ -89,6 +96,10 @@ func TestSigningInByAProvider(t *testing.T) {
 		t.Errorf("who is invited is in %d companies", got)
 	}
 	by("clara@example.com").Must(t, http.StatusOK)
+
+	if failed := by(" "); failed.Status != http.StatusBadRequest || strings.Contains(string(failed.Raw), "canary") || strings.Contains(string(failed.Raw), "invalid_client") {
+		t.Errorf("the provider refuses: %d %s", failed.Status, failed.Raw)
+	}
 
 	_, phone, _ := d.withPhone(t)
 	half := by(d.user.Email())

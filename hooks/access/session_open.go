@@ -171,18 +171,19 @@ func (r *Room) bindSignIn(app core.App) {
 		return e.Next()
 	})
 	app.OnRecordAuthRequest(collections.Users).BindFunc(func(e *core.RecordAuthRequestEvent) error {
-		if err := r.welcome(e.App, e.Record, e.Request.URL.Query().Get("invite")); err != nil {
+		var until time.Time
+		welcome := r.welcome
+		if claims, err := security.ParseUnverifiedJWT(e.Token); err == nil && claims[core.TokenClaimRefreshable] == false {
+			seconds, _ := claims["exp"].(float64) // a superuser acts for the user, for so long, at any hour
+			until, welcome = time.Unix(int64(seconds), 0), r.belongs
+		}
+		if err := welcome(e.App, e.Record, e.Request.URL.Query().Get("invite")); err != nil {
 			return err
 		}
 		if e.Get("recadoRenews") == true {
 			return r.renew(e)
 		}
 
-		var until time.Time
-		if claims, err := security.ParseUnverifiedJWT(e.Token); err == nil && claims[core.TokenClaimRefreshable] == false {
-			seconds, _ := claims["exp"].(float64) // a superuser acts for the user, for so long
-			until = time.Unix(int64(seconds), 0)
-		}
 		method := cmp.Or(e.AuthMethod, "superuser")
 		if until.IsZero() {
 			if err := r.second(e.RequestEvent, e.Record, method); err != nil {
@@ -207,20 +208,34 @@ func (r *Room) bindSignIn(app core.App) {
 	})
 }
 
-// welcome refuses who was let out of every company they were in, unless they come
-// with an invite to another one. The password was right, so the answer may say why.
+// welcome refuses who does not belong anywhere, and who is outside their work hours
+// wherever they do. The password was right, so the answer may say why.
 func (r *Room) welcome(app core.App, user *core.Record, invite string) error {
-	var all, active int
-	err := app.DB().Select("count(*)", "coalesce(sum(active), 0)").From(collections.Members).
-		Where(dbx.HashExp{"user": user.Id}).Row(&all, &active)
+	if err := r.belongs(app, user, invite); err != nil {
+		return err
+	}
+
+	return r.shifts.refuse(user.Id, "")
+}
+
+// belongs refuses who was let out of every company they were in, or whose companies
+// were all suspended, unless they come with an invite to another one.
+func (r *Room) belongs(app core.App, user *core.Record, invite string) error {
+	var all, active, open int
+	err := app.DB().Select("count(*)", "coalesce(sum(members.active), 0)", "coalesce(sum(members.active AND NOT companies.suspended), 0)").
+		From(collections.Members).InnerJoin(collections.Companies, dbx.NewExp("companies.id = members.company")).
+		Where(dbx.HashExp{"user": user.Id}).Row(&all, &active, &open)
 	if err != nil {
 		return err
 	}
-	if all > 0 && active == 0 && !(invite != "" && r.lets(app, user, invite)) {
+	switch {
+	case all == 0 || open > 0 || invite != "" && r.lets(app, user, invite):
+		return nil
+	case active == 0:
 		return apierr.New(http.StatusForbidden, "account_inactive", "Your account was deactivated. Ask an administrator to activate it.", nil)
+	default:
+		return apierr.New(http.StatusUnauthorized, "system_invalid", "Every company you work in was suspended. Ask whoever runs this Recado.", nil)
 	}
-
-	return nil
 }
 
 // renew answers PocketBase's refresh: a new token of the same sign-in, which lasts

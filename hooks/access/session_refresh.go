@@ -101,7 +101,7 @@ func (r *Room) refresh(e *core.RequestEvent) error {
 }
 
 func errSignedOut() error {
-	return apierr.New(http.StatusUnauthorized, "signed_out", "You have been signed out. Sign in again.", nil)
+	return apierr.New(http.StatusUnauthorized, "session_expired", "You have been signed out. Sign in again.", nil)
 }
 
 // revoke is POST /api/recado/sessions/revoke: signs this device out, another one

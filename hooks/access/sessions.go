@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
-	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,7 +17,6 @@ import (
 	"github.com/pocketbase/pocketbase/tools/types"
 
 	"recado/collections"
-	"recado/hooks/apierr"
 )
 
 // sessionClaim names the sign-in in a token.
@@ -119,6 +117,15 @@ func (s *session) lasts(now time.Time) bool {
 	return now.Before(s.expires) && (s.idle == 0 || now.Sub(time.UnixMilli(s.seen.Load())) < s.idle)
 }
 
+// acting tells whether a sign-in in use is that of a superuser who acts for somebody.
+func (s *sessions) acting(id string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	found := s.known[id]
+
+	return found != nil && found.acting
+}
+
 // use notes a request of the sign-in; nil if it does not last any more.
 func (s *sessions) use(id, user string) (used *session, err error) {
 	found, err := s.find(id, user)
@@ -216,6 +223,7 @@ func (r *Room) admit(e *core.RequestEvent) error {
 		return e.Next() // a visitor's, or nobody's
 	}
 
+	refused := errSignedOut()
 	if e.Auth != nil {
 		id, _ := claims[sessionClaim].(string)
 		used, err := r.sessions.use(id, e.Auth.Id)
@@ -225,16 +233,23 @@ func (r *Room) admit(e *core.RequestEvent) error {
 		if used != nil {
 			e.Set(sessionClaim, id)
 			e.Set(actingFor, used.acting)
-
+		}
+		switch {
+		case used == nil:
+			err = orElse(r.shifts.refuse(e.Auth.Id, ""), refused) // the end of their hours may have ended it
+		case !used.acting:
+			err = r.shifts.admit(e)
+		}
+		if err == nil {
 			return e.Next()
 		}
-		e.Auth = nil
+		e.Auth, refused = nil, err
 	}
 	if r.deps.Public(e.Request.Method, e.Request.URL.Path) {
 		return e.Next()
 	}
 
-	return apierr.New(http.StatusUnauthorized, "signed_out", "You have been signed out. Sign in again.", nil)
+	return refused
 }
 
 // sameHash compares a secret with the hash that was stored of one.

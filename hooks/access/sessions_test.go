@@ -83,7 +83,7 @@ func TestASignInIsListedAndEnded(t *testing.T) {
 	home.me().Must(t, http.StatusOK)
 
 	office.revoke(t, map[string]any{"session": home.session})
-	if got := home.me(); got.Status != http.StatusUnauthorized || got.Code() != "signed_out" {
+	if got := home.me(); got.Status != http.StatusUnauthorized || got.Code() != "session_expired" {
 		t.Errorf("an ended sign-in: %d %s", got.Status, got.Raw)
 	}
 	// PocketBase shows a guest an empty list; who was signed out is told.
@@ -163,7 +163,7 @@ func TestOfManyRefreshesAtOnceOneWins(t *testing.T) {
 			group.Go(func() {
 				if got := d.renew(); got.Status == http.StatusOK {
 					won.Store(i, got)
-				} else if code := got.Code(); code != "refresh_used" && code != "refresh_reused" && code != "signed_out" {
+				} else if code := got.Code(); code != "refresh_used" && code != "refresh_reused" && code != "session_expired" {
 					t.Errorf("a loser is told %d %s", got.Status, got.Raw)
 				}
 			})
@@ -193,7 +193,7 @@ func TestSignInsEndByThemselves(t *testing.T) {
 		d.me().Must(t, http.StatusOK)
 		clock.Advance(day)
 		d.me().Must(t, http.StatusUnauthorized)
-		if got := d.renew(); got.Code() != "signed_out" {
+		if got := d.renew(); got.Code() != "session_expired" {
 			t.Errorf("renewing it: %s", got.Raw)
 		}
 	})

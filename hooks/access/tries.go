@@ -3,10 +3,12 @@ package access
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
 
 	"recado/hooks/apierr"
 	"recado/hooks/limits"
@@ -66,6 +68,9 @@ type asked struct {
 	who string
 }
 
+// afterPassword are the refusals of who knew the password.
+var afterPassword = []string{"second_factor", "second_factor_setup", "account_inactive", "system_invalid", "out_of_hours"}
+
 // bindTries lets passwords be tried only so often, of people and superusers alike.
 func (r *Room) bindTries(app core.App) {
 	app.OnRecordAuthWithPasswordRequest().BindFunc(func(e *core.RecordAuthWithPasswordRequestEvent) error {
@@ -74,10 +79,21 @@ func (r *Room) bindTries(app core.App) {
 			return err
 		}
 		err = e.Next()
-		if code := apierr.Code(err); err == nil || errors.Is(err, apis.ErrMFA) || code == "second_factor" || code == "second_factor_setup" {
+		if err == nil || errors.Is(err, apis.ErrMFA) || slices.Contains(afterPassword, apierr.Code(err)) {
 			proven()
 		}
 
-		return err
+		return named(err)
 	})
+}
+
+// named gives PocketBase's refusal of an account or its password a code, the same for
+// both.
+func named(err error) error {
+	var refused *router.ApiError
+	if !errors.As(err, &refused) || refused.Status != http.StatusBadRequest || refused.Message != "Failed to authenticate." {
+		return err
+	}
+
+	return apierr.New(http.StatusBadRequest, "invalid_credentials", "E-mail address or password is not right.", nil)
 }

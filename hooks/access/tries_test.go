@@ -14,7 +14,7 @@ import (
 func TestWrongTooOften(t *testing.T) {
 	d := newDesk(t)
 	for range 10 {
-		refused(t, "a wrong password", d.signIn("wrong"), http.StatusBadRequest, "")
+		refused(t, "a wrong password", d.signIn("wrong"), http.StatusBadRequest, "invalid_credentials")
 	}
 	// the right one waits too, as long as it is said, and each time longer
 	wait := waits(t, d.signIn(recadotest.Password))
@@ -22,14 +22,14 @@ func TestWrongTooOften(t *testing.T) {
 		t.Errorf("after ten: %v", wait)
 	}
 	d.clock.Advance(30 * time.Second)
-	refused(t, "a wrong one after the wait", d.signIn("wrong"), http.StatusBadRequest, "")
+	refused(t, "a wrong one after the wait", d.signIn("wrong"), http.StatusBadRequest, "invalid_credentials")
 	if wait = waits(t, d.signIn("wrong")); wait < 45*time.Second {
 		t.Errorf("after eleven: %v", wait)
 	}
 	d.clock.Advance(wait)
 	d.signIn(recadotest.Password).Must(t, http.StatusOK)
 	for range 9 { // all is forgiven
-		refused(t, "a wrong password", d.signIn("wrong"), http.StatusBadRequest, "")
+		refused(t, "a wrong password", d.signIn("wrong"), http.StatusBadRequest, "invalid_credentials")
 	}
 
 	// a stranger's failures elsewhere keep nobody out

@@ -57,11 +57,17 @@ func TestAKeyIsWrittenAndNeverShown(t *testing.T) {
 	s.Do(http.MethodDelete, address, s.owner.Token, nil).Must(t, http.StatusNoContent)
 }
 
+// What an endpoint says may repeat the key: it is told by a word of ours.
+//
+// Parity: LS-ai-keys, DC-errors.
 func TestTryingAKey(t *testing.T) {
 	s := newShop(t)
 	try := func(body map[string]any) (problem any) {
 		t.Helper()
 		response := s.Do(http.MethodPost, s.company.URL("/api/recado/ai-keys/"+s.key.Id+"/test"), s.owner.Token, body).Must(t, http.StatusOK)
+		if strings.Contains(string(response.Raw), "sk-test") {
+			t.Errorf("the key shows: %s", response.Raw)
+		}
 
 		return response.JSON["problem"]
 	}
@@ -78,7 +84,7 @@ func TestTryingAKey(t *testing.T) {
 	if got := try(nil); got != "" {
 		t.Errorf("without a model: %v", got)
 	}
-	s.model.Script(modeltest.Answer{Status: 401}, modeltest.Answer{Status: 404, Error: "no such model"}, modeltest.Say("pong"))
+	s.model.Script(modeltest.Answer{Status: 401, Error: "Incorrect API key provided: sk-test-0123456789abcd"}, modeltest.Answer{Status: 404, Error: "no such model"}, modeltest.Say("pong"))
 	for _, want := range []string{"refused", "unknown_model", "no_tools"} {
 		if got := try(map[string]any{"model": "small"}); got != want {
 			t.Errorf("%v, want %s", got, want)

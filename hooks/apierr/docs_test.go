@@ -19,7 +19,7 @@ import (
 // TestEveryCodeIsDocumented reads the sources: every code that an error is made
 // with stands in docs/api.md, and every code there is one of the sources'.
 //
-// Parity: WB-errors.
+// Parity: WB-errors, DC-errors.
 func TestEveryCodeIsDocumented(t *testing.T) {
 	made, literals := codes(t)
 	documented := table(t)

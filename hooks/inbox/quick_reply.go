@@ -42,7 +42,7 @@ func (r *Room) quickReplyWritten(e *core.RecordRequestEvent) error {
 		"company": reply.GetString("company"), "owner": reply.GetString("owner"), "shortcut": reply.GetString("shortcut"),
 	}).AndWhere(dbx.Not(dbx.HashExp{"id": reply.Id})).Limit(1).Row(new(string))
 	if err == nil {
-		return apierr.New(http.StatusConflict, "shortcut_taken", "There is a quick reply of this name already. Choose another one.", nil)
+		return apierr.New(http.StatusConflict, "shortcut_taken", "There is a quick reply of this name already. Choose another one.", map[string]any{"field": "shortcut"})
 	}
 	if !isNotFound(err) {
 		return err

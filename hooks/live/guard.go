@@ -32,22 +32,26 @@ type GuardLimits struct {
 type guard struct {
 	limits  GuardLimits
 	session func(e *core.RequestEvent) string
+	admits  func(e *core.RequestEvent, company string) error
 
 	mu          sync.Mutex
 	connections map[string]*connection // by client id
 }
 
 type connection struct {
-	address string
-	user    string
-	session string
-	end     context.CancelFunc
-	idle    *time.Timer
+	address   string
+	user      string
+	session   string
+	companies []string // of its topics
+	end       context.CancelFunc
+	idle      *time.Timer
 }
 
-func bindGuard(app core.App, limits GuardLimits, session func(e *core.RequestEvent) string) {
+func bindGuard(app core.App, deps Deps) *guard {
+	limits := deps.Guard
 	g := &guard{
-		session: session,
+		session: deps.Session,
+		admits:  deps.Admit,
 		limits: GuardLimits{
 			Connections: cmp.Or(limits.Connections, 100),
 			PerAddress:  cmp.Or(limits.PerAddress, 10),
@@ -83,6 +87,8 @@ func bindGuard(app core.App, limits GuardLimits, session func(e *core.RequestEve
 
 		return e.Next()
 	})
+
+	return g
 }
 
 // connect admits a connection for as long as e.Next lasts.
@@ -132,20 +138,26 @@ func (g *guard) subscribe(e *core.RealtimeSubscribeRequestEvent) error {
 	if e.Auth == nil {
 		return apierr.New(http.StatusUnauthorized, "sign_in", "Sign in to subscribe to changes.", nil)
 	}
-	for _, topic := range e.Subscriptions {
+	companies := make([]string, len(e.Subscriptions))
+	for i, topic := range e.Subscriptions {
 		if err := authorize(e.App, e.Auth, topic); err != nil {
 			return err
 		}
+		companies[i] = companyOption(topic)
+		if err := g.admits(e.RequestEvent, companies[i]); err != nil {
+			return err
+		}
 	}
-	if err := g.settle(e.Client.Id(), e.Auth.Id, g.session(e.RequestEvent), len(e.Subscriptions) > 0); err != nil {
+	if err := g.settle(e.Client.Id(), e.Auth.Id, g.session(e.RequestEvent), companies); err != nil {
 		return err
 	}
 
 	return e.Next()
 }
 
-// settle ties a connection to the account and keeps it while it subscribes.
-func (g *guard) settle(id, user, session string, subscribed bool) error {
+// settle ties a connection to the account, and keeps it while it subscribes: to topics
+// of so many companies.
+func (g *guard) settle(id, user, session string, companies []string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 
@@ -157,8 +169,8 @@ func (g *guard) settle(id, user, session string, subscribed bool) error {
 		return tooMany("Too many realtime connections of this account.")
 	}
 
-	c.user, c.session = user, session
-	if subscribed {
+	c.user, c.session, c.companies = user, session, companies
+	if len(companies) > 0 {
 		c.idle.Stop()
 	} else {
 		c.idle.Reset(g.limits.Patience)

@@ -42,6 +42,9 @@ type Deps struct {
 	// connection ends as its sign-in does, else as the token it was opened with.
 	Session func(e *core.RequestEvent) string
 
+	// Admit refuses who may not be in a company at this moment; default nobody.
+	Admit func(e *core.RequestEvent, company string) error
+
 	// Guard limits PocketBase's built-in realtime.
 	Guard GuardLimits
 }
@@ -53,6 +56,7 @@ type Room struct {
 	epoch  string
 	scopes map[string]scope // by collection
 	ledger *ledger
+	guard  *guard
 
 	// companies is touched by the dispatcher only: by steps of the ledger.
 	companies map[string]*company
@@ -73,6 +77,9 @@ func Open(app core.App, deps Deps) *Room {
 	if deps.Session == nil {
 		deps.Session = func(*core.RequestEvent) string { return "" }
 	}
+	if deps.Admit == nil {
+		deps.Admit = func(*core.RequestEvent, string) error { return nil }
+	}
 	deps.Ping = cmp.Or(deps.Ping, 25*time.Second)
 
 	r := &Room{
@@ -90,7 +97,7 @@ func Open(app core.App, deps Deps) *Room {
 	})
 
 	r.bindRecords(app)
-	bindGuard(app, deps.Guard, deps.Session)
+	r.guard = bindGuard(app, deps)
 
 	app.OnServe().BindFunc(func(e *core.ServeEvent) error {
 		r.bindRoute(e)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -238,6 +239,16 @@ func (r *Room) end(match func(*client) bool) {
 			}
 		}
 	}
+}
+
+// End ends the connections that match, of the feed and of PocketBase's realtime.
+func (r *Room) End(match func(user, company, session string) bool) {
+	r.ledger.then(func() {
+		r.end(func(c *client) bool { return match(c.user, c.company, c.session) })
+	})
+	r.guard.endAll(func(c *connection) bool {
+		return slices.ContainsFunc(c.companies, func(company string) bool { return match(c.user, company, c.session) })
+	})
 }
 
 func (r *Room) loadMembers(company string) ([]member, error) {

@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"strings"
@@ -152,9 +153,10 @@ func TestWithoutAServerMailsAreKept(t *testing.T) {
 }
 
 // The test mail goes to who asks for it, at once, and its failure is seen; the
-// settings say who set them and never the password.
+// settings say who set them and never the password, not even where the server
+// repeats it.
 //
-// Parity: LC-mail.
+// Parity: LC-mail, DC-errors.
 func TestTheTestMailSaysWhatIsWrong(t *testing.T) {
 	const canary = "canary-of-a-secret"
 	server := smtptest.New(t)
@@ -169,6 +171,13 @@ func TestTheTestMailSaysWhatIsWrong(t *testing.T) {
 	got := o.post("/api/recado/mail/test").Must(t, http.StatusOK)
 	if got.JSON["status"] != "failed" || !strings.Contains(fmt.Sprint(got.JSON["error"]), "relaying denied") {
 		t.Fatalf("%s", got.Raw)
+	}
+	for _, said := range []string{canary, base64.StdEncoding.EncodeToString([]byte(canary)), base64.StdEncoding.EncodeToString([]byte("\x00desk\x00" + canary))} {
+		server.Refuse("550 what is " + said + "?")
+		got := o.post("/api/recado/mail/test").Must(t, http.StatusOK)
+		if problem := fmt.Sprint(got.JSON["error"]); !strings.Contains(problem, "what is …?") {
+			t.Errorf("the server repeats the password, and it says %q", problem)
+		}
 	}
 	server.Refuse("451 not now")
 	if got := o.post("/api/recado/mail/test").Must(t, http.StatusOK); got.JSON["status"] != "failed" {

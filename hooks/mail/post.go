@@ -1,10 +1,12 @@
 package mail
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/mail"
+	"net/textproto"
 	"strings"
 	"sync"
 	"time"
@@ -109,10 +111,32 @@ func (r *Room) hand(message *mailer.Message) error {
 	routine.FireAndForget(func() { done <- r.app.NewMailClient().Send(message) })
 	select {
 	case err := <-done:
-		return err
+		return r.clean(err)
 	case <-time.After(r.deps.Patience):
 		return errPatience
 	}
+}
+
+// clean takes the password out of what the server said, which may repeat what it was
+// told: it is stored, shown and logged.
+func (r *Room) clean(err error) error {
+	var said *textproto.Error
+	if !errors.As(err, &said) {
+		return err
+	}
+	words := said.Msg
+	dashboard := r.app.Settings().SMTP
+	for _, login := range [][2]string{{r.deps.SMTP.User, r.deps.SMTP.Password}, {dashboard.Username, dashboard.Password}} {
+		user, password := login[0], login[1]
+		if password == "" {
+			continue
+		}
+		for _, secret := range []string{base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + password)), base64.StdEncoding.EncodeToString([]byte(password)), password} {
+			words = strings.ReplaceAll(words, secret, "…")
+		}
+	}
+
+	return &textproto.Error{Code: said.Code, Msg: words}
 }
 
 // errPatience ends a run: a server that doesn't answer would hold up every mail.

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { meOptions } from '@/lib/company'
+import { fault } from '@/lib/errors'
 import { useLive, useLiveState } from '@/lib/live'
 import { userId } from '@/lib/pb'
 import { queryClient } from '@/lib/query'
@@ -10,6 +11,7 @@ export function useFollowAccess(company: string): void {
   const state = useLiveState()
   const me = useQuery(meOptions(company))
   const gone = me.data === null
+  const out = fault(me.error).code === 'out_of_hours'
 
   useLive('member.updated', (event) => {
     if (event.record?.user === userId()) void queryClient.invalidateQueries({ queryKey: ['members', 'me'] })
@@ -23,4 +25,8 @@ export function useFollowAccess(company: string): void {
   useEffect(() => {
     if (gone) window.location.assign('/')
   }, [gone])
+  // the hours here are over, but not elsewhere: the page says so in place of the screen
+  useEffect(() => {
+    if (out) window.location.reload()
+  }, [out])
 }

@@ -1,9 +1,11 @@
 import { Button, Center, Code, Stack, Text } from '@mantine/core'
 import { IconCloudOff, IconLock } from '@tabler/icons-react'
-import { useQueryErrorResetBoundary } from '@tanstack/react-query'
+import { useQuery, useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
 import { useTranslation } from '@/lib/useTranslation'
+import { membershipsOptions } from '@/lib/company'
 import { errorText, fault } from '@/lib/errors'
+import { currentCompany } from '@/lib/pb'
 import { EmptyState } from './EmptyState'
 
 /** Content that could not be loaded: what happened, Retry, and the exact words for whoever is asked for help. */
@@ -11,12 +13,15 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: (() =
   const { t } = useTranslation()
   const { status, code, message } = fault(error)
   const forbidden = status === 403
-  const detail = [status > 0 ? status : '', code, message].filter(Boolean).join(' · ')
+  const closed = code === 'out_of_hours'
+  const detail = closed ? '' : [status > 0 ? status : '', code, message].filter(Boolean).join(' · ')
+  const title = t(closed ? 'error.closedTitle' : forbidden ? 'error.forbiddenTitle' : 'error.title')
   return (
     <div role="alert">
-      <EmptyState icon={forbidden ? IconLock : IconCloudOff} title={forbidden ? t('error.forbiddenTitle') : t('error.title')} text={errorText(error)}>
+      <EmptyState icon={forbidden ? IconLock : IconCloudOff} title={title} text={errorText(error)}>
         <Stack gap="xs" align="center">
-          {onRetry && !forbidden && <Button onClick={onRetry}>{t('common.retry')}</Button>}
+          {onRetry && (!forbidden || closed) && <Button onClick={onRetry}>{t('common.retry')}</Button>}
+          {closed && <Elsewhere />}
           {detail && (
             <Text size="xs" c="dimmed" component="div">
               <Code>{detail}</Code>
@@ -26,6 +31,18 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: (() =
       </EmptyState>
     </div>
   )
+}
+
+/** The other companies of somebody who may not be in this one now. */
+function Elsewhere() {
+  const { data = [] } = useQuery(membershipsOptions())
+  return data
+    .filter(({ company }) => company !== currentCompany())
+    .map(({ company, expand }) => (
+      <Button key={company} component="a" href={`/c/${company}`} variant="default">
+        {expand?.company?.name}
+      </Button>
+    ))
 }
 
 /** A page that failed as a whole. */

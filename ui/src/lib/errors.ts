@@ -1,5 +1,5 @@
 import { ClientResponseError } from 'pocketbase'
-import { i18n } from './i18n'
+import { i18n, intlLocale } from './i18n'
 
 interface Fault {
   status: number
@@ -19,10 +19,20 @@ export function fault(error: unknown): Fault {
   return { status: -1, code: '', message: error instanceof Error ? error.message : String(error), data: {} }
 }
 
+/** What a code means, with what came beside it; undefined where it has no words of its own. */
+export function codeText(code: string, data: Record<string, unknown>): string | undefined {
+  if (!code || !i18n.exists(`app:error.${code}`)) return undefined
+  if (code !== 'out_of_hours') return i18n.t(`app:error.${code}`, data)
+  if (!data.next) return i18n.t('app:error.out_of_hours_never')
+  const when = new Intl.DateTimeFormat(intlLocale(), { weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit', timeZone: String(data.timezone) })
+  return i18n.t('app:error.out_of_hours', { when: when.format(new Date(String(data.next))) })
+}
+
 /** One sentence for a person: translated by code, then by status, else the server's own words. */
 export function errorText(error: unknown): string {
   const { status, code, message, data } = fault(error)
-  if (code && i18n.exists(`app:error.${code}`)) return i18n.t(`app:error.${code}`, data)
+  const known = codeText(code, data)
+  if (known) return known
   // the server names the field that is wrong, by its path: owner.email
   if (code === 'invalid') {
     const key = `app:error.invalid_${String(data.field).split('.').at(-1)}`

@@ -95,9 +95,30 @@ export async function isSignedIn(): Promise<boolean> {
 export function signedOut(token: string): void {
   if (!token || token !== pb.authStore.token) return
   renew(token).then(
-    (renewed) => (renewed ? queryClient.invalidateQueries() : signOut()),
+    (renewed) => (renewed ? queryClient.invalidateQueries() : keepRefusal(token).then(() => signOut())),
     () => undefined,
   )
+}
+
+/** Where the reason lies why somebody was signed out, for the login page. */
+const REFUSAL = 'recado-refusal'
+
+interface Refusal extends Record<string, unknown> {
+  code: string
+}
+
+/** Asks why a token is refused. The end of somebody's work hours is a reason to tell; most are none. */
+async function keepRefusal(token: string): Promise<void> {
+  const answer = await fetch('/api/recado/me', { headers: { Authorization: token } }).catch(() => undefined)
+  const body = (await answer?.json().catch(() => undefined)) as { data?: Refusal } | undefined
+  if (body?.data?.code === 'out_of_hours') sessionStorage.setItem(REFUSAL, JSON.stringify(body.data))
+}
+
+/** The reason why somebody was signed out here, told once. */
+export function takeRefusal(): Refusal | undefined {
+  const kept = sessionStorage.getItem(REFUSAL)
+  sessionStorage.removeItem(REFUSAL)
+  return kept ? (JSON.parse(kept) as Refusal) : undefined
 }
 
 /** The address to come back to after signing in: this page, unless it is a way in itself. */

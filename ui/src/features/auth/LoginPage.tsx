@@ -5,7 +5,8 @@ import { useState } from 'react'
 import { useTranslation } from '@/lib/useTranslation'
 import { AuthLayout } from '@/components/AuthLayout'
 import { FormError } from '@/components/FormError'
-import { fault } from '@/lib/errors'
+import { codeText } from '@/lib/errors'
+import { takeRefusal } from '@/lib/pb'
 import { askCode, challengeOf, enter, enterCode, enterPassword, goToProvider, waysOptions, type Entry } from './api'
 import { inviteIn, localPath } from './localPath'
 import { SecondFactor } from './parts/SecondFactor'
@@ -21,6 +22,7 @@ export default function LoginPage() {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
+  const [refusal] = useState(takeRefusal)
   const [by, setBy] = useState<'password' | 'code' | 'sent'>('password')
 
   async function finish(entry: Entry) {
@@ -37,8 +39,6 @@ export default function LoginPage() {
   })
   const go = useMutation({ mutationFn: (name: string) => goToProvider(name, localPath(search.return)) })
   const half = challengeOf(signIn.error)
-  const { code: problem, status } = fault(signIn.error)
-  const refused = signIn.error && !problem && [400, 401].includes(status)
 
   function choose(way: typeof by) {
     setBy(way)
@@ -78,7 +78,7 @@ export default function LoginPage() {
           {by === 'sent' && (
             <TextInput label={t('code')} name="code" autoComplete="one-time-code" inputMode="numeric" required autoFocus value={code} onChange={(event) => setCode(event.currentTarget.value)} />
           )}
-          <FormError error={signIn.error ?? go.error} text={refused ? t('login.refused') : undefined} />
+          <FormError error={signIn.error ?? go.error ?? undefined} text={!signIn.error && !go.error && refusal ? codeText(refusal.code, refusal) : undefined} />
           <Button type="submit" size="sm" loading={signIn.isPending}>
             {by === 'code' ? t('login.send') : t('login.submit')}
           </Button>

@@ -39,6 +39,7 @@ type Settings = Partial<typeof HOURS_DEFAULTS> & {
   session_idle_minutes?: number
   session_days?: number
   require_two_factor?: boolean
+  work_hours_only?: boolean
   retention?: { messages_days?: number; events_days?: number; audit_days?: number }
 }
 
@@ -63,6 +64,7 @@ export function companyValues(company: CompaniesRecord) {
     session_idle_minutes: String(settings.session_idle_minutes ?? 0),
     session_days: String(settings.session_days ?? 0),
     require_two_factor: settings.require_two_factor ?? false,
+    work_hours_only: settings.work_hours_only ?? false,
     messages_days: String(settings.retention?.messages_days || 0),
     events_days: String(settings.retention?.events_days || EVENT_DAYS),
     audit_days: String(settings.retention?.audit_days ?? AUDIT_DAYS),

@@ -32,7 +32,7 @@ describe('company form', () => {
     const values = companyValues(company)
     expect(values).toMatchObject({ human_hours: 3, reopen_hours: 24, greeting_hours: 12, pages: [], hours: { weekly: [], closed: [] }, capacity: 10 })
     const body = companyBody(company, { ...values, address: ' Rua 1 ', pages: [{ id: 'p', title: ' T ', text: ' x ' }] })
-    expect(body.settings).toEqual({ texts: { en: { hi: 'x' } }, human_hours: 3, reopen_hours: 24, greeting_hours: 12, rating_scale: 0, rating_hours: 24, session_idle_minutes: 0, session_days: 0, require_two_factor: false, retention: { messages_days: 0, events_days: 30, audit_days: 365 }, hours: { weekly: [], closed: [] }, capacity: 10, address: 'Rua 1', phone_text: '', pages: [{ id: 'p', title: 'T', text: 'x' }] })
+    expect(body.settings).toEqual({ texts: { en: { hi: 'x' } }, human_hours: 3, reopen_hours: 24, greeting_hours: 12, rating_scale: 0, rating_hours: 24, session_idle_minutes: 0, session_days: 0, require_two_factor: false, work_hours_only: false, retention: { messages_days: 0, events_days: 30, audit_days: 365 }, hours: { weekly: [], closed: [] }, capacity: 10, address: 'Rua 1', phone_text: '', pages: [{ id: 'p', title: 'T', text: 'x' }] })
   })
 })
 

@@ -21,6 +21,7 @@ export function SignInSettings({ form }: { form: UseFormReturnType<ReturnType<ty
           {...form.getInputProps('session_days')}
         />
         <Switch label={t('signIn.factor')} description={t('signIn.factorHint')} {...form.getInputProps('require_two_factor', { type: 'checkbox' })} />
+        <Switch label={t('signIn.hours')} description={t('signIn.hoursHint')} {...form.getInputProps('work_hours_only', { type: 'checkbox' })} />
       </Stack>
     </Section>
   )
