@@ -91,6 +91,9 @@ func (r *Room) importHistory(row *row, since time.Time) error {
 		total += len(chat.Messages)
 	}
 	passed, done, added := 0, row.event.Done, row.event.Added
+	if kept, err := r.journal.progress(row, done, total, added); err != nil || !kept {
+		return err
+	}
 	for _, chat := range chats {
 		for batch := range slices.Chunk(chat.Messages, historyBatch) {
 			if passed += len(batch); passed <= done {
@@ -105,7 +108,7 @@ func (r *Room) importHistory(row *row, since time.Time) error {
 				return err
 			}
 			added += n
-			if err := r.journal.progress(row, passed, total, added); err != nil {
+			if kept, err := r.journal.progress(row, passed, total, added); err != nil || !kept {
 				return err
 			}
 			r.deps.Live.LinkChanged(row.Company, row.Channel)
