@@ -268,5 +268,28 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   const last = await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'De volta'`))
   assert.equal(last.conversation, first.conversation)
   assert.equal((await team.list('messages', `conversation = '${first.conversation}' && direction = 'in'`)).length, 4)
+  await booked.seen()
   assert.deepEqual(page.errors, [])
+})
+
+test('a second Recado on the same data folder says who has the numbers, in each language', async (t) => {
+  const recado = await startRecado()
+  t.after(() => recado.stop())
+  const made = await setUp(recado.url)
+  const team = await desk(recado.url, made)
+  const channel = await team.create('channels', { kind: 'whatsapp', name: 'Recepção', answerer: 'bot', active: true })
+  const second = await startRecado({ RECADO_DIR: recado.dir })
+  t.after(() => second.stop())
+  const page = await open(browser, second.url)
+  await signIn(page, made)
+  const words = (language, file) => JSON.parse(fs.readFileSync(path.resolve(import.meta.dirname, `../src/locales/${language}/${file}.json`), 'utf8'))
+  for (const language of ['en', 'pt-BR', 'es']) {
+    await page.goto(`/c/${made.company.id}/settings/channels/${channel.id}?lang=${language}`)
+    await page.getByRole('button', { name: words(language, 'settings').number.byQR }).click()
+    await page.getByText(words(language, 'app').error.numbers_elsewhere).first().waitFor()
+    await ready(page)
+    await shot(page, `whatsapp-elsewhere-${language}`)
+    assert.deepEqual(await faults(page), [])
+  }
+  assert.deepEqual(page.errors.filter((error) => !error.includes('409')), [])
 })
