@@ -2,9 +2,16 @@ package whatsapp_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/types"
+
+	"recado/collections"
 	"recado/hooks/channels/whatsapp/wasim"
 )
 
@@ -36,6 +43,40 @@ func TestANewNumberAnswersNobody(t *testing.T) {
 	if n := d.maria.Received().Len(); n != 0 {
 		t.Errorf("%d answers to someone who was there before", n)
 	}
+}
+
+// The preview names who would have been answered today: nobody a person answers, nobody
+// who is not to be answered by machines, nobody of yesterday, and of new ones those alone.
+func TestThePreviewNamesWhoWouldBeAnswered(t *testing.T) {
+	d := linked(t)
+	write := func(number, name string) *core.Record {
+		t.Helper()
+
+		return d.says(d.sim.NewPhone(number, name), "oi")
+	}
+	yesterday := write("5511988880010", "Ontem").GetString("conversation")
+	_, err := d.NonconcurrentDB().Update(collections.Conversations, dbx.Params{"last_message_at": time.Now().UTC().Add(-25 * time.Hour).Format(types.DefaultDateLayout)}, dbx.HashExp{"id": yesterday}).Execute()
+	must(t, err)
+	d.says(d.maria, "oi")
+	known := write("5511988880011", "Conhecida")
+	_, err = d.NonconcurrentDB().Update(collections.Contacts, dbx.Params{"created": "2001-01-01 00:00:00.000Z"}, dbx.HashExp{"id": known.GetString("contact")}).Execute()
+	must(t, err)
+	off := got(d.FindRecordById(collections.Contacts, write("5511988880012", "Sem robô").GetString("contact")))(t)
+	d.Do("PATCH", d.company.RecordURL(off), d.owner.Token, map[string]any{"bot_off": true}).Must(t, http.StatusOK)
+	d.reply(write("5511988880013", "Com pessoa"), map[string]any{"text": "deixa comigo"})
+
+	for mode, want := range map[string][]string{"everyone": {"Conhecida", "Maria"}, "new": {"Maria"}} {
+		preview := d.Do("GET", d.url("answering?answer="+mode), d.owner.Token, nil).Must(t, http.StatusOK)
+		var names []string
+		for _, chat := range preview.JSON["chats"].([]any) {
+			names = append(names, chat.(map[string]any)["name"].(string))
+		}
+		slices.Sort(names)
+		if !slices.Equal(names, want) || preview.JSON["total"] != float64(len(want)) {
+			t.Errorf("%s would be answered: %v of %v, want %v", mode, names, preview.JSON["total"], want)
+		}
+	}
+	d.Do("GET", d.url("answering?answer=nobody"), d.owner.Token, nil).Must(t, http.StatusBadRequest)
 }
 
 func TestAnswersAreSentOnceTheNumberIsSwitchedOn(t *testing.T) {
