@@ -55,7 +55,7 @@ func TestANumberThatIsOffMakesTheHealthDegraded(t *testing.T) {
 
 func TestAConnectionThatGetsNowhereIsGivenUp(t *testing.T) {
 	d := newDesk(t)
-	d.WhatsApp.Hurry(2 * time.Second)
+	d.WhatsApp.Hurry(5 * time.Second) // a busy machine signs in within that
 	d.link()
 	d.says(d.maria, "oi")
 	reason := func(part string) {
