@@ -85,3 +85,30 @@ func TestAnswersAreSentOnceTheNumberIsSwitchedOn(t *testing.T) {
 	got(d.maria.Say(d.shop, "oi"))(t)
 	got(d.maria.Received().Wait(within(t), func(r wasim.Received) bool { return r.Text() != "" }))(t)
 }
+
+// A customer books with the guided dialogue in the chat, and the team has the appointment.
+func TestACustomerBooksInTheChat(t *testing.T) {
+	d := linked(t)
+	agenda := d.company.Agenda()
+	service := d.company.Service(agenda)
+	d.set(map[string]any{"answer": "everyone"})
+	say := func(words, answer string) {
+		t.Helper()
+		got(d.maria.Say(d.shop, words))(t)
+		got(d.maria.Received().Wait(within(t), func(r wasim.Received) bool { return strings.Contains(r.Text(), answer) }))(t)
+	}
+	say("Oi! Quero marcar um horário", "qual dia fica melhor")
+	say(time.Now().AddDate(0, 0, 2).Format("02/01"), "Horários livres")
+	say("10:00", "Posso marcar?")
+	say("sim", "Tudo certo, Maria!")
+
+	list := d.Do("GET", d.company.Records(collections.Appointments), d.owner.Token, nil).Must(t, http.StatusOK).Items()
+	if len(list) != 1 {
+		t.Fatalf("%d appointments", len(list))
+	}
+	booked := got(d.FindRecordById(collections.Appointments, list[0]))(t)
+	if conversation := d.conversation(); booked.GetString("status") != "confirmed" || booked.GetString("source") != "bot" || booked.GetString("agenda") != agenda.Id ||
+		booked.GetString("service") != service.Id || booked.GetString("contact") != conversation.GetString("contact") || booked.GetString("conversation") != conversation.Id {
+		t.Errorf("booked is %v", booked.PublicExport())
+	}
+}
