@@ -87,7 +87,7 @@ func (r *Room) EmptyBin(ctx context.Context) error {
 	for {
 		var ids []string
 		err := r.app.DB().Select("id").From(collections.Contacts).
-			Where(dbx.NewExp("[[deleted]] != '' AND [[deleted]] < {:before} AND [[company]] NOT IN (SELECT [[company]] FROM {{imports}} WHERE [[due]] != '')", dbx.Params{"before": stamp(r.now().AddDate(0, 0, -binDays))})).
+			Where(dbx.NewExp("[[deleted]] != '' AND [[deleted]] < {:before} AND [[company]] NOT IN ("+importingCompanies+")", dbx.Params{"before": stamp(r.now().AddDate(0, 0, -binDays))})).
 			Limit(eraseBatch).Column(&ids)
 		if err != nil {
 			return fmt.Errorf("looking into the bin: %w", err)

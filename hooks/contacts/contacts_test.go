@@ -2,6 +2,7 @@ package contacts_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -37,6 +38,27 @@ func FuzzFold(f *testing.F) {
 		}
 		if strings.HasPrefix(folded, " ") || strings.Contains(folded, "  ") {
 			t.Errorf("Fold(%q) leaves spaces: %q", text, folded)
+		}
+	})
+}
+
+// Whatever is typed as a number, it is refused or a number in the one form, which stays as it is wherever it is read again.
+func FuzzE164(f *testing.F) {
+	for _, seed := range []string{"(11) 98765-4321", "+55 11 98765-4321", "0055 11", "tel:+1;ext=3", "+1-800-FLOWERS", "\u0661\u0662", "\xff", ""} {
+		f.Add(seed, "America/Sao_Paulo")
+	}
+	form := regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
+	f.Fuzz(func(t *testing.T, typed, timezone string) {
+		number, err := contacts.E164(typed, timezone)
+		if err != nil || number == "" {
+			if number != "" {
+				t.Errorf("%q is refused and %q", typed, number)
+			}
+
+			return
+		}
+		if again, err := contacts.E164(number, "Europe/London"); !form.MatchString(number) || again != number || err != nil {
+			t.Errorf("%q is %q, then %q, %v", typed, number, again, err)
 		}
 	})
 }

@@ -102,8 +102,9 @@ func (r *Room) wordsOf(contact *core.Record) (mentioned, error) {
 	return words, nil
 }
 
-// forgetEvents removes the raw events the contact's messages came from, and
-// those that name an address of it.
+// forgetEvents removes the raw events the contact's messages came from, those that
+// name an address of it, and the parts of earlier chats that a phone sent: each holds
+// many people, and which ones can't be seen from here.
 func (r *Room) forgetEvents(ctx context.Context, company, contact string, words mentioned) error {
 	var ids []string
 	err := r.app.DB().NewQuery(`SELECT id FROM channel_events WHERE company = {:company} AND external_id IN (SELECT external_id FROM messages
@@ -119,8 +120,25 @@ func (r *Room) forgetEvents(ctx context.Context, company, contact string, words 
 		}
 		ids = append(ids, more...)
 	}
+	if words.onPhones() {
+		var parts []string
+		err := r.app.DB().Select("id").From(collections.ChannelEvents).Where(dbx.HashExp{"company": company, "kind": historyKind}).Column(&parts)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, parts...)
+	}
 
 	return r.eraseRows(ctx, collections.ChannelEvents, ids)
+}
+
+// historyKind is the kind of the events that are parts of earlier chats.
+const historyKind = "history"
+
+// onPhones tells whether the person can be in the chats of a phone: they have a number,
+// or an id that is one.
+func (m mentioned) onPhones() bool {
+	return slices.ContainsFunc(m.addresses, func(address string) bool { return Digits(address) == address })
 }
 
 // mentioning finds the rows of a company whose column has a text in it.
@@ -244,10 +262,14 @@ func (m mentioned) in(row string, cells []string) bool {
 	})
 }
 
-// importing tells whether an import of the company runs: it may be about to make
-// the person that is to be erased.
-func importing(app core.App, company string) (bool, error) {
-	count, err := app.CountRecords(collections.Imports, dbx.HashExp{"company": company}, dbx.NewExp("due != ''"))
+// importingCompanies are the companies of which an import runs or earlier chats are
+// brought in: either may be about to make the person that is to be erased. A part of
+// them whose first try failed may wait for long and goes with the person.
+const importingCompanies = `SELECT company FROM imports WHERE due != ''
+	UNION SELECT company FROM channel_events WHERE kind = 'history' AND handled = '' AND attempts = 0`
 
-	return count > 0, err
+func importing(app core.App, company string) (running bool, err error) {
+	err = app.DB().NewQuery("SELECT {:company} IN (" + importingCompanies + ")").Bind(dbx.Params{"company": company}).Row(&running)
+
+	return running, err
 }

@@ -51,5 +51,10 @@ func E164(number, timezone string) (string, error) {
 		return "", ErrPhone
 	}
 
-	return phonenumbers.Format(parsed, phonenumbers.E164), nil
+	form := phonenumbers.Format(parsed, phonenumbers.E164)
+	if again, err := phonenumbers.Parse(form, ""); err != nil || phonenumbers.Format(again, phonenumbers.E164) != form {
+		return "", ErrPhone // zeros before it that would be left out the next time
+	}
+
+	return form, nil
 }

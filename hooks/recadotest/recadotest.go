@@ -37,6 +37,8 @@ type App struct {
 	Config *config.Config
 	T      testing.TB
 
+	now     func() time.Time
+	env     []string
 	handler http.Handler
 	router  *router.Router[*core.RequestEvent]
 	serial  atomic.Int64
@@ -68,11 +70,34 @@ var prepared = sync.OnceValues(func() (template.Files, error) {
 func Open(t testing.TB, dir string, now func() time.Time, env ...string) *App {
 	t.Helper()
 
+	return start(t, template.Open(t, dir), now, env...)
+}
+
+// Beside starts a second Recado on the data folder of this one, with the same settings,
+// as there is while one takes another's place.
+func (a *App) Beside() *App {
+	a.T.Helper()
+
+	base := core.NewBaseApp(core.BaseAppConfig{DataDir: a.DataDir(), DBConnect: config.DBConnect})
+	if err := base.Bootstrap(); err != nil {
+		a.T.Fatal(err)
+	}
+	a.T.Cleanup(func() {
+		_ = base.OnTerminate().Trigger(&core.TerminateEvent{App: base})
+		_ = base.ClearBootstrap()
+	})
+
+	return start(a.T, &tests.TestApp{BaseApp: base}, a.now, a.env...)
+}
+
+func start(t testing.TB, base *tests.TestApp, now func() time.Time, env ...string) *App {
+	t.Helper()
+
 	if now == nil {
 		now = time.Now
 	}
 
-	app := &App{TestApp: template.Open(t, dir), T: t}
+	app := &App{TestApp: base, T: t, now: now, env: env}
 	cfg, err := config.Load(env, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -26,9 +26,9 @@ export function freePort() {
 
 /**
  * Starts Recado on an empty data folder, bound to an address. `stop` ends it and removes
- * the folder; `code` is the set-up code on its console.
+ * the folder; `code` is the set-up code on its console. `words` are the command.
  */
-export async function startRecado(env = {}, bind = '127.0.0.1') {
+export async function startRecado(env = {}, bind = '127.0.0.1', words = ['serve']) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'recado-e2e-'))
   const port = await freePort()
   const program = binary()
@@ -38,7 +38,7 @@ export async function startRecado(env = {}, bind = '127.0.0.1') {
   let log = ''
   let child, ended
   async function start() {
-    child = spawn(program, ['serve'], { env: settings, stdio: ['ignore', 'pipe', 'pipe'] })
+    child = spawn(program, words, { env: settings, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const out of [child.stdout, child.stderr]) out.on('data', (chunk) => (log += chunk))
     ended = new Promise((resolve) => child.once('exit', resolve))
     for (let tries = 0; ; tries++) {

@@ -158,7 +158,7 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   // the bot, once it is switched on
   await page.goto(`${base}/settings/channels/${channel.id}`)
   await page.getByLabel('Answer without a person').selectOption('everyone')
-  await page.getByText('In the last 24 hours').waitFor()
+  await page.getByText('In the last 24 hours no chat').waitFor()
   await ready(page)
   await shot(page, 'whatsapp-answer')
   await page.getByRole('button', { name: 'Save' }).click()
@@ -268,5 +268,78 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   const last = await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'De volta'`))
   assert.equal(last.conversation, first.conversation)
   assert.equal((await team.list('messages', `conversation = '${first.conversation}' && direction = 'in'`)).length, 4)
+  await booked.seen()
   assert.deepEqual(page.errors, [])
+})
+
+test('a second Recado on the same data folder says who has the numbers, in each language', async (t) => {
+  const recado = await startRecado()
+  t.after(() => recado.stop())
+  const made = await setUp(recado.url)
+  const team = await desk(recado.url, made)
+  const channel = await team.create('channels', { kind: 'whatsapp', name: 'Recepção', answerer: 'bot', active: true })
+  const second = await startRecado({ RECADO_DIR: recado.dir })
+  t.after(() => second.stop())
+  const page = await open(browser, second.url)
+  await signIn(page, made)
+  const words = (language, file) => JSON.parse(fs.readFileSync(path.resolve(import.meta.dirname, `../src/locales/${language}/${file}.json`), 'utf8'))
+  for (const language of ['en', 'pt-BR', 'es']) {
+    await page.goto(`/c/${made.company.id}/settings/channels/${channel.id}?lang=${language}`)
+    await page.getByRole('button', { name: words(language, 'settings').number.byQR }).click()
+    await page.getByText(words(language, 'app').error.numbers_elsewhere).first().waitFor()
+    await ready(page)
+    await shot(page, `whatsapp-elsewhere-${language}`)
+    assert.deepEqual(await faults(page), [])
+  }
+  assert.deepEqual(page.errors.filter((error) => !error.includes('409')), [])
+})
+
+test('recado simulate is tried without a phone: its phone takes the code from the screen, its customers chat', async (t) => {
+  const port = await freePort()
+  const recado = await startRecado({}, '127.0.0.1', ['simulate', '--control', `127.0.0.1:${port}`])
+  t.after(() => recado.stop())
+  const made = await setUp(recado.url)
+  const team = await desk(recado.url, made)
+  const channel = await team.create('channels', { kind: 'whatsapp', name: 'Recepção', answerer: 'bot', active: true })
+  const page = await open(browser, recado.url)
+  await signIn(page, made)
+  const phones = await open(browser, `http://127.0.0.1:${port}`)
+  await phones.goto('/')
+  const phone = (name) => phones.locator('section').filter({ has: phones.getByRole('heading', { name }) })
+  await phone('The team').getByText('not linked').waitFor()
+
+  await page.goto(`/c/${made.company.id}/settings/channels/${channel.id}`)
+  await page.getByRole('button', { name: 'Link by QR code' }).click()
+  const picture = page.getByRole('img', { name: 'QR code to link the phone by' })
+  await picture.waitFor()
+  // what a browser hands over of a picture that is dragged from one page to another
+  const dragged = async (html) => {
+    const data = await phones.evaluateHandle((html) => {
+      const data = new DataTransfer()
+      data.setData('text/html', html)
+      return data
+    }, html)
+    await phone('The team').dispatchEvent('drop', { dataTransfer: data })
+  }
+  await dragged('<img alt="a cat">')
+  await phones.getByText('That is no QR code of Recado.').waitFor()
+  await dragged(await picture.evaluate((image) => image.outerHTML))
+  await page.getByText('Online', { exact: true }).waitFor()
+  await phone('The team').getByText('linked, online').waitFor()
+
+  await phone('Maria').getByLabel('Message to the team').fill('Oi, tudo bem?')
+  await phone('Maria').getByRole('button', { name: 'Send' }).click()
+  const { conversation } = await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'Oi, tudo bem?'`))
+  await page.goto(`/c/${made.company.id}/inbox/${conversation}`)
+  await page.getByRole('log').getByText('Oi, tudo bem?').waitFor()
+  await page.getByRole('textbox', { name: 'Reply' }).fill('Tudo ótimo!')
+  await page.keyboard.press('Enter')
+  await phone('Maria').getByText('Tudo ótimo!').waitFor()
+  await shot(phones, 'whatsapp-simulate')
+  assert.deepEqual(await faults(phones), [])
+
+  await phone('The team').getByRole('button', { name: 'Unlink on the phone' }).click()
+  await phone('The team').getByText('not linked').waitFor()
+  await team.until(async () => (await team.first('channels', `kind = 'whatsapp'`)).state === 'logged_out')
+  assert.deepEqual([...page.errors, ...phones.errors.filter((error) => !error.includes('404'))], [])
 })

@@ -2,8 +2,10 @@ package whatsapp
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -39,8 +41,15 @@ type file struct {
 	waveform []byte // how loud it is, 0 to 100
 }
 
+// What a message of the inbox holds at most. WhatsApp lets people write more.
+const (
+	textMost = 20_000 // characters
+	dataMost = 40_000 // bytes, as JSON
+	nameMost = 200    // characters of a name
+)
+
 // content converts a message, unwrapped. It never fails: what is not known is
-// kept and shown as such.
+// kept and shown as such, and what is longer than a message can be is cut.
 func content(m *waE2E.Message) said {
 	if m == nil {
 		return said{}
@@ -49,8 +58,33 @@ func content(m *waE2E.Message) said {
 	if c := contextOf(m); c != nil {
 		s.quoted, s.forwarded = c.GetStanzaID(), c.GetIsForwarded()
 	}
+	s.text = clip(s.text, textMost)
+	if s.edited != nil {
+		*s.edited = clip(*s.edited, textMost)
+	}
+	if s.data != nil && !keepable(s.data) {
+		s.kind, s.data = "unsupported", map[string]any{"type": fieldOf(m)}
+	}
 
 	return s
+}
+
+// clip is a text without what is no text, cut after so many characters.
+func clip(text string, most int) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if len(text) <= most || utf8.RuneCountInString(text) <= most {
+		return text
+	}
+
+	return string([]rune(text)[:most-1]) + "…"
+}
+
+// keepable says whether data can be kept with a message: a place may be at no
+// number, and cards may be very many.
+func keepable(data map[string]any) bool {
+	raw, err := json.Marshal(data)
+
+	return err == nil && len(raw) <= dataMost
 }
 
 func convert(m *waE2E.Message) said {
@@ -158,7 +192,10 @@ func protocol(p *waE2E.ProtocolMessage) said {
 	case waE2E.ProtocolMessage_REVOKE:
 		return said{target: p.GetKey().GetID(), deleted: true}
 	case waE2E.ProtocolMessage_MESSAGE_EDIT:
-		text := convert(p.GetEditedMessage()).text
+		if p.EditedMessage == nil {
+			return said{}
+		}
+		text := convert(p.EditedMessage).text
 
 		return said{target: p.GetKey().GetID(), edited: &text}
 	}

@@ -122,7 +122,7 @@ func of(kind string, info types.MessageInfo) event {
 	if info.IsFromMe {
 		alt = info.RecipientAlt
 	} else {
-		e.Name = info.PushName
+		e.Name = clip(info.PushName, nameMost)
 	}
 	if info.Chat.Server == types.GroupServer {
 		e.From = info.Sender.ToNonAD().String()

@@ -5,13 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
+	"github.com/pocketbase/pocketbase/core"
 	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/proto/waCommon"
 	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/proto/waHistorySync"
+	"go.mau.fi/whatsmeow/proto/waWeb"
+	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 	"google.golang.org/protobuf/proto"
@@ -162,3 +168,69 @@ func FuzzWhereAMessageGoes(f *testing.F) {
 		_ = digitsOf(value)
 	})
 }
+
+// Whatever a phone sends as what was said before, it becomes chats that can be brought
+// in: nobody else's, within the time, with files that can be kept.
+func FuzzHistory(f *testing.F) {
+	at := uint64(1_800_000_000)
+	chat := func(jid string, messages ...*waWeb.WebMessageInfo) *waHistorySync.Conversation {
+		c := &waHistorySync.Conversation{ID: &jid, Name: proto.String("Maria"), LidJID: proto.String("9@lid")}
+		for _, m := range messages {
+			c.Messages = append(c.Messages, &waHistorySync.HistorySyncMsg{Message: m})
+		}
+
+		return c
+	}
+	info := func(m *waE2E.Message, at uint64) *waWeb.WebMessageInfo {
+		return &waWeb.WebMessageInfo{
+			Key: &waCommon.MessageKey{ID: proto.String("P1")}, Message: m, MessageTimestamp: &at, Participant: proto.String("5511988880001@s.whatsapp.net"),
+		}
+	}
+	image := &waE2E.Message{ImageMessage: &waE2E.ImageMessage{Caption: proto.String("x"), JPEGThumbnail: []byte{1}}}
+	for _, h := range []*waHistorySync.HistorySync{
+		{Conversations: []*waHistorySync.Conversation{chat("5511988880001@s.whatsapp.net", info(text("oi"), at), info(image, at))}},
+		{Conversations: []*waHistorySync.Conversation{chat("1-2@g.us", info(image, math.MaxInt64)), chat("9@lid", info(text("\xff"), at), nil)}},
+		{Conversations: []*waHistorySync.Conversation{chat("status@broadcast", info(text("x"), at)), chat("", info(nil, at))}, Pushnames: []*waHistorySync.Pushname{nil, {}}},
+	} {
+		h.SyncType = waHistorySync.HistorySync_RECENT.Enum()
+		raw, err := proto.Marshal(h)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+
+	r := &Room{app: core.NewBaseApp(core.BaseAppConfig{DataDir: f.TempDir()})}
+	r.storage.dir, r.storage.simulated = r.app.DataDir, true
+	f.Cleanup(func() { _ = r.storage.close() })
+	own := types.NewADJID("5511999990001", 0, 1)
+	client := whatsmeow.NewClient(&store.Device{ID: &own}, nil)
+	part := &row{Company: "a", Channel: "b", event: event{At: time.Unix(int64(at), 0)}}
+	since := part.event.At.AddDate(0, 0, -30)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var h waHistorySync.HistorySync
+		if proto.Unmarshal(raw, &h) != nil {
+			return
+		}
+		for _, past := range r.pastChats(t.Context(), client, part, &h, since, true) {
+			if past.Address.Value == "" || strings.Contains(past.Address.Value, own.User) && past.Address.Kind == "phone" || utf8.RuneCountInString(past.Name) > nameMost {
+				t.Errorf("a chat with %+v %q", past.Address, past.Name)
+			}
+			for _, m := range past.Messages {
+				if m.At.Before(since) || m.At.After(part.event.At) || m.ExternalID == "" || m.Kind == "" {
+					t.Errorf("a message %+v", m)
+				}
+				if m.Data != nil && !keepable(m.Data) {
+					t.Errorf("%v can't be kept", m.Data)
+				}
+			}
+			for _, e := range past.files {
+				if _, err := json.Marshal(e); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+}
+
+func text(words string) *waE2E.Message { return &waE2E.Message{Conversation: &words} }

@@ -1,7 +1,6 @@
 package whatsapp_test
 
 import (
-	"context"
 	"io/fs"
 	"net/http"
 	"os"
@@ -11,11 +10,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/core"
 
 	"recado/collections"
-	"recado/config"
-	"recado/hooks"
 	"recado/hooks/channels/whatsapp/wasim"
 	"recado/hooks/recadotest"
 )
@@ -59,7 +55,7 @@ func TestANumberThatIsOffMakesTheHealthDegraded(t *testing.T) {
 
 func TestAConnectionThatGetsNowhereIsGivenUp(t *testing.T) {
 	d := newDesk(t)
-	d.WhatsApp.Hurry(2 * time.Second)
+	d.WhatsApp.Hurry(5 * time.Second) // a busy machine signs in within that
 	d.link()
 	d.says(d.maria, "oi")
 	reason := func(part string) {
@@ -150,14 +146,11 @@ func TestOneOfTwoRecadosOnOneFolderHasTheNumber(t *testing.T) {
 	d.says(d.maria, "oi")
 	must(t, d.shop.Settled(within(t)))
 	dials := d.sim.Dials()
-	app := core.NewBaseApp(core.BaseAppConfig{DataDir: d.DataDir(), DBConnect: config.DBConnect})
-	must(t, app.Bootstrap())
-	t.Cleanup(func() { _ = app.ClearBootstrap() })
-	second := hooks.Register(app, d.Config, time.Now)
-	second.Inbox.Start()
-	t.Cleanup(second.Inbox.Stop)
-	must(t, second.WhatsApp.Start(t.Context()))
-	t.Cleanup(func() { _ = second.WhatsApp.Stop(context.Background()) })
+	second := d.Beside()
+	elsewhere := second.Do("POST", d.url("connect"), d.owner.Token, map[string]any{})
+	if elsewhere.Status != http.StatusConflict || elsewhere.Code() != "numbers_elsewhere" {
+		t.Errorf("asked to connect the second answers %d %s", elsewhere.Status, elsewhere.Raw)
+	}
 	out := d.reply(d.says(d.maria, "um"), map[string]any{"text": "sim?"})
 	d.waitStatus(out, "delivered")
 	if d.sim.Dials() != dials || d.state()["state"] != "online" {
@@ -167,8 +160,9 @@ func TestOneOfTwoRecadosOnOneFolderHasTheNumber(t *testing.T) {
 	must(t, d.WhatsApp.Stop(t.Context()))
 	id := got(d.maria.Say(d.shop, "e agora?"))(t)
 	d.eventually("the second has it", func() bool {
-		n, err := app.CountRecords(collections.Messages, dbx.HashExp{"external_id": id})
+		n, err := second.CountRecords(collections.Messages, dbx.HashExp{"external_id": id})
 
 		return err == nil && n == 1
 	})
+	second.Do("POST", d.url("connect"), d.owner.Token, map[string]any{}).Must(t, http.StatusOK)
 }

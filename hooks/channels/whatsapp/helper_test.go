@@ -48,8 +48,11 @@ func got[T any](v T, err error) func(testing.TB) T {
 	}
 }
 
+// patience is how long something that is to happen may take: long, for machines that are busy.
+const patience = time.Minute
+
 func within(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 
 	return ctx
@@ -58,7 +61,7 @@ func within(t testing.TB) context.Context {
 // eventually waits for what another goroutine does.
 func (d *desk) eventually(what string, holds func() bool) {
 	d.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !holds(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			d.t.Fatalf("it never happened: %s", what)
 		}
@@ -121,7 +124,13 @@ func (d *desk) link() {
 
 func (d *desk) online() {
 	d.t.Helper()
-	d.eventually("the number is online", func() bool { return d.state()["state"] == "online" })
+	var state map[string]any
+	d.t.Cleanup(func() {
+		if d.t.Failed() && state["state"] != "online" {
+			d.t.Logf("the number is %v: %v", state["state"], state["reason"])
+		}
+	})
+	d.eventually("the number is online", func() bool { state = d.state(); return state["state"] == "online" })
 }
 
 // message waits for the message with an id over there.

@@ -91,6 +91,9 @@ func (r *Room) importHistory(row *row, since time.Time) error {
 		total += len(chat.Messages)
 	}
 	passed, done, added := 0, row.event.Done, row.event.Added
+	if kept, err := r.journal.progress(row, done, total, added); err != nil || !kept {
+		return err
+	}
 	for _, chat := range chats {
 		for batch := range slices.Chunk(chat.Messages, historyBatch) {
 			if passed += len(batch); passed <= done {
@@ -105,7 +108,7 @@ func (r *Room) importHistory(row *row, since time.Time) error {
 				return err
 			}
 			added += n
-			if err := r.journal.progress(row, passed, total, added); err != nil {
+			if kept, err := r.journal.progress(row, passed, total, added); err != nil || !kept {
 				return err
 			}
 			r.deps.Live.LinkChanged(row.Company, row.Channel)
@@ -152,14 +155,14 @@ func (r *Room) pastChats(ctx context.Context, client *whatsmeow.Client, row *row
 			name = cmp.Or(c.GetName(), c.GetDisplayName(), r.groupName(ctx, row.Channel, chat))
 		}
 		past := pastChat{files: map[string]event{}, History: channels.History{
-			Company: row.Company, Channel: row.Channel, Address: address, Also: also, Name: name,
+			Company: row.Company, Channel: row.Channel, Address: address, Also: also, Name: clip(name, nameMost),
 		}}
 		for _, m := range c.GetMessages() {
-			said, e, ok := pastMessage(client, chat, m.GetMessage(), since)
+			said, e, ok := pastMessage(client, chat, m.GetMessage(), since, row.event.At)
 			if !ok {
 				continue
 			}
-			e.Name = cmp.Or(e.Name, names[e.From])
+			e.Name = cmp.Or(e.Name, clip(names[e.From], nameMost))
 			said = r.signed(ctx, e, said)
 			if len(e.Message) > 0 {
 				past.files[e.ID] = e
@@ -182,8 +185,8 @@ func (r *Room) pastChats(ctx context.Context, client *whatsmeow.Client, row *row
 
 // pastMessage converts a message of the history: what it says, and the event it would
 // have been, with the message itself where that has a file. What it did to others is
-// in them.
-func pastMessage(client *whatsmeow.Client, chat types.JID, m *waWeb.WebMessageInfo, since time.Time) (s said, e event, ok bool) {
+// in them. Nothing of the past is later than when the phone sent it.
+func pastMessage(client *whatsmeow.Client, chat types.JID, m *waWeb.WebMessageInfo, since, sent time.Time) (s said, e event, ok bool) {
 	if m.GetKey().GetID() == "" || time.Unix(int64(m.GetMessageTimestamp()), 0).Before(since) {
 		return s, e, false
 	}
@@ -194,6 +197,9 @@ func pastMessage(client *whatsmeow.Client, chat types.JID, m *waWeb.WebMessageIn
 	s, e = content(parsed.Message), of(eventMessage, parsed.Info)
 	if s.kind == "" || s.target != "" {
 		return s, e, false
+	}
+	if e.At.After(sent) {
+		e.At = sent
 	}
 	if s.file != nil {
 		lighten(s.file.media)

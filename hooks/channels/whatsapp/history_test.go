@@ -330,3 +330,96 @@ func TestWhatSomeoneShowsOfThemselves(t *testing.T) {
 		t.Errorf("she shows none, and it is %.40s", data)
 	}
 }
+
+// historyParts are the parts of earlier chats that are kept.
+func (d *desk) historyParts() int64 {
+	d.t.Helper()
+
+	return got(d.CountRecords(collections.ChannelEvents, dbx.HashExp{"channel": d.channel.Id, "kind": "history"}))(d.t)
+}
+
+// With whom is erased go the parts of earlier chats at once, which may name them: a longer
+// history brings nobody back. What others said that was brought in stays, with its files.
+//
+// Parity: LS-clients.
+func TestTheHistoryGoesWithWhomIsErased(t *testing.T) {
+	d := newDesk(t)
+	d.set(map[string]any{"history_days": 30})
+	d.link()
+	ana := d.sim.NewPhone("5511988880002", "Ana")
+	ago := func(days int) time.Time { return time.Now().AddDate(0, 0, -days) }
+	device := d.shop.Devices()[0]
+	must(t, d.shop.ShareHistory(device, d.maria, wasim.Past{ID: "M1", Text: "ontem", At: ago(1)}, wasim.Past{ID: "M0", Text: "há muito", At: ago(60)}))
+	must(t, d.shop.ShareHistory(device, ana, wasim.Past{ID: "A1", Text: "a foto", At: ago(1), File: picture()}, wasim.Past{ID: "A0", Text: "há muito", At: ago(60)}))
+	d.brought()
+	d.eventually("both are there", func() bool { return len(d.imported()) == 2 })
+	erase := func(contact string) recadotest.Response {
+		return d.Do("POST", d.company.URL("/api/recado/contacts/"+contact+"/erase"), d.owner.Token, nil)
+	}
+
+	// Who has no number is not in them.
+	visitor := d.company.Create(collections.Contacts, map[string]any{"name": "Rui", "email": "rui@example.com"})
+	erase(visitor.Id).Must(t, http.StatusNoContent)
+	if n := d.historyParts(); n != 2 {
+		t.Fatalf("%d parts are left after someone without a number", n)
+	}
+
+	// While one is brought in nobody is erased, by hand or out of the bin.
+	maria, photo := d.message("M1").GetString("contact"), d.message("A1")
+	pending := func(attempts int) {
+		t.Helper()
+		_, err := d.NonconcurrentDB().Update(collections.ChannelEvents, dbx.Params{"handled": "", "attempts": attempts, "due": time.Now().AddDate(1, 0, 0)}, dbx.HashExp{"kind": "history"}).Execute()
+		must(t, err)
+	}
+	pending(0)
+	if r := erase(maria); r.Status != http.StatusConflict || r.Code() != "import_running" {
+		t.Errorf("beside a part that is brought in: %s", r.Raw)
+	}
+	_, err := d.NonconcurrentDB().Update(collections.Contacts, dbx.Params{"deleted": "2001-01-01 00:00:00.000Z"}, dbx.HashExp{"id": maria}).Execute()
+	must(t, err)
+	must(t, d.Contacts.EmptyBin(t.Context()))
+	got(d.FindRecordById(collections.Contacts, maria))(t)
+
+	// One that failed may wait for long, and is not waited for.
+	pending(1)
+	erase(maria).Must(t, http.StatusNoContent)
+	if n := d.historyParts(); n != 0 {
+		t.Errorf("%d parts are left", n)
+	}
+	named, err := d.CountRecords(collections.ChannelEvents, dbx.NewExp("payload LIKE '%"+d.maria.PN.User+"%'"))
+	if must(t, err); named != 0 {
+		t.Errorf("%d events name her", named)
+	}
+
+	d.set(map[string]any{"history_days": 90})
+	d.brought()
+	list := d.imported()
+	if len(list) != 1 || list[0].GetString("contact") != photo.GetString("contact") || len(d.said(list[0])) != 1 {
+		t.Errorf("after a longer history there are %d conversations", len(list))
+	}
+	d.Do("POST", d.company.URL("/api/recado/messages/"+photo.Id+"/fetch"), d.owner.Token, nil).Must(t, http.StatusNoContent)
+	d.attached(photo)
+}
+
+// A part that is erased while it is brought in ends there.
+func TestAPartThatIsErasedEnds(t *testing.T) {
+	d := newDesk(t)
+	d.set(map[string]any{"history_days": 30})
+	d.link()
+	var past []wasim.Past
+	for i := range 450 {
+		past = append(past, wasim.Past{ID: fmt.Sprintf("P%03d", i), Text: fmt.Sprint(i), At: time.Now().Add(time.Duration(i-1000) * time.Minute)})
+	}
+	d.OnRecordCreate(collections.Contacts).BindFunc(func(e *core.RecordEvent) error { // in the first of three commits
+		_, err := e.App.DB().Delete(collections.ChannelEvents, dbx.HashExp{"kind": "history"}).Execute()
+		must(t, err)
+
+		return e.Next()
+	})
+	must(t, d.shop.ShareHistory(d.shop.Devices()[0], d.maria, past...))
+	d.eventually("the first are there", func() bool { return len(d.imported()) == 1 })
+	must(t, d.WhatsApp.Drain(t.Context()))
+	if n := len(d.said(d.imported()[0])); n != 200 || d.historyParts() != 0 {
+		t.Errorf("%d messages came of a part that was erased", n)
+	}
+}

@@ -367,13 +367,18 @@ func (j *journal) rewrite(channel, external string, due time.Time, change func(*
 	return found, err
 }
 
-// progress notes how far a part of the history is.
-func (j *journal) progress(r *row, done, total, added int) error {
-	_, err := j.room.app.NonconcurrentDB().NewQuery(`UPDATE channel_events
+// progress notes how far a part of the history is; kept is false where the part is not
+// there any more, as after someone was erased.
+func (j *journal) progress(r *row, done, total, added int) (kept bool, err error) {
+	result, err := j.room.app.NonconcurrentDB().NewQuery(`UPDATE channel_events
 		SET payload = json_set(payload, '$.done', {:done}, '$.total', {:total}, '$.added', {:added}) WHERE id = {:id}`).
 		Bind(dbx.Params{"id": r.ID, "done": done, "total": total, "added": added}).Execute()
+	if err != nil {
+		return false, err
+	}
+	rows, err := result.RowsAffected()
 
-	return err
+	return rows > 0, err
 }
 
 // again makes the events of a kind due that were handled, from their beginning.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"recado/collections"
+	"recado/hooks/recadotest"
 )
 
 // Parity: WT-whatsapp, LS-instances, LS-message-send.
@@ -73,19 +74,30 @@ func TestLinkingIsForThoseWhoManageChannels(t *testing.T) {
 	}
 }
 
+// A number that is linked is linked in no other channel, of the same company or of
+// another one, which is told no more than that.
 func TestANumberIsLinkedOnce(t *testing.T) {
 	d := linked(t)
-	other := d.company.Create(collections.Channels, map[string]any{"kind": "whatsapp", "name": "Outro", "active": true})
-	url := func(leaf string) string { return d.company.URL("/api/recado/channels/" + other.Id + "/" + leaf) }
-	d.Do("POST", url("connect"), d.owner.Token, map[string]any{}).Must(t, http.StatusOK)
-	var code string
-	read := func() map[string]any { return d.Do("GET", url("link"), d.owner.Token, nil).JSON }
-	d.eventually("a QR code is shown", func() bool { code, _ = read()["qr"].(string); return code != "" })
-	if _, err := d.shop.Scan(within(t), code); err == nil {
-		t.Fatal("linked twice")
+	stranger := d.Company()
+	for _, other := range []struct {
+		company *recadotest.Company
+		token   string
+	}{{d.company, d.owner.Token}, {stranger, stranger.Member("owner").Token}} {
+		channel := other.company.Create(collections.Channels, map[string]any{"kind": "whatsapp", "name": "Outro", "active": true})
+		url := func(leaf string) string { return other.company.URL("/api/recado/channels/" + channel.Id + "/" + leaf) }
+		d.Do("POST", url("connect"), other.token, map[string]any{}).Must(t, http.StatusOK)
+		var code string
+		read := func() map[string]any { return d.Do("GET", url("link"), other.token, nil).JSON }
+		d.eventually("a QR code is shown", func() bool { code, _ = read()["qr"].(string); return code != "" })
+		if _, err := d.shop.Scan(within(t), code); err == nil {
+			t.Fatal("linked twice")
+		}
+		d.eventually("the screen says why", func() bool { return read()["problem"] == "number_taken" })
+		if number := read()["number"]; number != "" {
+			t.Errorf("it has the number %v", number)
+		}
+		d.says(d.maria, "ainda aqui?")
 	}
-	d.eventually("the screen says why", func() bool { return read()["problem"] == "number_taken" })
-	d.says(d.maria, "ainda aqui?")
 }
 
 func TestUnlinkedOnThePhoneAndLinkedAgain(t *testing.T) {

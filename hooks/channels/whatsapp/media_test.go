@@ -165,6 +165,26 @@ func TestVoiceNotes(t *testing.T) {
 	}
 }
 
+// Where there is no ffmpeg a recording that is no Opus is a sound file, and the browser is
+// told by its type, and says so.
+func TestARecordingThatIsNoOpusIsASoundWithoutFFmpeg(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	d := linked(t)
+	in := d.says(d.maria, "oi")
+	mp4 := append([]byte("\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00M4A mp42"), bytes.Repeat([]byte{0}, 64)...)
+	sound := d.company.Create(collections.Files, map[string]any{
+		"conversation": in.GetString("conversation"), "file": fileOf(t, "voice.m4a", mp4), "voice": true, "duration": 2,
+	})
+	if sound.GetString("mime") != "audio/x-m4a" {
+		t.Fatalf("it is kept as %v", sound.PublicExport())
+	}
+	d.reply(in, map[string]any{"kind": "audio", "attachments": []string{sound.Id}})
+	arrived := got(d.maria.Received().Wait(within(t), func(r wasim.Received) bool { return r.Message.GetAudioMessage() != nil }))(t)
+	if content := got(d.sim.Attachment(arrived.Message))(t); arrived.Message.GetAudioMessage().GetPTT() || !bytes.Equal(content, mp4) {
+		t.Errorf("it arrived as %v", arrived.Message.GetAudioMessage())
+	}
+}
+
 func arrivedSound(t *testing.T, d *desk, m *waE2E.Message) []byte {
 	t.Helper()
 

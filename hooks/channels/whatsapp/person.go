@@ -111,6 +111,7 @@ func (n *number) calledNow(e *events.PushName) {
 
 // rename gives the contact of an address another name in place of a given one.
 func (r *Room) rename(company string, a channels.Address, from, to string) error {
+	from, to = clip(from, nameMost), clip(to, nameMost)
 	identity, err := r.app.FindFirstRecordByFilter(collections.Identities,
 		"company = {:company} && kind = {:kind} && value = {:value} && scope = ''", dbx.Params{"company": company, "kind": a.Kind, "value": a.Value})
 	if err != nil {

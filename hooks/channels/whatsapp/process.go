@@ -84,7 +84,7 @@ func (r *Room) receive(ctx context.Context, row *row, s said, into *channels.Res
 	address, also := r.addresses(ctx, row.Company, chat, alt)
 	name := e.Name
 	if chat.Server == types.GroupServer {
-		name = r.groupName(ctx, row.Channel, chat)
+		name = clip(r.groupName(ctx, row.Channel, chat), nameMost)
 	}
 	in := channels.Inbound{
 		Company: row.Company, Channel: row.Channel, IdentityKind: address.Kind, IdentityValue: address.Value, Also: also,

@@ -114,3 +114,38 @@ func TestAMissingAcknowledgementIsOneMessage(t *testing.T) {
 		t.Errorf("it arrived %d times", n)
 	}
 }
+
+// What a customer's phone can't read is sent again, also by a client that knows of it
+// from its database alone.
+func TestWhatCantBeReadOverThereIsSentAgain(t *testing.T) {
+	d := linked(t)
+	in := d.says(d.maria, "oi")
+	old := d.waitStatus(d.reply(in, map[string]any{"text": "o endereço"}), "delivered")
+
+	d.maria.LoseAll()
+	fresh := d.reply(in, map[string]any{"text": "até amanhã"})
+	got(d.maria.Received().Wait(within(t), func(r wasim.Received) bool { return r.Err != nil }))(t)
+	got(d.maria.Received().Wait(within(t), heard("até amanhã")))(t)
+	d.waitStatus(fresh, "delivered")
+
+	switched := func(on bool) {
+		t.Helper()
+		d.Do("PATCH", d.company.RecordURL(d.channel), d.owner.Token, map[string]any{"active": on}).Must(t, http.StatusOK)
+		d.eventually("it is switched", func() bool { return d.shop.Devices()[0].Online() == on })
+	}
+	switched(false)
+	switched(true)
+	d.online()
+	before := d.maria.Received().Len()
+	d.maria.LoseAll()
+	d.maria.AskAgain(d.shop, old.GetString("external_id"))
+	d.eventually("it has come again", func() bool {
+		for _, r := range d.maria.Received().All()[before:] {
+			if heard("o endereço")(r) {
+				return r.ID == old.GetString("external_id")
+			}
+		}
+
+		return false
+	})
+}

@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -142,5 +145,28 @@ func FuzzControl(f *testing.F) {
 		if w.Code == http.StatusOK && !json.Valid(w.Body.Bytes()) {
 			t.Errorf("%s answered %q", path, w.Body)
 		}
+	})
+}
+
+// Whatever stands in the file that leads to a simulator, it leads nowhere but to this machine.
+func FuzzEndpoint(f *testing.F) {
+	f.Add([]byte(`{"address":"127.0.0.1:9","ca":"AAAA","root":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}`))
+	f.Add([]byte(`{"address":"web.whatsapp.com:443"}`))
+	f.Add([]byte(`{"address":"[::1]:9","root":""}`))
+	f.Add([]byte(`[`))
+	path := filepath.Join(f.TempDir(), "simulator.json")
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		e, err := ReadEndpoint(path)
+		if err != nil {
+			return
+		}
+		host, _, err := net.SplitHostPort(e.Address)
+		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() || len(e.Root) != 32 {
+			t.Errorf("it leads to %+v", e)
+		}
+		_, _ = e.HTTP()
 	})
 }

@@ -206,6 +206,25 @@ func (p *Phone) Garble(n int) {
 	p.cipher = n
 }
 
+// LoseAll makes the phone forget its messages and the keys they were read by, as one that
+// was set up anew.
+func (p *Phone) LoseAll() {
+	p.keys.mu.Lock()
+	clear(p.keys.sessions)
+	p.keys.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.read)
+}
+
+// AskAgain asks all clients of an account for a message that the phone has not, or
+// could not read.
+func (p *Phone) AskAgain(of *Phone, id string) {
+	for _, d := range of.Devices() {
+		p.askAgain(d, id)
+	}
+}
+
 // garbles says whether the next message is one of those.
 func (p *Phone) garbles() bool {
 	p.mu.Lock()

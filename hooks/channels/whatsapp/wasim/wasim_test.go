@@ -41,8 +41,11 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
+// patience is how long something that is to happen may take: long, for machines that are busy.
+const patience = time.Minute
+
 func within(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 
 	return ctx
@@ -112,7 +115,7 @@ func (c *client) listen() {
 // next returns the next event of the type that matches and was not returned before.
 func next[T any](c *client, match func(T) bool) T {
 	c.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(patience)
 	for {
 		c.mu.Lock()
 		for i, event := range c.events {
