@@ -106,7 +106,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	letters := mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
 	entrance := access.Open(app, access.Deps{
 		Key: sealing, InstanceKey: cfg.InstanceKey, SuperuserMFA: !cfg.SuperuserMFAOff, Base: base, Kept: letters.Kept, Post: func(l access.Letter) { letters.Post(mail.Letter(l)) },
-		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe, Unindex: search.Remove,
+		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe, Phone: contacts.E164, Unindex: search.Remove,
 		Lifetimes: access.Lifetimes{Access: time.Duration(cfg.SessionMinutes) * time.Minute, Whole: time.Duration(cfg.SessionDays) * 24 * time.Hour},
 	})
 	feed := live.Open(app, live.Deps{

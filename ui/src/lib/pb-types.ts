@@ -16,6 +16,8 @@ export interface UsersRecord extends BaseRecord {
   verified: boolean
   name: string
   locale: string
+  phone: string
+  job_title: string
   kind: 'person' | 'key' | ''
   preferences: unknown
 }
@@ -51,6 +53,7 @@ export interface CompaniesRecord extends BaseRecord {
   name: string
   slug: string
   kind: string
+  kind_other: string
   size: string
   website: string
   phone: string
