@@ -131,6 +131,7 @@ func companies() Def {
 			hidden(text("join_hash", 64)),
 			data("limits", 2_000),
 			data("settings", 200_000),
+			hidden(data("billing", 10_000)), // shown to holders of company.manage
 		},
 		Indexes: []Index{
 			{Name: "slug", Unique: true, Columns: "slug"},

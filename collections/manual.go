@@ -194,7 +194,9 @@ var manual = map[string]struct {
 	},
 	Companies: {
 		about: "The tenants. Shown to their members also without `?company=`. Made by set-up, sign-up and\n" +
-			"[`POST /api/recado/companies`](api.md#companies). Only an owner changes `active`, only a superuser `limits` and `suspended`.",
+			"[`POST /api/recado/companies`](api.md#companies). Only an owner changes `active`, only a superuser `limits` and `suspended`.\n" +
+			"Holders of `company.manage` also read and write `billing`, `{legal_name, tax_id, address, email}`, whom its invoices are for; it is\n" +
+			"shown when the company itself is asked for, never expanded, filtered by or in the feed, and written whole.",
 		fields: map[string]string{
 			"suspended":  "closed by whoever runs the instance: 403 `company_suspended` to everybody else",
 			"limits":     "`{members, channels, contacts, messages}`: how many it may have, 0 any; messages are those people and programs write in a calendar month. More is 403 `limit_reached`",

@@ -162,6 +162,7 @@ func Open(app core.App, deps Deps) *Room {
 	r.bindLimits(app)
 	bindCompanies(app)
 	r.bindProfiles(app)
+	bindBilling(app)
 	bindPasswords(app)
 	bindKeys(app)
 	app.OnRecordUpdateRequest(collections.APIKeys).BindFunc(r.keyRequest)

