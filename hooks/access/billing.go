@@ -49,14 +49,14 @@ func bindBilling(app core.App) {
 	})
 }
 
-// takeBilling sets what somebody who may change the company sends: PocketBase leaves
-// hidden fields out.
+// takeBilling sets what somebody who may change the company sends: PocketBase takes
+// hidden fields out of what it has read.
 func takeBilling(e *core.RecordRequestEvent) error {
-	info, err := e.RequestInfo()
-	if err != nil {
+	body := map[string]any{}
+	if err := e.BindBody(&body); err != nil {
 		return err
 	}
-	if sent, ok := info.Body["billing"]; ok {
+	if sent, ok := body["billing"]; ok {
 		e.Record.Set("billing", sent)
 	}
 
