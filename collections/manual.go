@@ -217,6 +217,18 @@ var manual = map[string]struct {
 				"`attendees`: who books is asked who comes; `booking`: the public page; `retention`: days messages are kept (0: for ever) and raw events (0: 30); `mails`: `fallback` (default: where no chat reaches the customer) or `always`",
 		},
 	},
+	CompanyDomains: {
+		about: "Domains of a company, see [operate.md](operate.md#domains-of-companies): at most five. Made with `{company, name}`; several companies\n" +
+			"may claim one, the first that proves it has it. Deleting one ends at once what was served on it.",
+		fields: map[string]string{
+			"name":     "such as `book.example.com`; kept in lower case and as it stands in the DNS (`xn--…`)",
+			"txt":      "Server: what the TXT record `_recado.<name>` has to say",
+			"state":    "Server: `verified` while the record is there, and 72 hours longer",
+			"problem":  "Server: `missing`: there is no record; `other`: it says something else; `unreachable`: the DNS did not answer; `taken`: another company has it. Empty: none",
+			"checked":  "Server: when the DNS was last asked",
+			"verified": "Server: when it was proven",
+		},
+	},
 	Roles: {
 		about: "Named sets of permissions. Four are made with the company: `owner`, `admin`, `manager`, `agent`. Nobody gives a role\n" +
 			"what they may not do themselves; one in use can't be deleted (409 `role_in_use`).",

@@ -69,6 +69,17 @@ export interface CompaniesRecord extends BaseRecord {
   settings: unknown
 }
 
+export interface CompanyDomainsRecord extends BaseRecord {
+  company: string
+  name: string
+  txt: string
+  state: 'pending' | 'verified' | ''
+  problem: 'missing' | 'other' | 'unreachable' | 'taken' | ''
+  checked: string
+  verified: string
+  expand?: { company?: CompaniesRecord }
+}
+
 export interface RolesRecord extends BaseRecord {
   company: string
   name: string
@@ -742,6 +753,7 @@ export interface Collections {
   auth_factors: AuthFactorsRecord
   auth_tickets: AuthTicketsRecord
   companies: CompaniesRecord
+  company_domains: CompanyDomainsRecord
   roles: RolesRecord
   members: MembersRecord
   invites: InvitesRecord
