@@ -13,7 +13,7 @@ func companyDomains() Def {
 			required(text("name", 253)),
 			text("txt", 80),
 			choice("state", "pending", "verified"),
-			choice("problem", "missing", "other", "unreachable", "taken"),
+			choice("problem", "missing", "different", "unreachable", "taken"),
 			date("checked"),
 			date("verified"),
 			hidden(date("missing_since")),

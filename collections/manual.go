@@ -224,7 +224,7 @@ var manual = map[string]struct {
 			"name":     "such as `book.example.com`; kept in lower case and as it stands in the DNS (`xn--…`)",
 			"txt":      "Server: what the TXT record `_recado.<name>` has to say",
 			"state":    "Server: `verified` while the record is there, and 72 hours longer",
-			"problem":  "Server: `missing`: there is no record; `other`: it says something else; `unreachable`: the DNS did not answer; `taken`: another company has it. Empty: none",
+			"problem":  "Server: `missing`: there is no record; `different`: it says something else; `unreachable`: the DNS did not answer; `taken`: another company has it. Empty: none",
 			"checked":  "Server: when the DNS was last asked",
 			"verified": "Server: when it was proven",
 		},

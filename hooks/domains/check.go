@@ -124,7 +124,7 @@ func (r *Room) check(ctx context.Context, app core.App, row *core.Record) (*core
 }
 
 // look asks whether the TXT record of a domain says what it shall. Else problem is
-// "missing", "other" where there is one that says something else, or "unreachable".
+// "missing", "different" where there is one that says something else, or "unreachable".
 func (r *Room) look(ctx context.Context, name, txt string) (found bool, problem string) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -134,7 +134,7 @@ func (r *Room) look(ctx context.Context, name, txt string) (found bool, problem 
 	case err == nil && slices.Contains(records, txt):
 		return true, ""
 	case err == nil && len(records) > 0:
-		return false, "other"
+		return false, "different"
 	case err == nil, errors.As(err, &failed) && failed.IsNotFound:
 		return false, "missing"
 	default:

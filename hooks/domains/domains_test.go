@@ -115,7 +115,7 @@ func TestADomainIsProvenByTheDNS(t *testing.T) {
 		problem string
 	}{
 		{nil, false, "pending", "missing"},
-		{[]string{"v=spf1 -all"}, false, "pending", "other"},
+		{[]string{"v=spf1 -all"}, false, "pending", "different"},
 		{nil, true, "pending", "unreachable"},
 		{[]string{"v=spf1 -all", txt}, false, "verified", ""},
 	} {

@@ -74,7 +74,7 @@ export interface CompanyDomainsRecord extends BaseRecord {
   name: string
   txt: string
   state: 'pending' | 'verified' | ''
-  problem: 'missing' | 'other' | 'unreachable' | 'taken' | ''
+  problem: 'missing' | 'different' | 'unreachable' | 'taken' | ''
   checked: string
   verified: string
   expand?: { company?: CompaniesRecord }

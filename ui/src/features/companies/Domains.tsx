@@ -49,7 +49,7 @@ export function Domains({ company }: { company: string }) {
             >
               <Stack gap="xs">
                 <Group align="flex-end" gap="xs">
-                  <TextInput flex="1 1 200px" label={t('domains.name')} placeholder="book.example.com" required maxLength={253} autoCapitalize="off" autoComplete="off" spellCheck={false} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+                  <TextInput flex="1 1 200px" label={t('domains.name')} placeholder={t('domains.example')} required maxLength={253} autoCapitalize="off" autoComplete="off" spellCheck={false} value={name} onChange={(event) => setName(event.currentTarget.value)} />
                   <Button type="submit" size="sm" disabled={!name.trim()} loading={add.isPending}>
                     {t('domains.add')}
                   </Button>
@@ -87,14 +87,14 @@ function Domain({ domain }: { domain: CompanyDomainsRecord }) {
               {name}
             </Text>
           )}
-          <Badge variant="light" color={proven ? (problem === 'missing' || problem === 'other' ? 'orange' : 'teal') : 'gray'}>
+          <Badge variant="light" color={proven ? (problem === 'missing' || problem === 'different' ? 'orange' : 'teal') : 'gray'}>
             {t(`domains.state_${proven ? 'verified' : 'pending'}`)}
           </Badge>
         </Group>
         <Text size="sm" aria-live="polite">
           {t(`domains.${proven ? 'proven' : 'advice'}_${problem || 'none'}`)}
         </Text>
-        {(!proven || problem === 'missing' || problem === 'other') && (
+        {(!proven || problem === 'missing' || problem === 'different') && (
           <>
             <CopyField label={t('domains.txtName')} value={`_recado.${name}`} />
             <CopyField label={t('domains.txtValue')} value={domain.txt} />

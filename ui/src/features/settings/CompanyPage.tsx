@@ -58,7 +58,7 @@ function CompanyForm({ company }: { company: CompaniesRecord }) {
     initialValues: companyValues(company),
     validate: {
       name: (name) => (name.trim() ? null : t('company.nameMissing')),
-      kind_other: (other, { kind }) => (kind === 'other' && !other.trim() ? t('app:error.invalid_kind_other') : null),
+      kind_other: (other, { kind }) => (kind === 'other' && !other.trim() ? t('company.kindMissing') : null),
       pages: { title: (title) => (title.trim() ? null : t('company.pageTitleMissing')) },
       hours: hoursFault(t),
     },
