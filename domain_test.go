@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"encoding/pem"
 	"math/big"
 	"net"
@@ -18,6 +19,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"recado/hooks/domains/dnstest"
 )
 
 // With RECADO_DOMAIN Recado serves HTTPS under that name, with the certificate it
@@ -76,6 +79,100 @@ func TestDomain(t *testing.T) {
 	}
 	if answer, err := client("other.example.com").Get("https://other.example.com/status"); err == nil {
 		t.Errorf("another name gets %d", answer.StatusCode)
+	}
+}
+
+// A domain that a company has proven is served by HTTPS too, with the company's pages
+// alone; one that it has removed is not, whatever certificate is still there.
+// Parity: DC-accounts.
+func TestDomainOfACompany(t *testing.T) {
+	const desk, domain = "desk.example.com", "book.clinic.example"
+	data := filepath.Join(t.TempDir(), "pb_data")
+	cache := filepath.Join(data, ".autocert_cache")
+	roots := map[string]*x509.CertPool{desk: certificate(t, cache, desk), domain: certificate(t, cache, domain)}
+	plain, secure, dns := freeAddress(t), freeAddress(t), dnstest.Start(t)
+
+	command := exec.Command(binary, "serve", "--http", plain, "--https", secure, "--dir", data)
+	command.Env = environment("RECADO_DOMAIN="+desk, "RECADO_DNS="+dns.Address)
+	var out bytes.Buffer
+	command.Stdout, command.Stderr = &out, &out
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = command.Process.Kill()
+		_ = command.Wait()
+	})
+	call := func(name, method, path, token string, body any) (status int, answer map[string]any, err error) {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request, err := http.NewRequest(method, "https://"+name+path, bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Authorization", token)
+		transport := &http.Transport{
+			TLSClientConfig: &tls.Config{RootCAs: roots[name], ServerName: name},
+			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return (&net.Dialer{}).DialContext(ctx, network, secure)
+			},
+		}
+		defer transport.CloseIdleConnections()
+		response, err := (&http.Client{Timeout: 10 * time.Second, Transport: transport}).Do(request)
+		if err != nil {
+			return 0, nil, err
+		}
+		defer response.Body.Close()
+		_ = json.NewDecoder(response.Body).Decode(&answer)
+
+		return response.StatusCode, answer, nil
+	}
+	must := func(name, method, path, token string, body any) map[string]any {
+		t.Helper()
+		status, answer, err := call(name, method, path, token, body)
+		if err != nil || status >= 300 {
+			t.Fatalf("%s %s: %d %v %v", method, path, status, answer, err)
+		}
+
+		return answer
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if _, _, err := call(desk, http.MethodGet, "/status", "", nil); err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("it does not start\n%s", &out)
+		}
+	}
+	done := must(desk, http.MethodPost, "/api/recado/setup", "", map[string]any{
+		"owner":   map[string]any{"name": "Ana", "email": "ana@example.com", "password": "correct horse battery"},
+		"company": map[string]any{"name": "Sol"},
+	})
+	token, company := done["token"].(string), done["company"].(map[string]any)["id"].(string)
+	must(desk, http.MethodPatch, "/api/collections/companies/records/"+company+"?company="+company, token, map[string]any{
+		"settings": map[string]any{"booking": map[string]any{"on": true}},
+	})
+	if _, _, err := call(domain, http.MethodGet, "/book/sol", "", nil); err == nil {
+		t.Error("it is served before it is proven")
+	}
+	records := "/api/collections/company_domains/records"
+	row := must(desk, http.MethodPost, records+"?company="+company, token, map[string]any{"company": company, "name": domain})
+	dns.Set("_recado."+domain, row["txt"].(string))
+	id := row["id"].(string)
+	if row = must(desk, http.MethodPost, "/api/recado/domains/"+id+"/check?company="+company, token, nil); row["state"] != "verified" {
+		t.Fatalf("%v", row)
+	}
+	for path, want := range map[string]int{"/book/sol": http.StatusOK, "/": http.StatusOK, "/login": http.StatusNotFound, "/_/": http.StatusNotFound, "/api/health": http.StatusNotFound} {
+		if status, _, err := call(domain, http.MethodGet, path, "", nil); err != nil || status != want {
+			t.Errorf("%s: %d %v, want %d", path, status, err, want)
+		}
+	}
+	must(desk, http.MethodDelete, records+"/"+id+"?company="+company, token, nil)
+	if status, _, err := call(domain, http.MethodGet, "/book/sol", "", nil); err == nil {
+		t.Errorf("removed, it answers %d", status)
 	}
 }
 

@@ -16,6 +16,8 @@ func users() Def {
 		Fields: []core.Field{
 			text("name", 200),
 			text("locale", 20),
+			text("phone", 40),
+			text("job_title", JobTitleMax),
 			choice("kind", "person", "key"),
 			data("preferences", 20_000),
 			hidden(data("devices", 5_000)),
@@ -114,6 +116,7 @@ func companies() Def {
 			required(text("name", 200)),
 			required(pattern("slug", `^[a-z0-9]+(-[a-z0-9]+)*$`)),
 			text("kind", 60),
+			text("kind_other", 100),
 			text("size", 40),
 			text("website", 300),
 			text("phone", 40),
@@ -128,6 +131,7 @@ func companies() Def {
 			hidden(text("join_hash", 64)),
 			data("limits", 2_000),
 			data("settings", 200_000),
+			hidden(data("billing", 10_000)), // shown to holders of company.manage
 		},
 		Indexes: []Index{
 			{Name: "slug", Unique: true, Columns: "slug"},
@@ -137,6 +141,12 @@ func companies() Def {
 		Sorts: []Sort{{Order: "name"}},
 	}
 }
+
+// CompanySizes are how many people a company may say it has.
+var CompanySizes = []string{"1-10", "11-50", "51-200", "201-500", "501+"}
+
+// JobTitleMax is how many characters a job title has at most.
+const JobTitleMax = 100
 
 // Locales are the languages Recado speaks.
 var Locales = []string{"en", "pt-BR", "es"}

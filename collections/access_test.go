@@ -270,7 +270,7 @@ func collectionOf(path string) string {
 		"/channels/": collections.Channels, "/quick-replies/": collections.QuickReplies, "/agendas/": collections.Agendas, "/services/": collections.Services,
 		"/appointments/": collections.Appointments, "/occupancies/": collections.Occupancies, "/mails/": collections.Mails, "/members/": collections.Members,
 		"/ai-keys/": collections.AIKeys, "/agent-prompt-versions/": collections.AgentPromptVersions, "/agent-runs/": collections.AgentRuns, "/exports/": collections.Exports,
-		"/files/": collections.Files, "/invites/": collections.Invites,
+		"/files/": collections.Files, "/invites/": collections.Invites, "/domains/": collections.CompanyDomains,
 	} {
 		if strings.Contains(path, part) && !(name == collections.Contacts && strings.Contains(path, "/contacts/import/")) {
 			return name

@@ -21,6 +21,7 @@ const (
 	AuthFactors           = "auth_factors"
 	AuthTickets           = "auth_tickets"
 	Companies             = "companies"
+	CompanyDomains        = "company_domains"
 	Roles                 = "roles"
 	Members               = "members"
 	Invites               = "invites"
@@ -109,7 +110,7 @@ type Sort struct {
 // references have no cycle.
 func All() []Def {
 	return []Def{
-		users(), authSessions(), authFactors(), authTickets(), companies(), roles(), members(), invites(), queues(),
+		users(), authSessions(), authFactors(), authTickets(), companies(), companyDomains(), roles(), members(), invites(), queues(),
 		channels(), apiKeys(), tags(), contacts(), contactFields(), contactChanges(), contactMerges(), contactPhotos(), identities(), consents(), webchatVisitors(), channelEvents(),
 		conversations(), messages(), files(), quickReplies(), ratings(),
 		agendas(), availabilities(), availabilityOverrides(), services(), appointments(), occupancies(),

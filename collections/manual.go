@@ -13,6 +13,8 @@ var manual = map[string]struct {
 		fields: map[string]string{
 			"locale":      "language of the screens: `en`, `pt-BR`, `es`",
 			"kind":        "Server",
+			"phone":       "kept as `+5511987654321`; without a country code it is read as one of the country of the first company",
+			"job_title":   "in the person's own words; it allows nothing",
 			"preferences": "what the person has chosen; [by section](api.md#preferences)",
 		},
 	},
@@ -192,21 +194,39 @@ var manual = map[string]struct {
 	},
 	Companies: {
 		about: "The tenants. Shown to their members also without `?company=`. Made by set-up, sign-up and\n" +
-			"[`POST /api/recado/companies`](api.md#companies). Only an owner changes `active`, only a superuser `limits` and `suspended`.",
+			"[`POST /api/recado/companies`](api.md#companies). Only an owner changes `active`, only a superuser `limits` and `suspended`.\n" +
+			"Holders of `company.manage` also read and write `billing`, `{legal_name, tax_id, address, email}`, whom its invoices are for; it is\n" +
+			"shown when the company itself is asked for, never expanded, filtered by or in the feed, and written whole.",
 		fields: map[string]string{
-			"suspended": "closed by whoever runs the instance: 403 `company_suspended` to everybody else",
-			"limits":    "`{members, channels, contacts, messages}`: how many it may have, 0 any; messages are those people and programs write in a calendar month. More is 403 `limit_reached`",
-			"removal":   "Server: when a deleted company is removed with everything in it",
-			"joinable":  "Server: there is a code to join by",
-			"slug":      "unique; lower case, digits, hyphens",
-			"kind":      "of business",
-			"timezone":  "IANA name, such as `America/Sao_Paulo`",
-			"currency":  "ISO 4217",
-			"active":    "in an inactive one everything can only be looked at",
+			"suspended":  "closed by whoever runs the instance: 403 `company_suspended` to everybody else",
+			"limits":     "`{members, channels, contacts, messages}`: how many it may have, 0 any; messages are those people and programs write in a calendar month. More is 403 `limit_reached`",
+			"removal":    "Server: when a deleted company is removed with everything in it",
+			"joinable":   "Server: there is a code to join by",
+			"slug":       "unique; lower case, digits, hyphens",
+			"kind":       "of business",
+			"kind_other": "which, where `kind` is `other`: required then, and empty otherwise",
+			"size":       "how many people: `1-10`, `11-50`, `51-200`, `201-500`, `501+`",
+			"website":    "http or https; `https://` is added where it is left out",
+			"phone":      "kept as `+5511987654321`; without a country code it is read as one of the country of `timezone`",
+			"timezone":   "IANA name, such as `America/Sao_Paulo`",
+			"currency":   "ISO 4217",
+			"active":     "in an inactive one everything can only be looked at",
 			"settings": "`{address, phone_text, pages: [{id,title,text}], texts: {locale: {key: text}}, human_hours, reopen_hours, greeting_hours, rating_scale, rating_hours, " +
 				"hours, capacity, attendees, booking: {on, color, intro}, mails, retention: {messages_days, events_days}}`; human_hours, reopen_hours, greeting_hours, rating_hours default to 12, 24, 12, 24. `rating_scale`: 0, 5 or 10. " +
 				"`hours`: when people are there, as in queues; `capacity`: how many open conversations a queue gives a member at most, 10 where it isn't said, 0 for any number; `work_hours_only`: members with `work_hours` may be here within them only, but for owners ([api.md](api.md#work-hours)). " +
 				"`attendees`: who books is asked who comes; `booking`: the public page; `retention`: days messages are kept (0: for ever) and raw events (0: 30); `mails`: `fallback` (default: where no chat reaches the customer) or `always`",
+		},
+	},
+	CompanyDomains: {
+		about: "Domains of a company, see [operate.md](operate.md#domains-of-companies): at most five. Made with `{company, name}`; several companies\n" +
+			"may claim one, the first that proves it has it. Deleting one ends at once what was served on it.",
+		fields: map[string]string{
+			"name":     "such as `book.example.com`; kept in lower case and as it stands in the DNS (`xn--…`)",
+			"txt":      "Server: what the TXT record `_recado.<name>` has to say",
+			"state":    "Server: `verified` while the record is there, and 72 hours longer",
+			"problem":  "Server: `missing`: there is no record; `different`: it says something else; `unreachable`: the DNS did not answer; `taken`: another company has it. Empty: none",
+			"checked":  "Server: when the DNS was last asked",
+			"verified": "Server: when it was proven",
 		},
 	},
 	Roles: {

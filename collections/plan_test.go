@@ -109,7 +109,7 @@ func seedPlan(t *testing.T, app *recadotest.App, only ...string) planMember {
 // small collections have a handful of rows in a company and may be sorted.
 func small(collection string) bool {
 	switch collection {
-	case collections.Companies, collections.Roles, collections.Members, collections.Queues, collections.Channels, collections.Invites,
+	case collections.Companies, collections.CompanyDomains, collections.Roles, collections.Members, collections.Queues, collections.Channels, collections.Invites,
 		collections.Tags, collections.ContactFields, collections.QuickReplies, collections.APIKeys,
 		collections.AIKeys, collections.Agents, collections.AgentPrompts:
 		return true

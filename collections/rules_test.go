@@ -42,6 +42,10 @@ const (
 var expectations = map[string]expectation{
 	collections.Roles: {everyone, admins, admins, admins,
 		func(f *fixture) map[string]any { return map[string]any{"name": f.unique("Role")} }, map[string]any{"name": "Renamed"}},
+	collections.CompanyDomains: {admins, admins, nobody, admins,
+		func(f *fixture) map[string]any {
+			return map[string]any{"name": strings.ToLower(f.unique("book") + "." + f.Id + ".example")}
+		}, map[string]any{"state": "verified"}},
 	collections.Members: {everyone, nobody, admins, nobody, nil, map[string]any{"away": true}},
 	collections.Invites: {admins, nobody, admins, nobody, nil, map[string]any{"revoked": true}},
 	collections.APIKeys: {admins, nobody, admins, nobody, nil, map[string]any{"name": "Renamed"}},
@@ -171,6 +175,7 @@ func newFixture(t *testing.T, app *recadotest.App) *fixture {
 	f.rows[collections.APIKeys] = f.Create(collections.APIKeys, map[string]any{"name": "Key", "user": key.Id, "member": holder.Id,
 		"key_hash": fmt.Sprintf("%x", sha256.Sum256([]byte(f.actors["key"])))})
 
+	f.make(collections.CompanyDomains, nil)
 	f.make(collections.Roles, nil)
 	f.rows[collections.Members] = f.Member("agent").Record
 	f.make(collections.Invites, map[string]any{"role": f.Roles["agent"].Id, "token_hash": f.unique("hash") + f.Id, "expires": epoch()})

@@ -40,6 +40,7 @@ type Config struct {
 	HTTP                   string   // host:port
 	Dir                    string   // data folder
 	URL                    string   // public address without a trailing slash, or ""
+	DNS                    string   // host:port of a name server, "" for the system's
 	Domains                []string // served by HTTPS with certificates of our own
 	TrustedProxies         []netip.Prefix
 	Origins                []string   // allowed for CORS, without a trailing slash

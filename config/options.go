@@ -50,6 +50,17 @@ var options = []option{
 		set:  func(c *Config, raw string) error { return domains(&c.Domains, raw) },
 	},
 	{
+		name: "DNS", def: "", allowed: "host:port, for example 9.9.9.9:53; or empty",
+		help: "The name server that is asked whether a domain is a company's own; empty means the system's.",
+		set: func(c *Config, raw string) error {
+			if raw == "" {
+				return nil
+			}
+
+			return address(&c.DNS, raw)
+		},
+	},
+	{
 		name: "TRUSTED_PROXY", def: "127.0.0.1,::1", allowed: "addresses or networks separated by commas, for example 127.0.0.1,172.16.0.0/12; or none",
 		help: "The reverse proxies whose X-Forwarded-For is believed; limits are per address, and all people behind a proxy that isn't named share one.",
 		set:  func(c *Config, raw string) error { return networks(&c.TrustedProxies, raw) },

@@ -6,7 +6,9 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +32,7 @@ import (
 	"recado/hooks/contacts/table"
 	"recado/hooks/demo"
 	"recado/hooks/dialogue"
+	"recado/hooks/domains"
 	"recado/hooks/inbox"
 	"recado/hooks/jobs"
 	"recado/hooks/knowledge"
@@ -106,7 +109,7 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 	letters := mail.Open(app, mail.Deps{Now: now, SMTP: cfg.SMTP, Off: cfg.MailOff, Require: access.Require, Base: base})
 	entrance := access.Open(app, access.Deps{
 		Key: sealing, InstanceKey: cfg.InstanceKey, SuperuserMFA: !cfg.SuperuserMFAOff, Base: base, Kept: letters.Kept, Post: func(l access.Letter) { letters.Post(mail.Letter(l)) },
-		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe, Unindex: search.Remove,
+		Now: now, SignupOpen: cfg.SignupOpen, URL: cfg.URL, Loopback: cfg.Loopback(), Public: openapi.Public, Addresses: cfg.SessionAddresses, Cell: table.Safe, Phone: contacts.E164, Unindex: search.Remove,
 		Lifetimes: access.Lifetimes{Access: time.Duration(cfg.SessionMinutes) * time.Minute, Whole: time.Duration(cfg.SessionDays) * 24 * time.Hour},
 	})
 	feed := live.Open(app, live.Deps{
@@ -149,6 +152,11 @@ func Register(app core.App, cfg *config.Config, now func() time.Time) *Rooms {
 		ServeFile:      inbox.ServeFile,
 		UploadMaxBytes: cfg.UploadMaxBytes(),
 		PublicURL:      cfg.URL,
+		Only:           domains.Only,
+	})
+	rooms.Domains = domains.Open(app, domains.Deps{
+		Now: now, Require: access.Require, Resolver: resolver(cfg.DNS),
+		Own: func() []string { return ownHosts(app, cfg) },
 	})
 
 	rooms.WhatsApp = whatsapp.Open(app, whatsapp.Deps{
@@ -285,6 +293,32 @@ func baseURL(app core.App, cfg *config.Config) string {
 	}
 }
 
+// ownHosts are the names people reach this Recado itself by.
+func ownHosts(app core.App, cfg *config.Config) []string {
+	hosts := slices.Clone(cfg.Domains)
+	for _, domain := range cfg.Domains {
+		hosts = append(hosts, "www."+domain) // PocketBase sends it to the one without
+	}
+	for _, address := range []string{cfg.URL, app.Settings().Meta.AppURL} {
+		if at, err := url.Parse(address); err == nil {
+			hosts = append(hosts, at.Hostname())
+		}
+	}
+
+	return hosts
+}
+
+// resolver asks the name server at an address, or "" the system's.
+func resolver(server string) *net.Resolver {
+	if server == "" {
+		return nil
+	}
+
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, server)
+	}}
+}
+
 // Rooms are the open rooms, for commands and tests that talk to them directly.
 type Rooms struct {
 	app core.App
@@ -298,6 +332,7 @@ type Rooms struct {
 	Takeout   *takeout.Room
 	Inbox     *inbox.Room
 	Webchat   *webchat.Room
+	Domains   *domains.Room
 	WhatsApp  *whatsapp.Room
 	Agenda    *agenda.Room
 	Agents    *agents.Room

@@ -27,6 +27,7 @@ func (r *Rooms) Schedule() []jobs.Job {
 		{Name: "numbers off", Every: 30 * time.Second, Run: r.Notify.NumberOff},
 		{Name: "colleagues", Every: 30 * time.Second, Run: r.Notify.Colleagues},
 		{Name: "summaries", Every: 5 * time.Minute, Run: r.Notify.Summaries},
+		{Name: "domains", Every: time.Minute, Run: r.Domains.Tick},
 		{Name: "mail", Every: 5 * time.Second, Run: r.Mail.Tick},
 		{Name: "old mails", Every: time.Hour, Run: r.Mail.Forget},
 		{Name: "sign-ins", Every: time.Minute, Run: r.Access.Tick},

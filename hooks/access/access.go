@@ -78,6 +78,10 @@ type Deps struct {
 	Post func(l Letter)
 	Kept func() string
 
+	// Phone brings a phone number into its one form; timezone tells the country of one
+	// without a country code. Default as it is.
+	Phone func(number, timezone string) (string, error)
+
 	// Cell keeps a spreadsheet from taking a text for a formula; default as it is.
 	Cell func(text string) string
 
@@ -159,6 +163,8 @@ func Open(app core.App, deps Deps) *Room {
 	r.bindLeaving(app)
 	r.bindLimits(app)
 	bindCompanies(app)
+	r.bindProfiles(app)
+	bindBilling(app)
 	bindPasswords(app)
 	bindKeys(app)
 	app.OnRecordUpdateRequest(collections.APIKeys).BindFunc(r.keyRequest)

@@ -21,6 +21,10 @@ type Account struct {
 	Name     string `json:"name"`
 	Email    string `json:"email"`
 	Password string `json:"password"`
+
+	// Phone and JobTitle may be left out.
+	Phone    string `json:"phone"`
+	JobTitle string `json:"job_title"`
 }
 
 const (

@@ -147,7 +147,7 @@ var quiet = []string{
 // settled are those where it is written down also what Recado does by itself. The
 // rest is what customers say and what becomes of it, which is there to be read.
 var settled = []string{
-	collections.Companies, collections.Roles, collections.Members, collections.Invites, collections.APIKeys,
+	collections.Companies, collections.CompanyDomains, collections.Roles, collections.Members, collections.Invites, collections.APIKeys,
 	collections.Queues, collections.Channels, collections.Agendas, collections.Services, collections.Appointments,
 }
 
@@ -300,6 +300,9 @@ func differences(action string, was, is *core.Record) map[string]any {
 	found := map[string]any{}
 	for _, field := range is.Collection().Fields {
 		name := field.GetName()
+		if def.Name == collections.CompanyDomains && (name == "checked" || name == "due") {
+			continue // looking at it changes nothing
+		}
 		if slices.Contains([]string{"id", "company", "created", "updated", "search", core.FieldNameTokenKey}, name) {
 			continue
 		}
@@ -338,6 +341,9 @@ func blank(value any) bool {
 
 // tellable tells whether the values of a field may be written down.
 func tellable(def collections.Def, field core.Field) bool {
+	if def.Name == collections.Companies && field.GetName() == "billing" {
+		return true // who reads the log may see it
+	}
 	if field.GetHidden() || field.Type() == core.FieldTypePassword || field.GetName() == "public_key" || field.GetName() == core.FieldNameEmail {
 		return false
 	}

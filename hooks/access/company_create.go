@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,11 +19,15 @@ import (
 // NewCompany is what a company starts with. Only Name is needed: the rest has
 // defaults in the words of the locale.
 type NewCompany struct {
-	Name     string `json:"name"`
-	Kind     string `json:"kind"`
-	Timezone string `json:"timezone"` // IANA; default UTC
-	Locale   string `json:"locale"`   // one of collections.Locales; default en
-	Currency string `json:"currency"` // three letters; default by locale
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	KindOther string `json:"kind_other"` // which, where the kind is "other"
+	Size      string `json:"size"`       // one of collections.CompanySizes
+	Website   string `json:"website"`
+	Phone     string `json:"phone"`
+	Timezone  string `json:"timezone"` // IANA; default UTC
+	Locale    string `json:"locale"`   // one of collections.Locales; default en
+	Currency  string `json:"currency"` // three letters; default by locale
 
 	Agenda NewAgenda `json:"-"`
 	Widget Widget    `json:"-"`
@@ -83,10 +88,9 @@ func CreateCompany(txApp core.App, n NewCompany, owner *core.Record) (Created, e
 
 	m := maker{app: txApp}
 	var c Created
-	c.Company = m.make(collections.Companies, map[string]any{
-		"name": n.Name, "slug": slug, "kind": n.Kind, "timezone": n.Timezone, "locale": n.Locale, "currency": n.Currency,
-		"active": true,
-	})
+	company := n.profile()
+	maps.Copy(company, map[string]any{"name": n.Name, "slug": slug, "locale": n.Locale, "currency": n.Currency, "active": true})
+	c.Company = m.make(collections.Companies, company)
 	if m.err != nil {
 		return Created{}, m.err
 	}

@@ -166,7 +166,7 @@ func (r *Room) remove(ctx context.Context, company *core.Record) error {
 	if err != nil {
 		return err
 	}
-	last := []string{collections.Channels, collections.Members} // by their own ways
+	last := []string{collections.Channels, collections.CompanyDomains, collections.Members} // by their own ways
 	for _, def := range collections.OfCompany() {
 		if !slices.Contains(last, def.Name) {
 			if err := r.removeRows(ctx, company.Id, def.Name); err != nil {
@@ -174,13 +174,15 @@ func (r *Room) remove(ctx context.Context, company *core.Record) error {
 			}
 		}
 	}
-	channels, err := r.app.FindAllRecords(collections.Channels, dbx.HashExp{"company": company.Id})
-	if err != nil {
-		return err
-	}
-	for _, channel := range channels { // unlinks its number
-		if err := r.app.DeleteWithContext(ctx, channel); err != nil {
+	for _, name := range last[:2] { // unlinks numbers, ends what is served
+		rows, err := r.app.FindAllRecords(name, dbx.HashExp{"company": company.Id})
+		if err != nil {
 			return err
+		}
+		for _, row := range rows {
+			if err := r.app.DeleteWithContext(ctx, row); err != nil {
+				return err
+			}
 		}
 	}
 	if err := r.removeRows(ctx, company.Id, collections.Members); err != nil {

@@ -25,7 +25,7 @@ func (r *Room) newCompany(e *core.RequestEvent) error {
 		Copy string `json:"copy"`
 	}
 	if err := e.BindBody(&form); err != nil {
-		return apierr.Invalid("", `Send {"name", "kind"?, "timezone"?, "locale"?, "currency"?, "copy"?: ID}.`)
+		return apierr.Invalid("", `Send {"name", "kind"?, "kind_other"?, "size"?, "website"?, "phone"?, "timezone"?, "locale"?, "currency"?, "copy"?: ID}.`)
 	}
 	if !r.deps.SignupOpen {
 		owned, err := ownedBy(e.App, e.Auth.Id)
@@ -45,7 +45,10 @@ func (r *Room) newCompany(e *core.RequestEvent) error {
 			return err
 		}
 		form.model = model
-		form.Kind, form.Timezone = or(form.Kind, model.GetString("kind")), or(form.Timezone, model.GetString("timezone"))
+		if form.Kind == "" {
+			form.Kind, form.KindOther = model.GetString("kind"), or(form.KindOther, model.GetString("kind_other"))
+		}
+		form.Timezone = or(form.Timezone, model.GetString("timezone"))
 		form.Locale, form.Currency = or(form.Locale, model.GetString("locale")), or(form.Currency, model.GetString("currency"))
 	}
 

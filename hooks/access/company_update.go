@@ -47,6 +47,9 @@ func companyRequest(e *core.RecordRequestEvent) error {
 	for _, field := range []string{"limits", "suspended", "removal", "joinable"} {
 		company.SetRaw(field, was.GetRaw(field))
 	}
+	if err := takeBilling(e); err != nil {
+		return err
+	}
 	if !was.GetBool("active") {
 		onlyChange(company, "active")
 	}

@@ -94,7 +94,7 @@ func picture(t *testing.T, side int) []byte {
 	return out.Bytes()
 }
 
-// Parity: LS-company-update.
+// Parity: LS-company-update, LC-company.
 func TestALogoIsAPictureOfTheCompany(t *testing.T) {
 	app := recadotest.New(t, nil)
 	company, other := app.Company(), app.Company()
@@ -167,7 +167,7 @@ func TestACompanyIsUpdated(t *testing.T) {
 	address := company.RecordURL(company.Record)
 	mornings := map[string]any{"hours": map[string]any{"weekly": []map[string]any{{"weekday": 1, "start": 540, "end": 720}}, "closed": []string{"2026-12-25"}}}
 	changes := map[string]any{
-		"name": "Clínica Sol", "kind": "clinic", "size": "5", "website": "https://sol.example.com", "phone": "+5511999999999",
+		"name": "Clínica Sol", "kind": "clinic", "size": "1-10", "website": "https://sol.example.com", "phone": "+5511999999999",
 		"timezone": "Europe/Madrid", "locale": "es", "currency": "EUR", "settings": mornings,
 	}
 	app.Do(http.MethodPatch, address, owner.Token, changes).Must(t, http.StatusOK)

@@ -118,7 +118,7 @@ func (r *Room) makeCompany(e *core.RequestEvent) error {
 		Owner  *ownerInvite `json:"owner"`
 	}
 	if err := e.BindBody(&form); err != nil {
-		return apierr.Invalid("", `Send {"name", "kind"?, "timezone"?, "locale"?, "currency"?, "limits"?: {…}, "owner"?: {"email", "days"?, "send"?}}.`)
+		return apierr.Invalid("", `Send {"name", "kind"?, "kind_other"?, "size"?, "website"?, "phone"?, "timezone"?, "locale"?, "currency"?, "limits"?: {…}, "owner"?: {"email", "days"?, "send"?}}.`)
 	}
 
 	var company *core.Record
@@ -161,6 +161,7 @@ func (r *Room) changeCompany(e *core.RequestEvent) error {
 	var form struct {
 		Name      *string   `json:"name"`
 		Kind      *string   `json:"kind"`
+		KindOther *string   `json:"kind_other"`
 		Timezone  *string   `json:"timezone"`
 		Locale    *string   `json:"locale"`
 		Currency  *string   `json:"currency"`
@@ -168,7 +169,7 @@ func (r *Room) changeCompany(e *core.RequestEvent) error {
 		Limits    *ceilings `json:"limits"`
 	}
 	if err := e.BindBody(&form); err != nil {
-		return apierr.Invalid("", `Send what changes of {"name", "kind", "timezone", "locale", "currency", "suspended", "limits": {…}}.`)
+		return apierr.Invalid("", `Send what changes of {"name", "kind", "kind_other", "timezone", "locale", "currency", "suspended", "limits": {…}}.`)
 	}
 
 	id := e.Request.PathValue("id")
@@ -178,7 +179,7 @@ func (r *Room) changeCompany(e *core.RequestEvent) error {
 			return apierr.NotFound("company")
 		}
 		for field, value := range map[string]*string{
-			"name": form.Name, "kind": form.Kind, "timezone": form.Timezone, "locale": form.Locale, "currency": form.Currency,
+			"name": form.Name, "kind": form.Kind, "kind_other": form.KindOther, "timezone": form.Timezone, "locale": form.Locale, "currency": form.Currency,
 		} {
 			if value != nil {
 				company.Set(field, *value)

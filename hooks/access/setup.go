@@ -62,6 +62,9 @@ func (s Setup) Do(app core.App) (SetUp, error) {
 			return err
 		}
 
+		if err := introduce(txApp, done.User, s.Owner); err != nil {
+			return err
+		}
 		done.SuperuserEmail, done.SuperuserPassword = done.User.Email(), newPassword()
 
 		return upsertSuperuser(txApp, done.SuperuserEmail, done.SuperuserPassword)

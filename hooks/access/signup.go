@@ -15,6 +15,8 @@ type newAccount struct {
 	Name    string     `json:"name"`
 	Email   string     `json:"email"`
 	Hash    string     `json:"hash"` // of the password
+	Phone   string     `json:"phone"`
+	Title   string     `json:"job_title"`
 	Company NewCompany `json:"company"`
 }
 
@@ -38,7 +40,11 @@ func (r *Room) signup(e *core.RequestEvent) error {
 	if err := form.check(""); err != nil {
 		return err
 	}
-	if err := form.Company.withDefaults(form.Name).check(); err != nil {
+	company := form.Company.withDefaults(form.Name)
+	if err := company.check(); err != nil {
+		return err
+	}
+	if err := r.described(e.App, company, form.Account); err != nil {
 		return err
 	}
 	if err := r.allow(e, asked{limits.SignUp, e.RealIP()}); err != nil {
@@ -48,7 +54,7 @@ func (r *Room) signup(e *core.RequestEvent) error {
 	if err != nil {
 		return err
 	}
-	wanted := newAccount{strings.TrimSpace(form.Name), normal(form.Email), hashed, form.Company}
+	wanted := newAccount{strings.TrimSpace(form.Name), normal(form.Email), hashed, form.Phone, form.JobTitle, form.Company}
 	if r.deps.Kept() == "" {
 		if _, ok := r.limits.Take(limits.Codes, forSignup+" "+wanted.Email); ok { // nobody's mailbox is filled
 			r.later("confirm a sign-up", func() error { return r.sendSignup(wanted) })
@@ -136,9 +142,11 @@ func (r *Room) makeAccount(e *core.RequestEvent, wanted newAccount, first func(t
 				return err
 			}
 		}
-		created, err = CreateCompany(txApp, wanted.Company, user)
+		if created, err = CreateCompany(txApp, wanted.Company, user); err != nil {
+			return err
+		}
 
-		return err
+		return introduce(txApp, user, Account{Phone: wanted.Phone, JobTitle: wanted.Title})
 	})
 	if err != nil {
 		return err

@@ -16,6 +16,9 @@ var (
 	SignIn = Allowance{Name: "sign-in", Who: "address and account", Every: per(10, time.Minute), Burst: 10,
 		Routes: "`POST /api/collections/users/auth-with-password`, `POST /api/recado/sessions/factor`, `POST /api/recado/me/totp…`, `POST /api/recado/me/password`; right ones don't count"}
 
+	// DomainChecks is for questions to the DNS.
+	DomainChecks = Allowance{Name: "domain checks", Who: "company", Every: per(10, time.Minute), Burst: 10, Routes: "`POST /api/recado/domains/{id}/check`"}
+
 	// Codes is for what sends an e-mail, EnterCode for entering what stood in it.
 	Codes = Allowance{Name: "codes", Who: "e-mail address", Every: per(5, time.Hour), Burst: 5,
 		Routes: "`POST /api/recado/password/forgot`, `POST /api/recado/sessions/code`, `POST /api/recado/me/email`, `POST /api/recado/me/verify`, mails of `POST /api/recado/signup`"}
@@ -53,7 +56,7 @@ func Table() []Allowance {
 	return []Allowance{
 		SignIn, Codes, CodesOfAddress, EnterCode, OpenLink, Join, SignUp, Keys, Instance,
 		VisitorMessages, VisitorFiles, VisitorSignals, VisitorReads, AddressMessages, AddressFiles, AddressSessions, AddressReads,
-		PageViews, PageBookings, PageBookingsCompany,
+		PageViews, PageBookings, PageBookingsCompany, DomainChecks,
 	}
 }
 

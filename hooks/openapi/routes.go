@@ -62,7 +62,8 @@ func Public(method, path string) bool {
 }
 
 const (
-	company   = `{name: string, kind?: string, timezone?: string, locale?: string, currency?: string}`
+	described = `kind?: string, kind_other?: string, size?: string, website?: string, phone?: string`
+	company   = `{name: string, ` + described + `, timezone?: string, locale?: string, currency?: string}`
 	tokens    = `token: string, refresh: string, record: @users`
 	secret    = `{secret: string, uri: string, qr: string}`
 	signIn    = `{` + tokens + `, company: @companies}`
@@ -89,11 +90,11 @@ func start() []Route {
 		{Method: "GET", Path: "/api/recado/setup", Tag: tag, Who: public, Does: "Whether Recado has still to be set up.",
 			Answer: `{needed: bool, codeRequired: bool}`},
 		{Method: "POST", Path: "/api/recado/setup", Tag: tag, Who: public, Does: "Sets Recado up, once.",
-			Body: `{code?: string, owner: {name: string, email: string, password: string}, company: ` + company + `,
+			Body: `{code?: string, owner: {name: string, email: string, password: string, phone?: string, job_title?: string}, company: ` + company + `,
 				agenda?: {name?: string, hours?: [` + hour + `], service?: {name?: string, duration?: int, price?: int}}, widget?: {color?: string, title?: string}}`,
 			Answer: `{` + tokens + `, company: @companies, channel: @channels, superuser: {email: string, password: string}}`},
 		{Method: "POST", Path: "/api/recado/signup", Tag: tag, Who: public, Does: "Makes an account with a company of its own, where that is allowed.",
-			Body: `{name: string, email: string, password: string, company: ` + company + `}`, Answer: `{sent?: bool, token?: string, refresh?: string, record?: any, company?: any}`},
+			Body: `{name: string, email: string, password: string, phone?: string, job_title?: string, company: ` + company + `}`, Answer: `{sent?: bool, token?: string, refresh?: string, record?: any, company?: any}`},
 		{Method: "POST", Path: "/api/recado/signup/confirm", Tag: tag, Who: public, Does: "Finishes it, by the link of the e-mail.",
 			Body: `{token: string}`, Answer: signIn},
 		{Method: "GET", Path: "/api/recado/address", Tag: tag, Who: person, Does: "Where other devices find this Recado.",
@@ -186,16 +187,16 @@ func people() []Route {
 		{Method: "GET", Path: "/api/recado/admin/companies", Tag: tag, Who: person, Does: "All companies, the oldest first. For superusers and the instance key.",
 			Answer: `{items: [` + tenant + `]}`},
 		{Method: "POST", Path: "/api/recado/admin/companies", Tag: tag, Who: person, Does: "A company, and an invite for its owner. For superusers and the instance key.",
-			Body: `{name: string, kind?: string, timezone?: string, locale?: string, currency?: string, limits?: ` + ceilings + `,
+			Body: `{name: string, ` + described + `, timezone?: string, locale?: string, currency?: string, limits?: ` + ceilings + `,
 				owner?: {email: string, days?: int, send?: bool}}`,
 			Answer: `{company: ` + tenant + `, invite?: ` + invite + `}`},
 		{Method: "PATCH", Path: "/api/recado/admin/companies/{id}", Tag: tag, Who: person, Does: "Changes a company, its limits, and whether it is suspended. For superusers and the instance key.",
-			Body:   `{name?: string, kind?: string, timezone?: string, locale?: string, currency?: string, suspended?: bool, limits?: ` + ceilings + `}`,
+			Body:   `{name?: string, kind?: string, kind_other?: string, timezone?: string, locale?: string, currency?: string, suspended?: bool, limits?: ` + ceilings + `}`,
 			Answer: `{company: ` + tenant + `}`},
 		{Method: "POST", Path: "/api/recado/admin/companies/{id}/invite", Tag: tag, Who: person, Does: "A link that makes who has the address an owner. For superusers and the instance key.",
 			Body: `{email: string, days?: int, send?: bool}`, Answer: invite},
 		{Method: "POST", Path: "/api/recado/companies", Tag: tag, Who: person, Does: "Another company, as a copy of one that I own or from the start. For owners, or everybody where sign-up is open.",
-			Body:   `{name: string, kind?: string, timezone?: string, locale?: string, currency?: string, copy?: string}`,
+			Body:   `{name: string, ` + described + `, timezone?: string, locale?: string, currency?: string, copy?: string}`,
 			Answer: `{company: @companies, member: @members}`},
 		{Method: "POST", Path: "/api/recado/companies/join", Tag: tag, Who: public, Does: "Joins the company of a code, with a new account or the one that is signed in.",
 			Body: `{code: string, name?: string, email?: string, password?: string}`, Answer: signIn},
@@ -206,6 +207,9 @@ func people() []Route {
 		{Method: "POST", Path: "/api/recado/companies/{id}/delete", Tag: tag, Who: person, Does: "Closes a company, and removes it after 30 days. For owners.",
 			Body: `{name: string}`, Answer: `@companies`},
 		{Method: "POST", Path: "/api/recado/companies/{id}/restore", Tag: tag, Who: person, Does: "Takes that back. For owners.", Answer: `@companies`},
+		{Method: "POST", Path: "/api/recado/domains/{id}/check", Tag: tag, Who: member, Does: "Asks the DNS whether a domain is the company's. Needs company.manage.", Answer: `@company_domains`},
+		{Method: "GET", Path: "/api/recado/domains/ask", Tag: tag, Who: public, Does: "Whether a name is the domain of a company, for reverse proxies that get certificates.",
+			Query: `{domain: string}`, Answer: `{domain: string}`},
 		{Method: "POST", Path: "/api/recado/exports", Tag: tag, Who: member, Does: "Begins to write everything the company has into one archive. Needs company.manage and contacts.export.", Answer: `@exports`},
 		{Method: "GET", Path: "/api/recado/exports/{id}/file", Tag: tag, Who: member, Does: "The archive, when it is done.", Answer: "archive"},
 		{Method: "POST", Path: "/api/recado/keys", Tag: tag, Who: member, Does: "A key for a program, shown once. Needs members.manage.",

@@ -182,10 +182,10 @@ func (a *archive) rows(name string, each func(record *core.Record) error) error 
 
 // shown is a row without what only the server reads.
 func shown(record *core.Record) map[string]any {
-	all := record.PublicExport()
-	row := make(map[string]any, len(all))
-	for _, name := range fields(record.Collection()) {
-		row[name] = all[name]
+	names := fields(record.Collection())
+	row := make(map[string]any, len(names))
+	for _, name := range names {
+		row[name] = record.Get(name)
 	}
 
 	return row
@@ -193,7 +193,8 @@ func shown(record *core.Record) map[string]any {
 
 func fields(collection *core.Collection) (names []string) {
 	for _, field := range collection.Fields {
-		if !field.GetHidden() && field.GetName() != "search" {
+		own := collection.Name == collections.Companies && field.GetName() == "billing" // hidden from members who don't manage it
+		if (!field.GetHidden() || own) && field.GetName() != "search" {
 			names = append(names, field.GetName())
 		}
 	}

@@ -17,7 +17,7 @@ import (
 	"recado/hooks/recadotest"
 )
 
-// Parity: DC-accounts, DC-patterns, LS-company-update.
+// Parity: DC-accounts, DC-patterns, LS-company-update, LC-company.
 func TestEverythingACompanyHas(t *testing.T) {
 	when := recadotest.NewClock(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
 	app := recadotest.New(t, when.Now)
@@ -26,6 +26,11 @@ func TestEverythingACompanyHas(t *testing.T) {
 	conversation := company.Conversation(company.Webchat())
 	upload, err := filesystem.NewFileFromBytes([]byte("\x89PNG\r\n\x1a\n"), "picture.png")
 	if err != nil {
+		t.Fatal(err)
+	}
+	company.Set("billing", map[string]any{"legal_name": "Sol Ltda"})
+	company.Set("size", "1-10")
+	if err := app.Save(company.Record); err != nil {
 		t.Fatal(err)
 	}
 	file := company.Create(collections.Files, map[string]any{"conversation": conversation.Id, "file": upload, "name": "Röntgen.png"})
@@ -69,6 +74,11 @@ func TestEverythingACompanyHas(t *testing.T) {
 	for _, name := range []string{"companies.json", "members.csv", "contacts.json", "contacts.csv", "conversations.json", "files/files/" + file.Id + "-Röntgen.png"} {
 		if content[name] == "" {
 			t.Errorf("%s is missing", name)
+		}
+	}
+	for _, own := range []string{"Sol Ltda", "1-10"} {
+		if !strings.Contains(content["companies.json"], own) || !strings.Contains(content["companies.csv"], own) {
+			t.Errorf("the company lacks %s: %s", own, content["companies.json"])
 		}
 	}
 	var contacts []map[string]any

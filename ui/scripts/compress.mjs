@@ -1,4 +1,4 @@
-// Turns every text file of the build into a .gz and a .br, so the server only has to choose one; the page alone
+// Turns every text file of the build into a .gz and, where that is smaller by enough, a .br, so the server only has to choose one; the page alone
 // stays as it is too, it says that there is a build. The program carries what is left: the manifest of the build is for
 // sizes.mjs alone and goes to ui/dist.
 import fs from 'node:fs'
@@ -13,14 +13,19 @@ fs.renameSync(path.join(out, '.vite/manifest.json'), path.join(dist, 'manifest.j
 fs.rmdirSync(path.join(out, '.vite'))
 let count = 0
 
+/** So many bytes a second form must save: most files are small, and the program carries both forms. */
+const WORTH = 150
+
 for (const entry of fs.readdirSync(out, { recursive: true, withFileTypes: true })) {
   const file = path.join(entry.parentPath ?? entry.path, entry.name)
   if (!entry.isFile() || !texty.test(file)) continue
   const bytes = fs.readFileSync(file)
   if (bytes.length < 512) continue
-  fs.writeFileSync(`${file}.gz`, zlib.gzipSync(bytes, { level: 9 }))
+  const gzipped = zlib.gzipSync(bytes, { level: 9 })
+  fs.writeFileSync(`${file}.gz`, gzipped)
   const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
-  fs.writeFileSync(`${file}.br`, zlib.brotliCompressSync(bytes, { params }))
+  const brotli = zlib.brotliCompressSync(bytes, { params })
+  if (gzipped.length - brotli.length >= WORTH) fs.writeFileSync(`${file}.br`, brotli)
   if (entry.name !== 'index.html') fs.rmSync(file)
   count++
 }

@@ -53,11 +53,21 @@ func (r *Room) viewConfig(e *core.RequestEvent) error {
 	})
 }
 
+// reaches tells whether the domain a request came to is this Recado's, or the company's.
+func (r *Room) reaches(e *core.RequestEvent, company string) bool {
+	if r.deps.Only == nil {
+		return true
+	}
+	only := r.deps.Only(e)
+
+	return only == "" || only == company
+}
+
 // channel finds the open channel of the key in the path and checks the page.
 func (r *Room) channel(e *core.RequestEvent) (channel, company *core.Record, err error) {
 	key := e.Request.PathValue("key")
 	channel, err = r.app.FindFirstRecordByData(collections.Channels, "public_key", key)
-	if err != nil || key == "" || channel.GetString("kind") != Kind {
+	if err != nil || key == "" || channel.GetString("kind") != Kind || !r.reaches(e, channel.GetString("company")) {
 		return nil, nil, apierr.NotFound("chat")
 	}
 	if err := r.allowOrigin(e, list(channel.GetString("origins"))); err != nil {

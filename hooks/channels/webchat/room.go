@@ -57,6 +57,10 @@ type Deps struct {
 	// PublicURL is the configured address of this server, or "".
 	PublicURL string
 
+	// Only is the company that a request is held to by the domain it came to, or "";
+	// nil holds none.
+	Only func(e *core.RequestEvent) string
+
 	// PingEvery is how often a quiet stream says that it lives; 0 means 25 s.
 	PingEvery time.Duration
 

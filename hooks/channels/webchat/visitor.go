@@ -102,6 +102,9 @@ func (r *Room) authenticate(e *core.RequestEvent) (*visitor, error) {
 		return nil, err
 	}
 
+	if !r.reaches(e, v.Company) {
+		return nil, errUnknownVisitor()
+	}
 	if err := r.allowOrigin(e, list(v.Origins)); err != nil {
 		return nil, err
 	}

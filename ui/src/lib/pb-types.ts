@@ -16,6 +16,8 @@ export interface UsersRecord extends BaseRecord {
   verified: boolean
   name: string
   locale: string
+  phone: string
+  job_title: string
   kind: 'person' | 'key' | ''
   preferences: unknown
 }
@@ -51,6 +53,7 @@ export interface CompaniesRecord extends BaseRecord {
   name: string
   slug: string
   kind: string
+  kind_other: string
   size: string
   website: string
   phone: string
@@ -64,6 +67,17 @@ export interface CompaniesRecord extends BaseRecord {
   joinable: boolean
   limits: unknown
   settings: unknown
+}
+
+export interface CompanyDomainsRecord extends BaseRecord {
+  company: string
+  name: string
+  txt: string
+  state: 'pending' | 'verified' | ''
+  problem: 'missing' | 'different' | 'unreachable' | 'taken' | ''
+  checked: string
+  verified: string
+  expand?: { company?: CompaniesRecord }
 }
 
 export interface RolesRecord extends BaseRecord {
@@ -739,6 +753,7 @@ export interface Collections {
   auth_factors: AuthFactorsRecord
   auth_tickets: AuthTicketsRecord
   companies: CompaniesRecord
+  company_domains: CompanyDomainsRecord
   roles: RolesRecord
   members: MembersRecord
   invites: InvitesRecord

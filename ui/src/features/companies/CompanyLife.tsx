@@ -16,6 +16,8 @@ import { api, pb } from '@/lib/pb'
 import type { CompaniesRecord, ExportsRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
+import { Billing } from './Billing'
+import { Domains } from './Domains'
 
 const keep = (saved: CompaniesRecord) => {
   queryClient.setQueryData(companyOptions(saved.id).queryKey, saved)
@@ -29,6 +31,8 @@ export default function CompanyLife({ company }: { company: CompaniesRecord }) {
   return (
     <>
       {company.active && <Logo company={company} />}
+      {company.active && can('company.manage') && <Billing company={company.id} />}
+      {company.active && can('company.manage') && <Domains company={company.id} />}
       {company.active && can('members.manage') && <JoinCode company={company} />}
       {can('company.manage') && can('contacts.export') && <Takeout />}
       {owner && company.active && <Ownership company={company} />}

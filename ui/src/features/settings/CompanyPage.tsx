@@ -12,7 +12,7 @@ import { companyOptions, useCompanyId, useMe } from '@/lib/company'
 import { currencies, timeZones } from '@/lib/guess'
 import { intlLocale, LANG_NAMES, LANGS } from '@/lib/i18n'
 import { newId } from '@/lib/id'
-import { KINDS } from '@/lib/kinds'
+import { KINDS, SIZES } from '@/lib/kinds'
 import { pb } from '@/lib/pb'
 import type { CompaniesRecord } from '@/lib/pb-types'
 import { queryClient } from '@/lib/query'
@@ -58,6 +58,7 @@ function CompanyForm({ company }: { company: CompaniesRecord }) {
     initialValues: companyValues(company),
     validate: {
       name: (name) => (name.trim() ? null : t('company.nameMissing')),
+      kind_other: (other, { kind }) => (kind === 'other' && !other.trim() ? t('company.kindMissing') : null),
       pages: { title: (title) => (title.trim() ? null : t('company.pageTitleMissing')) },
       hours: hoursFault(t),
     },
@@ -67,7 +68,10 @@ function CompanyForm({ company }: { company: CompaniesRecord }) {
     onSuccess(saved, values) {
       queryClient.setQueryData(companyOptions(company.id).queryKey, saved)
       void queryClient.invalidateQueries({ queryKey: ['members', 'mine'] })
-      form.resetDirty(values)
+      const { kind_other, phone, website } = companyValues(saved) // as the server writes them
+      form.setFieldValue('phone', phone)
+      form.setFieldValue('website', website)
+      form.resetDirty({ ...values, kind_other, phone, website })
       toast(t('app:common.saved'))
     },
     onError: (error, values) => toastError(error, () => save.mutate(values)),
@@ -84,9 +88,11 @@ function CompanyForm({ company }: { company: CompaniesRecord }) {
           <TextInput label={t('company.name')} required {...form.getInputProps('name')} />
           <div className={c.pair}>
             <Select label={t('company.kind')} data={KINDS.map((kind) => ({ value: kind, label: t(`app:kind.${kind}`) }))} {...form.getInputProps('kind')} value={form.values.kind || null} />
+            {form.values.kind === 'other' && <TextInput label={t('company.kindOther')} required maxLength={100} {...form.getInputProps('kind_other')} />}
+            <Select label={t('company.size')} clearable data={[...SIZES]} {...form.getInputProps('size')} value={form.values.size || null} onChange={(size) => form.setFieldValue('size', size ?? '')} />
             <TextInput label={t('company.phone')} type="tel" autoComplete="tel" {...form.getInputProps('phone')} />
+            <TextInput label={t('company.website')} inputMode="url" autoComplete="url" placeholder="https://" {...form.getInputProps('website')} />
           </div>
-          <TextInput label={t('company.website')} type="url" placeholder="https://" {...form.getInputProps('website')} />
         </Stack>
       </Section>
       <Section title={t('company.place')} text={t('company.placeText')}>

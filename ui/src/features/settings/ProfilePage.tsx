@@ -14,6 +14,7 @@ import { queryClient } from '@/lib/query'
 import { toast, toastError } from '@/lib/toast'
 import { AppSettings } from './parts/AppSettings'
 import { Notifications } from './parts/Notifications'
+import c from './Settings.module.css'
 
 export default function ProfilePage() {
   const { t } = useTranslation('settings')
@@ -37,9 +38,13 @@ export default function ProfilePage() {
 function NameSection({ user }: { user: UsersRecord }) {
   const { t } = useTranslation('settings')
   const [name, setName] = useState(user.name)
+  const [phone, setPhone] = useState(user.phone)
+  const [title, setTitle] = useState(user.job_title)
+  const same = name.trim() === user.name && phone.trim() === user.phone && title.trim() === user.job_title
   const save = useMutation({
-    mutationFn: () => pb.collection('users').update<UsersRecord>(user.id, { name: name.trim() }),
+    mutationFn: () => pb.collection('users').update<UsersRecord>(user.id, { name: name.trim(), phone: phone.trim(), job_title: title.trim() }),
     onSuccess(saved) {
+      setPhone(saved.phone)
       queryClient.setQueryData(userOptions().queryKey, saved)
       void queryClient.invalidateQueries({ queryKey: ['members'] })
       toast(t('app:common.saved'))
@@ -57,8 +62,12 @@ function NameSection({ user }: { user: UsersRecord }) {
         <Stack gap="sm">
           <TextInput label={t('profile.name')} description={t('profile.nameHint')} required autoComplete="name" value={name} onChange={(event) => setName(event.currentTarget.value)} />
           <TextInput label={t('profile.email')} value={user.email} readOnly />
+          <div className={c.pair}>
+            <TextInput label={t('profile.phone')} type="tel" autoComplete="tel" maxLength={40} value={phone} onChange={(event) => setPhone(event.currentTarget.value)} />
+            <TextInput label={t('profile.title')} autoComplete="organization-title" maxLength={100} value={title} onChange={(event) => setTitle(event.currentTarget.value)} />
+          </div>
           <Group>
-            <Button type="submit" disabled={name.trim() === user.name || !name.trim()} loading={save.isPending}>
+            <Button type="submit" disabled={same || !name.trim()} loading={save.isPending}>
               {t('app:common.save')}
             </Button>
           </Group>

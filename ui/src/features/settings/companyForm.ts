@@ -47,10 +47,10 @@ const settingsOf = (company: CompaniesRecord): Settings => (company.settings as 
 
 /** The record as the form's fields hold it. */
 export function companyValues(company: CompaniesRecord) {
-  const { name, kind, phone, website, timezone, locale, currency } = company
+  const { name, kind, kind_other, size, phone, website, timezone, locale, currency } = company
   const settings = settingsOf(company)
   return {
-    name, kind, phone, website, timezone, locale, currency,
+    name, kind, kind_other, size, phone, website, timezone, locale, currency,
     address: settings.address ?? '',
     phone_text: settings.phone_text ?? '',
     pages: (settings.pages ?? []).map(({ id, title, text }) => ({ id, title, text })),
@@ -73,10 +73,12 @@ export function companyValues(company: CompaniesRecord) {
 
 /** The form's fields as the API takes them. */
 export function companyBody(company: CompaniesRecord, values: ReturnType<typeof companyValues>): Partial<CompaniesRecord> {
-  const { name, kind, phone, website, timezone, locale, currency, messages_days, events_days, audit_days, session_idle_minutes, session_days, ...settings } = values
+  const { name, kind, kind_other, size, phone, website, timezone, locale, currency, messages_days, events_days, audit_days, session_idle_minutes, session_days, ...settings } = values
   return {
     name: name.trim(),
     kind,
+    kind_other: kind === 'other' ? kind_other.trim() : '',
+    size,
     phone: phone.trim(),
     website: website.trim(),
     timezone,

@@ -25,7 +25,7 @@ export default function SetupPage() {
   const [draft, setDraft] = useState<Draft>(() => ({
     code: '',
     owner: { name: '', email: '', password: '' },
-    company: { name: '', kind: '', ...guessPlace() },
+    company: { name: '', kind: '', kind_other: '', ...guessPlace() },
     agenda: { name: '', hours: OFFICE_HOURS, service: { name: '', duration: 30, price: '' } },
     widget: { color: COLORS[0], title: '' },
   }))

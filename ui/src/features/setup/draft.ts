@@ -7,7 +7,7 @@ import type { ChannelsRecord, CompaniesRecord, UsersRecord } from '@/lib/pb-type
 export interface Draft {
   code: string
   owner: { name: string; email: string; password: string }
-  company: { name: string; kind: string; timezone: string; locale: Lang; currency: string }
+  company: { name: string; kind: string; kind_other: string; timezone: string; locale: Lang; currency: string }
   agenda: { name: string; hours: Window[]; service: { name: string; duration: number; price: string } }
   widget: { color: string; title: string }
 }
@@ -28,7 +28,7 @@ export function setupBody(draft: Draft, defaultAgenda: string): object {
   return {
     ...(code.trim() ? { code: code.trim() } : {}),
     owner: { name: owner.name.trim(), email: owner.email.trim(), password: owner.password },
-    company: { ...company, name: company.name.trim() },
+    company: { ...company, name: company.name.trim(), kind_other: company.kind === 'other' ? company.kind_other.trim() : '' },
     agenda: {
       name: agenda.name.trim() || owner.name.trim() || defaultAgenda,
       hours: agenda.hours,

@@ -51,6 +51,7 @@ export function CompanyStep({ draft, set }: StepProps) {
     <>
       <TextInput label={t('company.name')} name="company" autoComplete="organization" required autoFocus value={company.name} onChange={(event) => set('company', { name: event.currentTarget.value })} />
       <Select label={t('company.kind')} placeholder={t('company.kindHint')} required data={KINDS.map((kind) => ({ value: kind, label: t(`app:kind.${kind}`) }))} value={company.kind || null} onChange={(kind) => set('company', { kind: kind ?? '' })} />
+      {company.kind === 'other' && <TextInput label={t('company.kindOther')} required maxLength={100} value={company.kind_other} onChange={(event) => set('company', { kind_other: event.currentTarget.value })} />}
       <Select label={t('company.timezone')} description={t('company.timezoneHint')} required searchable limit={60} nothingFoundMessage={t('company.nothing')} data={zones} value={company.timezone} onChange={(timezone) => timezone && set('company', { timezone })} />
       <div className={c.pair}>
         <Select label={t('company.locale')} description={t('company.localeHint')} required data={LANGS.map((lang) => ({ value: lang, label: LANG_NAMES[lang] }))} value={company.locale} onChange={(locale) => locale && set('company', { locale: locale })} />
