@@ -343,3 +343,51 @@ test('recado simulate is tried without a phone: its phone takes the code from th
   await team.until(async () => (await team.first('channels', `kind = 'whatsapp'`)).state === 'logged_out')
   assert.deepEqual([...page.errors, ...phones.errors.filter((error) => !error.includes('404'))], [])
 })
+
+test('someone is written to from their contact, and what waited too long is sent anyway', async (t) => {
+  const sim = await simulator(t)
+  const recado = await startRecado({ RECADO_WHATSAPP_SIMULATOR: sim.file, RECADO_WHATSAPP_PACE_MS: '0' })
+  t.after(() => recado.stop())
+  const made = await setUp(recado.url)
+  const team = await desk(recado.url, made)
+  const route = (path) => `/api/recado/${path}?company=${made.company.id}`
+  const channel = await team.create('channels', { kind: 'whatsapp', name: 'Recepção', answerer: 'bot', active: true })
+  await team.call('POST', route(`channels/${channel.id}/connect`), {})
+  await sim.post('scan', { number: SHOP, text: await team.until(async () => (await team.call('GET', route(`channels/${channel.id}/link`))).qr) })
+  await team.until(async () => (await team.first('channels', `kind = 'whatsapp'`)).state === 'online')
+  const joao = await team.create('contacts', { name: 'João Lima', phone: `+${JOAO}` })
+
+  const base = `/c/${made.company.id}`
+  const page = await open(browser, recado.url)
+  await signIn(page, made)
+  await page.goto(`${base}/contacts/${joao.id}`)
+  await page.getByRole('button', { name: 'Write on WhatsApp' }).click()
+  await ready(page)
+  await shot(page, 'whatsapp-write')
+  assert.deepEqual(await faults(page), [])
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.getByRole('textbox', { name: 'Reply' }).fill('Olá, João!')
+  await page.keyboard.press('Enter')
+  await team.until(async () => (await sim.phone(JOAO)).received.some((message) => message.text === 'Olá, João!'))
+  const message = await team.until(() => team.first('messages', `text = 'Olá, João!' && status = 'delivered'`))
+
+  const { token } = await (
+    await fetch(`${recado.url}/api/collections/_superusers/auth-with-password`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ identity: made.superuser.email, password: made.superuser.password }),
+    })
+  ).json()
+  await fetch(`${recado.url}/api/collections/messages/records/${message.id}`, {
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', Authorization: token },
+    body: JSON.stringify({ status: 'failed', error: 'expired' }),
+  })
+  await page.getByText('it waited too long. Send it anyway?').waitFor()
+  await ready(page)
+  await shot(page, 'whatsapp-expired')
+  assert.deepEqual(await faults(page), [])
+  await page.getByRole('button', { name: 'Send again' }).click()
+  await team.until(async () => (await team.first('messages', `id = '${message.id}'`)).status === 'delivered')
+  assert.deepEqual(page.errors, [])
+})
