@@ -8,7 +8,7 @@ import path from 'node:path'
 import { after, before, test } from 'node:test'
 import jsqr from 'jsqr'
 import { desk } from './desk.mjs'
-import { binary, faults, freePort, launch, open, ready, scheme, setUp, shot, signIn, startRecado } from './harness.mjs'
+import { binary, faults, freePort, launch, open, ready, scheme, setUp, shot, signIn, startRecado, workday } from './harness.mjs'
 
 const readQR = jsqr.default ?? jsqr
 
@@ -22,6 +22,7 @@ after(() => browser?.close())
 const SHOP = '5511900000001'
 const MARIA = '5511911110001'
 const JOAO = '5511911110002'
+const ANA = '5511911110004'
 
 /** The simulated phones, by their remote control. */
 async function simulator(t) {
@@ -105,6 +106,40 @@ async function voiceNotes({ page, sim, team, conversation, bytes }) {
   await scheme(page, 'light')
 }
 
+/** A customer books with the bot, in her own words; the team sees it on its calendar, and what was said beside. */
+async function book({ page, sim, team, base }) {
+  await sim.post('phones', { number: ANA, name: 'Ana Prado' })
+  const day = workday()
+  let heard = 0
+  /** Says something and returns what she is answered. */
+  async function say(text) {
+    await sim.post('say', { number: ANA, to: SHOP, text })
+    const answers = await team.until(async () => {
+      const { received } = await sim.phone(ANA)
+      return received.length > heard && received.slice(heard).map((message) => message.text).join('\n')
+    })
+    heard = (await sim.phone(ANA)).received.length
+    return answers
+  }
+  assert.match(await say('Oi! Quero marcar um horário'), /qual dia fica melhor/)
+  assert.match(await say(`${day.slice(8)}/${day.slice(5, 7)}`), /Horários livres/)
+  assert.match(await say('09:30'), /^Tudo certo, Ana! Seu horário está marcado: Avaliação/)
+  const appointment = await team.until(() => team.first('appointments', `contact.phone = '+${ANA}'`))
+  assert.deepEqual([appointment.status, appointment.source], ['confirmed', 'bot'])
+  async function seen() {
+    await page.goto(`${base}/calendar?date=${day}`)
+    await page.locator('[data-event]').and(page.getByRole('button', { name: /Ana Prado.*9:30/ })).waitFor()
+    await page.goto(`${base}/inbox/${appointment.conversation}`)
+    await page.getByRole('region', { name: 'Contact' }).getByText('9:30').waitFor()
+    await page.getByRole('log').getByText('Quero marcar um horário').waitFor()
+  }
+  await seen()
+  await ready(page)
+  await shot(page, 'whatsapp-booked')
+  assert.deepEqual(await faults(page), [])
+  return { seen }
+}
+
 test('a number is linked by the code on the screen, survives a restart, and is linked again', async (t) => {
   const sim = await simulator(t)
   const recado = await startRecado({ RECADO_WHATSAPP_SIMULATOR: sim.file, RECADO_WHATSAPP_PACE_MS: '0' })
@@ -164,11 +199,13 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   await page.getByRole('button', { name: 'Save' }).click()
   await team.until(async () => (await team.first('channels', `kind = 'whatsapp'`)).settings.answer === 'everyone')
 
+  const booked = await book({ page, sim, team, base })
   await recado.restart()
   await team.until(async () => (await sim.phone(SHOP)).online)
   page.errors.length = 0 // what a server that was away leaves in the console
   await sim.post('say', { number: MARIA, to: SHOP, text: 'Depois do reinício' })
   await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'Depois do reinício'`))
+  await booked.seen()
 
   // what was said before, with a file that is loaded when it is wanted
   const now = (await team.first('channels', `kind = 'whatsapp'`)).settings
@@ -226,7 +263,10 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   await page.getByRole('button', { name: 'New conversation' }).click()
   await page.getByLabel('Name or phone number').fill('+5511911110003')
   await page.getByRole('button', { name: 'Write to' }).click()
+  const before = page.url()
   await page.getByRole('button', { name: 'Begin' }).click()
+  await page.waitForURL((url) => url.href !== before) // the box of the one before would take the words
+  await ready(page)
   await page.getByRole('textbox', { name: 'Reply' }).fill('Olá, Rui!')
   await page.keyboard.press('Enter')
   await page.getByText('Waits until').waitFor()
@@ -268,6 +308,7 @@ test('a number is linked by the code on the screen, survives a restart, and is l
   const last = await team.until(() => team.first('messages', `channel = '${channel.id}' && text = 'De volta'`))
   assert.equal(last.conversation, first.conversation)
   assert.equal((await team.list('messages', `conversation = '${first.conversation}' && direction = 'in'`)).length, 4)
+  await page.setViewportSize({ width: 1280, height: 800 })
   await booked.seen()
   assert.deepEqual(page.errors, [])
 })
@@ -342,4 +383,52 @@ test('recado simulate is tried without a phone: its phone takes the code from th
   await phone('The team').getByText('not linked').waitFor()
   await team.until(async () => (await team.first('channels', `kind = 'whatsapp'`)).state === 'logged_out')
   assert.deepEqual([...page.errors, ...phones.errors.filter((error) => !error.includes('404'))], [])
+})
+
+test('someone is written to from their contact, and what waited too long is sent anyway', async (t) => {
+  const sim = await simulator(t)
+  const recado = await startRecado({ RECADO_WHATSAPP_SIMULATOR: sim.file, RECADO_WHATSAPP_PACE_MS: '0' })
+  t.after(() => recado.stop())
+  const made = await setUp(recado.url)
+  const team = await desk(recado.url, made)
+  const route = (path) => `/api/recado/${path}?company=${made.company.id}`
+  const channel = await team.create('channels', { kind: 'whatsapp', name: 'Recepção', answerer: 'bot', active: true })
+  await team.call('POST', route(`channels/${channel.id}/connect`), {})
+  await sim.post('scan', { number: SHOP, text: await team.until(async () => (await team.call('GET', route(`channels/${channel.id}/link`))).qr) })
+  await team.until(async () => (await team.first('channels', `kind = 'whatsapp'`)).state === 'online')
+  const joao = await team.create('contacts', { name: 'João Lima', phone: `+${JOAO}` })
+
+  const base = `/c/${made.company.id}`
+  const page = await open(browser, recado.url)
+  await signIn(page, made)
+  await page.goto(`${base}/contacts/${joao.id}`)
+  await page.getByRole('button', { name: 'Write on WhatsApp' }).click()
+  await ready(page)
+  await shot(page, 'whatsapp-write')
+  assert.deepEqual(await faults(page), [])
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.getByRole('textbox', { name: 'Reply' }).fill('Olá, João!')
+  await page.keyboard.press('Enter')
+  await team.until(async () => (await sim.phone(JOAO)).received.some((message) => message.text === 'Olá, João!'))
+  const message = await team.until(() => team.first('messages', `text = 'Olá, João!' && status = 'delivered'`))
+
+  const { token } = await (
+    await fetch(`${recado.url}/api/collections/_superusers/auth-with-password`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ identity: made.superuser.email, password: made.superuser.password }),
+    })
+  ).json()
+  await fetch(`${recado.url}/api/collections/messages/records/${message.id}`, {
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json', Authorization: token },
+    body: JSON.stringify({ status: 'failed', error: 'expired' }),
+  })
+  await page.getByText('it waited too long. Send it anyway?').waitFor()
+  await ready(page)
+  await shot(page, 'whatsapp-expired')
+  assert.deepEqual(await faults(page), [])
+  await page.getByRole('button', { name: 'Send again' }).click()
+  await team.until(async () => (await team.first('messages', `id = '${message.id}'`)).status === 'delivered')
+  assert.deepEqual(page.errors, [])
 })
