@@ -58,7 +58,7 @@ func TestAProgramMakesAndKeepsCompanies(t *testing.T) {
 		t.Errorf("somebody else: %s", got.Raw)
 	}
 	owner := app.Do(http.MethodPost, "/api/recado/invites/"+token+"/accept", "", account("ana@example.com")).Must(t, http.StatusOK).JSON["token"].(string)
-	app.Do(http.MethodPatch, "/api/collections/companies/records/"+id+"?company="+id, owner, map[string]any{"phone": "1"}).Must(t, http.StatusOK)
+	app.Do(http.MethodPatch, "/api/collections/companies/records/"+id+"?company="+id, owner, map[string]any{"phone": "+5511987654321"}).Must(t, http.StatusOK)
 
 	again := do(http.MethodPost, "/"+id+"/invite", map[string]any{"email": "bia@example.com"}).Must(t, http.StatusOK).JSON
 	if again["sent"] != false || !strings.Contains(again["url"].(string), "/invite/") {

@@ -32,8 +32,8 @@ func TestACompanyHasNoMoreThanItMay(t *testing.T) {
 
 	// Only whoever runs the instance sets them.
 	limits(map[string]any{"members": 3})
-	app.Do(http.MethodPatch, company.RecordURL(company.Record), owner.Token, map[string]any{"limits": map[string]any{"members": 99}, "suspended": true, "phone": "1"}).Must(t, http.StatusOK)
-	if fresh := app.Reload(company.Record); fresh.GetString("limits") != `{"members":3}` || fresh.GetBool("suspended") || fresh.GetString("phone") != "1" {
+	app.Do(http.MethodPatch, company.RecordURL(company.Record), owner.Token, map[string]any{"limits": map[string]any{"members": 99}, "suspended": true, "phone": "+5511987654321"}).Must(t, http.StatusOK)
+	if fresh := app.Reload(company.Record); fresh.GetString("limits") != `{"members":3}` || fresh.GetBool("suspended") || fresh.GetString("phone") != "+5511987654321" {
 		t.Errorf("an owner set %v", fresh.PublicExport())
 	}
 	if got := app.Do(http.MethodPatch, company.RecordURL(company.Record), root, map[string]any{"limits": map[string]any{"members": -1}}); got.Code() != "invalid" {
