@@ -19,7 +19,7 @@ test('working hours', async (t) => {
   await enter(hers)
   await hers.waitForURL('**/inbox')
   await ready(hers, 'nav')
-  const spoken = { en: /outside your work hours. You can come in again on .*9:00/, 'pt-BR': /fora do seu horário de trabalho. O próximo começa: .*09:00/, es: /fuera de tu horario de trabajo. El próximo empieza: .*9:00/ }
+  const spoken = { en: /outside your work hours. You can come in again on .*9:00/, 'pt-BR': /fora do seu horário de trabalho. O próximo começa: .*9:00/, es: /fuera de tu horario de trabajo. El próximo empieza: .*9:00/ }
 
   await t.test('an owner switches them on', async () => {
     await page.goto(`/c/${owner.company.id}/settings/company`)

@@ -385,7 +385,7 @@ test('recado simulate is tried without a phone: its phone takes the code from th
   assert.deepEqual([...page.errors, ...phones.errors.filter((error) => !error.includes('404'))], [])
 })
 
-test('someone is written to from their contact, and what waited too long is sent anyway', async (t) => {
+test('someone is written to from their contact and their appointment, and what waited too long is sent anyway', async (t) => {
   const sim = await simulator(t)
   const recado = await startRecado({ RECADO_WHATSAPP_SIMULATOR: sim.file, RECADO_WHATSAPP_PACE_MS: '0' })
   t.after(() => recado.stop())
@@ -430,5 +430,23 @@ test('someone is written to from their contact, and what waited too long is sent
   assert.deepEqual(await faults(page), [])
   await page.getByRole('button', { name: 'Send again' }).click()
   await team.until(async () => (await team.first('messages', `id = '${message.id}'`)).status === 'delivered')
+
+  // beside a card of the calendar, whose clicks outside close it
+  await sim.post('phones', { number: ANA, name: 'Ana' })
+  const ana = await team.create('contacts', { name: 'Ana Prado', phone: `+${ANA}` })
+  const day = workday()
+  const [agenda, service] = [await team.first('agendas', ''), await team.first('services', '')]
+  await team.call('POST', `/api/recado/agendas/${agenda.id}/book`, { service: service.id, contact: ana.id, start: `${day}T13:00:00Z` })
+  await page.goto(`${base}/calendar?date=${day}`)
+  await page.locator('[data-event]').and(page.getByRole('button', { name: /Ana Prado/ })).click()
+  await page.getByRole('button', { name: 'Write on WhatsApp' }).click()
+  await ready(page)
+  await shot(page, 'whatsapp-write-appointment')
+  assert.deepEqual(await faults(page), [])
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.waitForURL(/inbox/)
+  await page.getByRole('textbox', { name: 'Reply' }).fill('Olá, Ana!')
+  await page.keyboard.press('Enter')
+  await team.until(async () => (await sim.phone(ANA)).received.some((message) => message.text === 'Olá, Ana!'))
   assert.deepEqual(page.errors, [])
 })

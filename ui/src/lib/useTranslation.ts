@@ -7,9 +7,10 @@ interface Texts<Namespace extends string> {
   i18n: typeof i18n
 }
 
-// one for each language and namespace, for all components: an inbox asks for its texts some hundred times at each step
-const texts = new Map<string, Texts<string>>()
-const loading = new Map<string, Promise<unknown>>()
+// One for each language and namespace, for all components: an inbox asks for its texts some hundred times at each step.
+const texts = new Map<string, Promise<Texts<string>>>()
+/** When texts that could not be fetched are asked for again by the next one who needs them. Milliseconds. */
+const AGAIN = 10_000
 
 const subscribe = (changed: () => void) => {
   i18n.on('languageChanged', changed)
@@ -21,20 +22,23 @@ const language = () => i18n.language
 export function useTranslation<Namespace extends string = 'app'>(namespace = 'app' as Namespace, ...more: string[]): Texts<Namespace> {
   const lang = useSyncExternalStore(subscribe, language)
   const key = [lang, namespace, ...more].join(' ')
-  const known = texts.get(key)
-  if (known) return known
+  let asked = texts.get(key)
+  if (!asked) texts.set(key, (asked = ask(key, lang, [namespace, ...more])))
+  // also where they are there already: who has waited for them must ask again when it goes on, or React miscounts its hooks
+  return use(asked)
+}
 
-  const wanted = [namespace, ...more]
-  if (!wanted.every((one) => i18n.hasLoadedNamespace(one, { lng: lang }))) {
-    let load = loading.get(key)
-    if (!load) loading.set(key, (load = i18n.loadNamespaces(wanted)))
-    use(load)
+function ask(key: string, lang: string, wanted: string[]): Promise<Texts<string>> {
+  const made = (): Texts<string> => ({ t: plainFirst(i18n.getFixedT(lang, wanted[0])), i18n })
+  const there = (): boolean => wanted.every((one) => i18n.getResourceBundle(lang, one) !== undefined)
+  if (there()) {
+    const value = made()
+    return Object.assign(Promise.resolve(value), { status: 'fulfilled' as const, value })
   }
-  const made = { t: plainFirst(i18n.getFixedT(lang, namespace)), i18n }
-  // texts that could not be fetched are asked for again by the next one who needs them
-  if (wanted.every((one) => i18n.getResourceBundle(lang, one) !== undefined)) texts.set(key, made)
-  else loading.delete(key)
-  return made
+  return i18n.loadNamespaces(wanted).then(() => {
+    if (!there()) setTimeout(() => texts.delete(key), AGAIN)
+    return made()
+  })
 }
 
 /** `t` that looks up a text without anything to fill in only once. */

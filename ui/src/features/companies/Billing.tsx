@@ -54,11 +54,13 @@ function BillingForm({ company, billing }: { company: string; billing: Billing }
         </div>
         <Textarea label={t('billing.address')} maxLength={500} autosize minRows={2} maxRows={5} {...form.getInputProps('address')} />
         <TextInput label={t('billing.email')} type="email" maxLength={255} {...form.getInputProps('email')} />
-        <Group>
-          <Button type="submit" disabled={!form.isDirty()} loading={save.isPending}>
-            {t('app:common.save')}
-          </Button>
-        </Group>
+        {form.isDirty() && (
+          <Group>
+            <Button type="submit" loading={save.isPending}>
+              {t('app:common.save')}
+            </Button>
+          </Group>
+        )}
       </Stack>
     </form>
   )

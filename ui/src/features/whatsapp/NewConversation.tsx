@@ -46,8 +46,10 @@ export default function NewConversation({ person, onClose }: { person?: Person |
   const people = searchable(q) ? (found.data?.contacts ?? []).filter(({ phone }) => phone) : []
   const number = isNumber(text) && can('contacts.add')
 
+  // it may lie over a card that closes, and this with it, by what is pressed outside of it
+  const within = (event: { stopPropagation(): void }): void => event.stopPropagation()
   return (
-    <Modal opened onClose={onClose} title={t('new.title')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
+    <Modal opened onClose={onClose} onMouseDown={within} onTouchStart={within} zIndex={300} title={t('new.title')} closeButtonProps={{ 'aria-label': t('app:common.close') }}>
       {channels?.length === 0 ? (
         <Text size="sm">{t('new.noNumber')}</Text>
       ) : (
