@@ -255,7 +255,6 @@ const (
 	endMark    = "<!-- to here -->"
 )
 
-// write replaces the generated part of the report.
 // lines are what the report has, in its order.
 func lines() []string {
 	var all []string
@@ -266,6 +265,7 @@ func lines() []string {
 	return append(all, processLines...)
 }
 
+// write replaces the generated part of the report.
 func write(figures []figure) error {
 	page, err := os.ReadFile(reportPath)
 	if err != nil {
@@ -285,11 +285,11 @@ func write(figures []figure) error {
 		}
 	}
 	for _, f := range figures {
-		rows[f.what] = fmt.Sprintf("| %s | %s | %s | %s | %s | %s | %s |\n", f.what, f.subject, f.base, f.ratio, f.goal, f.verdict, today)
+		rows[f.what] = fmt.Sprintf("| %s | %s | %s | %s | %s | %s | %s, %s |\n", f.what, f.subject, f.base, f.ratio, f.goal, f.verdict, today, processor())
 	}
 
 	var table strings.Builder
-	fmt.Fprintf(&table, "\nMeasured with `make bench`: %d cores of %s, %s.\n\n", runtime.NumCPU(), processor(), runtime.Version())
+	fmt.Fprintf(&table, "\nMeasured with `make bench`: %d cores, %s.\n\n", runtime.NumCPU(), runtime.Version())
 	table.WriteString("| what | Recado | beside it | ratio | goal | | on |\n|---|---|---|---|---|---|---|\n")
 	for _, what := range lines() {
 		if row, measured := rows[what]; measured {
@@ -308,7 +308,7 @@ func processor() string {
 	info, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(info)) {
 		if name, ok := strings.CutPrefix(line, "model name"); ok {
-			return strings.TrimSpace(strings.TrimLeft(name, "\t :"))
+			return strings.NewReplacer("(R)", "", " Processor", "").Replace(strings.TrimSpace(strings.TrimLeft(name, "\t :")))
 		}
 	}
 
