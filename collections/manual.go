@@ -13,7 +13,7 @@ var manual = map[string]struct {
 		fields: map[string]string{
 			"locale":      "language of the screens: `en`, `pt-BR`, `es`",
 			"kind":        "Server",
-			"phone":       "kept as `+5511987654321`; without a country code it is read as one of the country of the first company",
+			"phone":       "kept as `+5511912345678`; without a country code it is read as one of the country of the first company",
 			"job_title":   "in the person's own words; it allows nothing",
 			"preferences": "what the person has chosen; [by section](api.md#preferences)",
 		},
@@ -207,7 +207,7 @@ var manual = map[string]struct {
 			"kind_other": "which, where `kind` is `other`: required then, and empty otherwise",
 			"size":       "how many people: `1-10`, `11-50`, `51-200`, `201-500`, `501+`",
 			"website":    "http or https; `https://` is added where it is left out",
-			"phone":      "kept as `+5511987654321`; without a country code it is read as one of the country of `timezone`",
+			"phone":      "kept as `+5511912345678`; without a country code it is read as one of the country of `timezone`",
 			"timezone":   "IANA name, such as `America/Sao_Paulo`",
 			"currency":   "ISO 4217",
 			"active":     "in an inactive one everything can only be looked at",
