@@ -3,8 +3,10 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"database/sql"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -199,7 +201,7 @@ func TestDamagedBackups(t *testing.T) {
 	}
 	for name, damaged := range map[string][]byte{
 		"cut off":    raw[:len(raw)/2],
-		"one byte":   append(append(bytes.Clone(raw[:len(raw)/3]), raw[len(raw)/3]^0xff), raw[len(raw)/3+1:]...),
+		"one byte":   damage(t, raw),
 		"no archive": []byte("hello"),
 	} {
 		path := filepath.Join(away, "damaged.zip")
@@ -216,6 +218,42 @@ func TestDamagedBackups(t *testing.T) {
 		t.Errorf("%d contacts are left", have)
 	}
 	untouched(t, data)
+}
+
+// damage is an archive with one byte of its largest file changed so that it reads
+// otherwise: not each byte matters, as between nothing but zeros.
+func damage(t *testing.T, archive []byte) []byte {
+	t.Helper()
+	read := func(archive []byte) (*zip.File, error) {
+		opened, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+		if err != nil {
+			return nil, err
+		}
+		largest := slices.MaxFunc(opened.File, func(a, b *zip.File) int { return cmp.Compare(a.CompressedSize64, b.CompressedSize64) })
+		content, err := largest.Open()
+		if err != nil {
+			return nil, err
+		}
+		defer content.Close()
+		_, err = io.Copy(io.Discard, content)
+
+		return largest, err
+	}
+	largest, err := read(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begins, err := largest.DataOffset()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := begins + int64(largest.CompressedSize64)/3; ; at++ {
+		damaged := bytes.Clone(archive)
+		damaged[at] ^= 0xff
+		if _, err := read(damaged); err != nil {
+			return damaged
+		}
+	}
 }
 
 // untouched tells that a command that failed left nothing behind.
