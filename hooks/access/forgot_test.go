@@ -194,7 +194,7 @@ func TestOfManyWithOneCodeOneWins(t *testing.T) {
 
 // TestAMailedCodeSignsIn, and is asked for in PocketBase's words too.
 //
-// Parity: LC-auth, DC-auth.
+// Parity: LC-auth, LC-mail, DC-auth.
 func TestAMailedCodeSignsIn(t *testing.T) {
 	d := newDesk(t)
 	d.post("sessions/code", "", map[string]any{"email": d.user.Email()}).Must(t, http.StatusNoContent)
