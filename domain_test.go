@@ -32,17 +32,7 @@ func TestDomain(t *testing.T) {
 	roots := certificate(t, filepath.Join(data, ".autocert_cache"), domain)
 	plain, secure := freeAddress(t), freeAddress(t)
 
-	command := exec.Command(binary, "serve", "--http", plain, "--https", secure, "--dir", data)
-	command.Env = environment("RECADO_DOMAIN=" + domain)
-	var out bytes.Buffer
-	command.Stdout, command.Stderr = &out, &out
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
+	out := serveSecure(t, data, plain, secure, "RECADO_DOMAIN="+domain)
 
 	client := func(name string) *http.Client {
 		return &http.Client{
@@ -72,7 +62,7 @@ func TestDomain(t *testing.T) {
 		return answer, err
 	}
 	if answer, err := get("https://" + domain + "/status"); err != nil || answer.StatusCode != http.StatusOK {
-		t.Fatalf("%v %v\n%s", answer, err, &out)
+		t.Fatalf("%v %v\n%s", answer, err, out)
 	}
 	if answer, err := get("http://" + domain + "/login"); err != nil || answer.Header.Get("Location") != "https://"+domain+"/login" {
 		t.Errorf("plain: %v %v", answer, err)
@@ -80,6 +70,24 @@ func TestDomain(t *testing.T) {
 	if answer, err := client("other.example.com").Get("https://other.example.com/status"); err == nil {
 		t.Errorf("another name gets %d", answer.StatusCode)
 	}
+}
+
+// serveSecure starts the binary on two addresses, and returns where what it says stands.
+func serveSecure(t *testing.T, data, plain, secure string, env ...string) *bytes.Buffer {
+	t.Helper()
+	command := exec.Command(binary, "serve", "--http", plain, "--https", secure, "--dir", data)
+	command.Env = environment(env...)
+	var out bytes.Buffer
+	command.Stdout, command.Stderr = &out, &out
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = command.Process.Kill()
+		_ = command.Wait()
+	})
+
+	return &out
 }
 
 // A domain that a company has proven is served by HTTPS too, with the company's pages
@@ -92,17 +100,7 @@ func TestDomainOfACompany(t *testing.T) {
 	roots := map[string]*x509.CertPool{desk: certificate(t, cache, desk), domain: certificate(t, cache, domain)}
 	plain, secure, dns := freeAddress(t), freeAddress(t), dnstest.Start(t)
 
-	command := exec.Command(binary, "serve", "--http", plain, "--https", secure, "--dir", data)
-	command.Env = environment("RECADO_DOMAIN="+desk, "RECADO_DNS="+dns.Address)
-	var out bytes.Buffer
-	command.Stdout, command.Stderr = &out, &out
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
+	out := serveSecure(t, data, plain, secure, "RECADO_DOMAIN="+desk, "RECADO_DNS="+dns.Address)
 	call := func(name, method, path, token string, body any) (status int, answer map[string]any, err error) {
 		raw, err := json.Marshal(body)
 		if err != nil {
@@ -144,7 +142,7 @@ func TestDomainOfACompany(t *testing.T) {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("it does not start\n%s", &out)
+			t.Fatalf("it does not start\n%s", out)
 		}
 	}
 	done := must(desk, http.MethodPost, "/api/recado/setup", "", map[string]any{
