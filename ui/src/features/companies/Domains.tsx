@@ -64,6 +64,9 @@ export function Domains({ company }: { company: string }) {
   )
 }
 
+/** The kind of DNS record that leads to a host: an address can't be another name. */
+const recordFor = (host: string): string => (host.includes(':') ? 'AAAA' : /^[\d.]+$/.test(host) ? 'A' : 'CNAME')
+
 function Domain({ domain }: { domain: CompanyDomainsRecord }) {
   const { t } = useTranslation('companies')
   const format = useFormat()
@@ -74,6 +77,7 @@ function Domain({ domain }: { domain: CompanyDomainsRecord }) {
   })
   const { name, state, problem } = domain
   const proven = state === 'verified'
+  const host = window.location.hostname.replace(/^\[|\]$/g, '')
   return (
     <div className={c.card} role="group" aria-label={name}>
       <Stack gap="sm">
@@ -98,7 +102,7 @@ function Domain({ domain }: { domain: CompanyDomainsRecord }) {
           <>
             <CopyField label={t('domains.txtName')} value={`_recado.${name}`} />
             <CopyField label={t('domains.txtValue')} value={domain.txt} />
-            <CopyField label={t('domains.cname', { name })} value={window.location.hostname} hint={t('domains.cnameHint')} />
+            <CopyField label={t('domains.leads', { name, record: recordFor(host) })} value={host} hint={t('domains.leadsHint')} />
           </>
         )}
         <Group gap="xs">

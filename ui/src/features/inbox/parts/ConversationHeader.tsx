@@ -66,7 +66,7 @@ export const ConversationHeader = forwardRef<HeaderHandle, Props>(function Conve
         </span>
       </button>
 
-      <Tags conversation={later} now={now} edit={rights.edit} />
+      <Tags conversation={later} edit={rights.edit} />
       {viewers.length > 0 && (
         <span data-hint={t('viewing', { count: viewers.length, names: viewers.map(names.member).join(', ') })} className={c.viewers}>
           {viewers.slice(0, 3).map((id) => (
@@ -213,7 +213,7 @@ const Actions = memo(function Actions({ conversation, now, names, picking, onPic
 })
 
 /** The tags of the conversation, and where they are given. */
-const Tags = memo(function Tags({ conversation, now, edit }: Pick<ActionsProps, 'conversation' | 'now'> & { edit: boolean }) {
+const Tags = memo(function Tags({ conversation, edit }: { conversation: Conversation; edit: boolean }) {
   const { t } = useTranslation('inbox')
   const ids = tagIds(conversation.tags)
   return (
@@ -230,7 +230,7 @@ const Tags = memo(function Tags({ conversation, now, edit }: Pick<ActionsProps, 
           </Popover.Target>
           <Popover.Dropdown>
             <Suspense fallback={null}>
-              <TagField bare label={t('tags.title')} ids={ids} edit onSave={(tags) => changeConversation(now.current, { tags })} />
+              <TagField bare label={t('tags.title')} ids={ids} edit onSave={(tags) => changeConversation(conversation, { tags })} />
             </Suspense>
           </Popover.Dropdown>
         </Popover>
